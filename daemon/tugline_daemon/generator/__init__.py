@@ -1,0 +1,27 @@
+"""Networks and nothing else: StyleGAN2 behind one small interface, in plain PyTorch.
+
+What lives here: the interface (`interface.py`), the layers (`layers.py`, `resample.py`), how they
+are joined (`stylegan2.py`), and what a stranger's arguments may ask for (`settings.py`,
+`building.py`). What does not: files, the wire, and anything that knows of dragging beyond the
+defaults that a generator names for itself.
+"""
+
+from .building import build, kinds
+from .errors import GeneratorError
+from .interface import FeatureGrid, Generator, NoiseMode
+from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings, parse_settings
+from .stylegan2 import StyleGAN2
+
+__all__ = [
+    "FeatureGrid",
+    "Generator",
+    "GeneratorError",
+    "MappingSettings",
+    "NoiseMode",
+    "StyleGAN2",
+    "StyleGAN2Settings",
+    "SynthesisSettings",
+    "build",
+    "kinds",
+    "parse_settings",
+]

@@ -1,0 +1,50 @@
+"""From a kind and its arguments to a network: the one door through which networks are made."""
+
+from collections.abc import Callable, Mapping
+
+import torch
+
+from .errors import GeneratorError
+from .interface import Generator
+from .settings import parse_settings
+from .stylegan2 import StyleGAN2
+
+# The largest published networks of the family have about 30 million; the limit keeps a stranger's
+# file from asking for all of the memory.
+_MOST_NUMBERS = 300_000_000
+
+
+def _stylegan2(init_kwargs: Mapping[str, object]) -> Callable[[], Generator]:
+    settings = parse_settings(init_kwargs)
+    return lambda: StyleGAN2(settings)
+
+
+_KINDS: dict[str, Callable[[Mapping[str, object]], Callable[[], Generator]]] = {
+    "stylegan2": _stylegan2,
+}
+
+
+def kinds() -> tuple[str, ...]:
+    """Name the kinds of network that can be built."""
+    return tuple(_KINDS)
+
+
+def build(kind: str, init_kwargs: Mapping[str, object]) -> Generator:
+    """Build a network with random weights on the current default device, in evaluation mode.
+
+    `kind` is one of `kinds()`, `init_kwargs` are the arguments of the reference's constructor.
+    Raises GeneratorError, in one sentence, for an unknown kind, an argument that is missing,
+    unknown or out of bounds, or a network of more than 300 million numbers.
+    """
+    if kind not in _KINDS:
+        raise GeneratorError(f"kind is {kind[:40]!r}; it must be one of {', '.join(_KINDS)}.")
+    make = _KINDS[kind](init_kwargs)
+    with torch.device("meta"):
+        outline = make()
+    numbers = sum(tensor.numel() for tensor in outline.state_dict().values())
+    if numbers > _MOST_NUMBERS:
+        raise GeneratorError(
+            f"init_kwargs describe a network of {numbers} numbers; "
+            f"at most {_MOST_NUMBERS} are allowed."
+        )
+    return make().eval()

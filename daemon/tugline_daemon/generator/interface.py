@@ -1,0 +1,106 @@
+"""What every generator is to the rest of Tugline: latents in, activations or a picture out."""
+
+import abc
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor, nn
+
+NoiseMode = Literal["const", "none", "random"]
+
+
+@dataclass(frozen=True)
+class FeatureGrid:
+    """How one block's activations lie in the picture.
+
+    The cell in column `i` and row `j` covers, in image pixels, x from `left + i * cell_width`
+    and y from `top + j * cell_height` to one cell further; its value stands at its centre.
+    """
+
+    columns: int
+    rows: int
+    cell_width: float
+    cell_height: float
+    left: float = 0.0
+    top: float = 0.0
+
+
+class Generator(nn.Module, abc.ABC):
+    """A network from latents to pictures, as the drag engine and the service see it.
+
+    Shapes: `z` [N, z_dim], `c` [N, c_dim], `ws` [N, num_ws, w_dim], pictures
+    [N, 3, height, width] with values of about -1 to 1.
+    """
+
+    def __init__(
+        self,
+        *,
+        z_dim: int,
+        c_dim: int,
+        w_dim: int,
+        num_ws: int,
+        width: int,
+        height: int,
+        feature_layers: tuple[str, ...],
+    ) -> None:
+        """Store what describes the network; `feature_layers` go from the coarsest to the finest."""
+        super().__init__()
+        self.z_dim = z_dim
+        self.c_dim = c_dim
+        self.w_dim = w_dim
+        self.num_ws = num_ws
+        self.width = width
+        self.height = height
+        self.feature_layers = feature_layers
+
+    @property
+    @abc.abstractmethod
+    def default_feature_layer(self) -> str:
+        """The layer whose activations a drag follows unless it is told otherwise."""
+
+    @property
+    @abc.abstractmethod
+    def default_movable_rows(self) -> tuple[int, ...]:
+        """The rows of `ws` that a drag may change unless it is told otherwise."""
+
+    @property
+    @abc.abstractmethod
+    def w_avg(self) -> Tensor:
+        """The mean of W, [w_dim], toward which truncation pulls.
+
+        Raises GeneratorError where the network was made without one.
+        """
+
+    @abc.abstractmethod
+    def map(
+        self,
+        z: Tensor,
+        c: Tensor | None = None,
+        *,
+        truncation_psi: float = 1.0,
+        truncation_cutoff: int | None = None,
+    ) -> Tensor:
+        """Map `z` [N, z_dim] (and `c` [N, c_dim] in a conditional network) to `ws`.
+
+        `truncation_psi` 1 leaves `ws` as they are, 0 puts them on `w_avg`; only the first
+        `truncation_cutoff` rows are truncated, None means all.
+        Raises GeneratorError if `z` or `c` do not fit the network.
+        """
+
+    @abc.abstractmethod
+    def synthesize(
+        self, ws: Tensor, *, until: str | None = None, noise_mode: NoiseMode = "const"
+    ) -> Tensor:
+        """Turn `ws` into the picture, or, with `until`, into the activations of that layer.
+
+        With `until` nothing behind that layer is computed, and rows of `ws` that only later
+        layers read need not be there. Activations are [N, channels, rows, columns].
+        Raises GeneratorError for an unknown layer or for `ws` that do not fit.
+        """
+
+    @abc.abstractmethod
+    def feature_grid(self, layer: str) -> FeatureGrid:
+        """Say how the activations of `layer` lie in the picture.
+
+        Raises GeneratorError for an unknown layer.
+        """

@@ -1,0 +1,172 @@
+"""The layers that StyleGAN2 is made of, under the reference's parameter names.
+
+Sources: "Analyzing and Improving the Image Quality of StyleGAN" (Karras et al., CVPR 2020),
+section 2.2 for modulation and demodulation, and the numeric conventions of
+`training/networks.py` in the StyleGAN2-ADA PyTorch reference: weights are stored with unit
+variance and scaled at run time (the equalised learning rate of Progressive GAN).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .interface import NoiseMode
+from .resample import filter_buffer, upsample, upsampling_convolution
+
+
+def _leaky_relu(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, 0.2)
+
+
+# The function and the gain that keeps its output's variance, as in the reference's `bias_act`.
+ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], float]] = {
+    "linear": (torch.Tensor.contiguous, 1.0),
+    "relu": (torch.relu, math.sqrt(2)),
+    "lrelu": (_leaky_relu, math.sqrt(2)),
+    "tanh": (torch.tanh, 1.0),
+    "sigmoid": (torch.sigmoid, 1.0),
+    "elu": (F.elu, 1.0),
+    "selu": (F.selu, 1.0),
+    "softplus": (F.softplus, 1.0),
+    "swish": (F.silu, math.sqrt(2)),
+}
+
+
+def _activate(
+    x: Tensor, bias: Tensor, activation: str, *, gain: float = 1.0, clamp: float | None = None
+) -> Tensor:
+    function, own_gain = ACTIVATIONS[activation]
+    x = function(x + bias.to(x.dtype).reshape(1, -1, *(1,) * (x.ndim - 2)))
+    if own_gain * gain != 1:
+        x = x * (own_gain * gain)
+    return x if clamp is None else x.clamp(-clamp * gain, clamp * gain)
+
+
+class FullyConnected(nn.Module):
+    """[N, inputs] to [N, outputs]."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        activation: str = "linear",
+        lr_multiplier: float = 1.0,
+        bias_init: float = 0.0,
+    ) -> None:
+        """Make the layer; `lr_multiplier` slows its learning relative to the optimiser's rate."""
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs) / lr_multiplier)
+        self.bias = nn.Parameter(torch.full((outputs,), bias_init))
+        self._activation = activation
+        self._weight_gain = lr_multiplier / math.sqrt(inputs)
+        self._bias_gain = lr_multiplier
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the activated outputs."""
+        x = F.linear(x, self.weight * self._weight_gain)
+        return _activate(x, self.bias * self._bias_gain, self._activation)
+
+
+class Skip(nn.Module):
+    """The residual path of a `resnet` block: a 1x1 convolution, doubled in size."""
+
+    resample_filter: Tensor
+
+    def __init__(self, inputs: int, outputs: int, resample_filter: Sequence[float]) -> None:
+        """Make the layer."""
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, 1, 1))
+        self.register_buffer("resample_filter", filter_buffer(resample_filter))
+        self._weight_gain = 1 / math.sqrt(inputs)
+
+    def forward(self, x: Tensor, *, gain: float) -> Tensor:
+        """[N, inputs, H, W] to [N, outputs, 2H, 2W]."""
+        return upsample(F.conv2d(x, self.weight * (self._weight_gain * gain)), self.resample_filter)
+
+
+class SynthesisLayer(nn.Module):
+    """A modulated 3x3 convolution, noise, bias and activation.
+
+    Equations 1 to 3 of the paper scale the kernel by the style `s` and divide by the norm of what
+    comes out. Both act on channels only, so they are applied to the activations here: the kernel
+    stays the same for the whole batch, and a fixed kernel needs no gradient of its own.
+    """
+
+    resample_filter: Tensor
+    noise_const: Tensor
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        w_dim: int,
+        resolution: int,
+        doubles: bool,
+        activation: str,
+        resample_filter: Sequence[float],
+        conv_clamp: float | None,
+        use_noise: bool,
+    ) -> None:
+        """Make the layer; one that `doubles` turns H, W into 2H, 2W = `resolution`."""
+        super().__init__()
+        self.affine = FullyConnected(w_dim, inputs, bias_init=1.0)
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
+        self.register_buffer("resample_filter", filter_buffer(resample_filter))
+        if use_noise:
+            self.register_buffer("noise_const", torch.randn(resolution, resolution))
+            self.noise_strength = nn.Parameter(torch.zeros([]))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        self._use_noise = use_noise
+        self._doubles = doubles
+        self._activation = activation
+        self._conv_clamp = conv_clamp
+
+    def forward(self, x: Tensor, w: Tensor, *, noise_mode: NoiseMode, gain: float = 1.0) -> Tensor:
+        """[N, inputs, H, W] with one row of ws [N, w_dim] to [N, outputs, H', W']."""
+        style = self.affine(w)  # (N, inputs)
+        # 1 / sqrt(sum over inputs and taps of (w s)^2), equation 3: (N, outputs)
+        power = self.weight.square().sum((2, 3))
+        demodulation = (F.linear(style.square(), power) + 1e-8).rsqrt()
+
+        x = x * style[:, :, None, None].to(x.dtype)
+        if self._doubles:
+            x = upsampling_convolution(x, self.weight, self.resample_filter)
+        else:
+            x = F.conv2d(x, self.weight, padding=1)
+        x = x * demodulation[:, :, None, None].to(x.dtype)
+        noise = self._noise(x, noise_mode)
+        if noise is not None:
+            x = x + noise.to(x.dtype)
+        return _activate(x, self.bias, self._activation, gain=gain, clamp=self._conv_clamp)
+
+    def _noise(self, x: Tensor, mode: NoiseMode) -> Tensor | None:
+        if not self._use_noise or mode == "none":
+            return None
+        if mode == "const":
+            return self.noise_const * self.noise_strength
+        n, _, height, width = x.shape
+        return torch.randn(n, 1, height, width, device=x.device) * self.noise_strength
+
+
+class ToRGB(nn.Module):
+    """A modulated 1x1 convolution to colours, without demodulation."""
+
+    def __init__(self, inputs: int, channels: int, *, w_dim: int, conv_clamp: float | None) -> None:
+        """Make the layer."""
+        super().__init__()
+        self.affine = FullyConnected(w_dim, inputs, bias_init=1.0)
+        self.weight = nn.Parameter(torch.randn(channels, inputs, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self._weight_gain = 1 / math.sqrt(inputs)
+        self._conv_clamp = conv_clamp
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        """[N, inputs, H, W] with one row of ws [N, w_dim] to [N, channels, H, W]."""
+        style = self.affine(w) * self._weight_gain
+        x = F.conv2d(x * style[:, :, None, None].to(x.dtype), self.weight)
+        return _activate(x, self.bias, "linear", clamp=self._conv_clamp)

@@ -1,0 +1,293 @@
+"""StyleGAN2 of the config-f family: mapping network, synthesis blocks and how they are joined.
+
+Sources: "Analyzing and Improving the Image Quality of StyleGAN" (Karras et al., CVPR 2020) and,
+for names, initial values and the order of operations, `training/networks.py` of the
+StyleGAN2-ADA PyTorch reference. A state dict of that reference loads strictly.
+"""
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import cast, get_args
+
+import torch
+from torch import Tensor, nn
+
+from .errors import GeneratorError
+from .interface import FeatureGrid, Generator, NoiseMode
+from .layers import FullyConnected, Skip, SynthesisLayer, ToRGB
+from .resample import filter_buffer, upsample
+from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings
+
+# "Drag Your GAN", section 4: the features after the 6th block, and the first 6 rows of W+.
+_DRAG_BLOCK = 6
+_DRAG_ROWS = 6
+
+
+def _to_unit_power(x: Tensor) -> Tensor:
+    return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+
+
+class Mapping(nn.Module):
+    """`z` [N, z_dim] and `c` [N, c_dim] to `w` [N, w_dim]."""
+
+    w_avg: Tensor
+
+    def __init__(self, z_dim: int, c_dim: int, w_dim: int, settings: MappingSettings) -> None:
+        """Make the layers `fc0`, `fc1`, ..., and `embed` for a conditional network."""
+        super().__init__()
+        embed_features = (settings.embed_features or w_dim) if c_dim else 0
+        if c_dim:
+            self.embed = FullyConnected(c_dim, embed_features)
+        hidden = settings.layer_features or w_dim
+        widths = [z_dim + embed_features, *[hidden] * (settings.num_layers - 1), w_dim]
+        for index, (inputs, outputs) in enumerate(pairwise(widths)):
+            layer = FullyConnected(
+                inputs,
+                outputs,
+                activation=settings.activation,
+                lr_multiplier=settings.lr_multiplier,
+            )
+            self.add_module(f"fc{index}", layer)
+        if settings.w_avg_beta is not None:
+            self.register_buffer("w_avg", torch.zeros(w_dim))
+        self.has_w_avg = settings.w_avg_beta is not None
+        self._num_layers = settings.num_layers
+
+    def forward(self, z: Tensor, c: Tensor | None) -> Tensor:
+        """Return `w` [N, w_dim], not truncated."""
+        x = _to_unit_power(z)
+        if c is not None:
+            x = torch.cat([x, _to_unit_power(self.embed(c))], dim=1)
+        for index in range(self._num_layers):
+            x = self.get_submodule(f"fc{index}")(x)
+        return x
+
+
+class Block(nn.Module):
+    """All that happens at one resolution: one or two convolutions, and the picture so far.
+
+    The first block starts from a learned constant; each further one doubles the resolution.
+    """
+
+    resample_filter: Tensor
+
+    def __init__(
+        self,
+        inputs: int | None,
+        outputs: int,
+        *,
+        w_dim: int,
+        resolution: int,
+        img_channels: int,
+        is_last: bool,
+        settings: SynthesisSettings,
+    ) -> None:
+        """Make the block; `inputs` None makes the first one."""
+        super().__init__()
+        self.register_buffer("resample_filter", filter_buffer(settings.resample_filter))
+
+        def layer(layer_inputs: int, *, doubles: bool) -> SynthesisLayer:
+            return SynthesisLayer(
+                layer_inputs,
+                outputs,
+                w_dim=w_dim,
+                resolution=resolution,
+                doubles=doubles,
+                activation=settings.activation,
+                resample_filter=settings.resample_filter,
+                conv_clamp=settings.conv_clamp,
+                use_noise=settings.use_noise,
+            )
+
+        if inputs is None:
+            self.const = nn.Parameter(torch.randn(outputs, resolution, resolution))
+        else:
+            self.conv0 = layer(inputs, doubles=True)
+        self.conv1 = layer(outputs, doubles=False)
+        self.has_picture = is_last or settings.architecture == "skip"
+        if self.has_picture:
+            self.torgb = ToRGB(outputs, img_channels, w_dim=w_dim, conv_clamp=settings.conv_clamp)
+        self.is_residual = inputs is not None and settings.architecture == "resnet"
+        if inputs is not None and self.is_residual:
+            self.skip = Skip(inputs, outputs, settings.resample_filter)
+        self.is_first = inputs is None
+        self.num_conv = 1 if inputs is None else 2
+
+    def features(self, x: Tensor | None, ws: Tensor, noise_mode: NoiseMode) -> Tensor:
+        """Turn the previous block's activations into this block's.
+
+        `ws` [N, at least num_conv, w_dim] starts with this block's first row.
+        """
+        if x is None:
+            x = self.const.expand(ws.shape[0], -1, -1, -1)
+            return self._layer(self.conv1, x, ws[:, 0], noise_mode)
+        if not self.is_residual:
+            x = self._layer(self.conv0, x, ws[:, 0], noise_mode)
+            return self._layer(self.conv1, x, ws[:, 1], noise_mode)
+        gain = math.sqrt(0.5)
+        past: Tensor = self.skip(x, gain=gain)
+        x = self._layer(self.conv0, x, ws[:, 0], noise_mode)
+        return past + self._layer(self.conv1, x, ws[:, 1], noise_mode, gain)
+
+    def picture(self, x: Tensor, past: Tensor | None, ws: Tensor) -> Tensor | None:
+        """Add what these activations say to the doubled picture of the previous block."""
+        if past is not None:
+            past = upsample(past, self.resample_filter)
+        if not self.has_picture:
+            return past
+        colours: Tensor = self.torgb(x, ws[:, self.num_conv])
+        return colours if past is None else past + colours
+
+    @staticmethod
+    def _layer(
+        layer: SynthesisLayer, x: Tensor, w: Tensor, noise_mode: NoiseMode, gain: float = 1.0
+    ) -> Tensor:
+        result: Tensor = layer(x, w, noise_mode=noise_mode, gain=gain)
+        return result
+
+
+class Synthesis(nn.Module):
+    """`ws` [N, num_ws, w_dim] to a picture: the blocks `b4`, `b8`, ... up to the resolution."""
+
+    def __init__(
+        self, w_dim: int, img_resolution: int, img_channels: int, settings: SynthesisSettings
+    ) -> None:
+        """Make the blocks."""
+        super().__init__()
+        self.resolutions = tuple(1 << power for power in range(2, img_resolution.bit_length()))
+        self.num_ws = 0
+        inputs: int | None = None
+        for resolution in self.resolutions:
+            outputs = min(settings.channel_base // resolution, settings.channel_max)
+            block = Block(
+                inputs,
+                outputs,
+                w_dim=w_dim,
+                resolution=resolution,
+                img_channels=img_channels,
+                is_last=resolution == img_resolution,
+                settings=settings,
+            )
+            self.add_module(f"b{resolution}", block)
+            self.num_ws += block.num_conv
+            inputs = outputs
+        self.num_ws += 1  # the last block's colours
+
+    def blocks(self) -> Iterator[tuple[str, Block, int]]:
+        """Yield each block's name, the block, and the first row of `ws` that it reads."""
+        first_row = 0
+        for resolution in self.resolutions:
+            name = f"b{resolution}"
+            block = cast(Block, self.get_submodule(name))
+            yield name, block, first_row
+            first_row += block.num_conv  # the row of a block's colours is the next one's first
+
+    def rows_until(self, layer: str) -> int:
+        """Count the rows of `ws` that the activations of `layer` depend on."""
+        return next(row + block.num_conv for name, block, row in self.blocks() if name == layer)
+
+    def forward(self, ws: Tensor, *, until: str | None, noise_mode: NoiseMode) -> Tensor:
+        """Return the picture, or the activations that leave the block `until`."""
+        x: Tensor | None = None
+        picture: Tensor | None = None
+        for name, block, row in self.blocks():
+            x = block.features(x, ws[:, row:], noise_mode)
+            if name == until:
+                return x
+            if until is None:
+                picture = block.picture(x, picture, ws[:, row:])
+        return cast(Tensor, picture)  # the last block always has one
+
+
+class StyleGAN2(Generator):
+    """StyleGAN2 behind the interface of all generators."""
+
+    def __init__(self, settings: StyleGAN2Settings) -> None:
+        """Make the network with random weights; `load_state_dict` fills it."""
+        synthesis = Synthesis(
+            settings.w_dim, settings.img_resolution, settings.img_channels, settings.synthesis
+        )
+        super().__init__(
+            z_dim=settings.z_dim,
+            c_dim=settings.c_dim,
+            w_dim=settings.w_dim,
+            num_ws=synthesis.num_ws,
+            width=settings.img_resolution,
+            height=settings.img_resolution,
+            feature_layers=tuple(name for name, _, _ in synthesis.blocks()),
+        )
+        self.settings = settings
+        self.synthesis = synthesis
+        self.mapping = Mapping(settings.z_dim, settings.c_dim, settings.w_dim, settings.mapping)
+
+    @property
+    def default_feature_layer(self) -> str:
+        """The 6th block counted from 4x4, or the last of a smaller network."""
+        return self.feature_layers[:_DRAG_BLOCK][-1]
+
+    @property
+    def default_movable_rows(self) -> tuple[int, ...]:
+        """The first 6 rows of `ws`, or all of a smaller network."""
+        return tuple(range(min(_DRAG_ROWS, self.num_ws)))
+
+    @property
+    def w_avg(self) -> Tensor:
+        """The mean of W, [w_dim]; GeneratorError where the network keeps none."""
+        if not self.mapping.has_w_avg:
+            raise GeneratorError("The network keeps no mean latent; use truncation_psi 1.")
+        return self.mapping.w_avg
+
+    def map(
+        self,
+        z: Tensor,
+        c: Tensor | None = None,
+        *,
+        truncation_psi: float = 1.0,
+        truncation_cutoff: int | None = None,
+    ) -> Tensor:
+        """Map `z` and `c` to `ws` as Generator.map says; without classes `c` is not looked at."""
+        if z.ndim != 2 or z.shape[1] != self.z_dim:
+            raise GeneratorError(f"z has shape {list(z.shape)}; it must be [N, {self.z_dim}].")
+        if self.c_dim == 0:
+            c = None
+        elif c is None or c.shape != (z.shape[0], self.c_dim):
+            raise GeneratorError(f"c must be [{z.shape[0]}, {self.c_dim}] in this network.")
+        w: Tensor = self.mapping(z, c)
+        ws = w[:, None].repeat(1, self.num_ws, 1)
+        if truncation_psi == 1:
+            return ws
+        cut = self.num_ws if truncation_cutoff is None else truncation_cutoff
+        return torch.cat([self.w_avg.lerp(ws[:, :cut], truncation_psi), ws[:, cut:]], dim=1)
+
+    def synthesize(
+        self, ws: Tensor, *, until: str | None = None, noise_mode: NoiseMode = "const"
+    ) -> Tensor:
+        """Turn `ws` into the picture or a layer's activations, as Generator.synthesize says.
+
+        Grey networks repeat their one channel three times.
+        """
+        if noise_mode not in get_args(NoiseMode):
+            raise GeneratorError(f"noise_mode is {noise_mode!r}; it must be const, none or random.")
+        if until is not None:
+            self._check_layer(until)
+        rows = self.num_ws if until is None else self.synthesis.rows_until(until)
+        if ws.ndim != 3 or not rows <= ws.shape[1] <= self.num_ws or ws.shape[2] != self.w_dim:
+            raise GeneratorError(
+                f"ws has shape {list(ws.shape)}; it must be [N, {self.num_ws}, {self.w_dim}]."
+            )
+        x: Tensor = self.synthesis(ws, until=until, noise_mode=noise_mode)
+        return x.expand(-1, 3, -1, -1) if until is None else x
+
+    def feature_grid(self, layer: str) -> FeatureGrid:
+        """Every block covers the picture exactly, with one cell an activation."""
+        self._check_layer(layer)
+        cells = int(layer.removeprefix("b"))
+        return FeatureGrid(cells, cells, self.width / cells, self.height / cells)
+
+    def _check_layer(self, layer: str) -> None:
+        if layer not in self.feature_layers:
+            raise GeneratorError(
+                f"The feature layer {layer[:40]!r} is not in this network; "
+                f"it has {', '.join(self.feature_layers)}."
+            )
