@@ -1,0 +1,49 @@
+"""Small networks with random weights, the same at every run."""
+
+from collections.abc import Mapping
+
+import torch
+
+from tugline_daemon.generator import Generator, build
+
+
+def small(
+    resolution: int = 32,
+    *,
+    seed: int = 0,
+    c_dim: int = 0,
+    w_dim: int = 24,
+    synthesis: Mapping[str, object] | None = None,
+) -> Generator:
+    """Build a StyleGAN2 of 16 channels; `synthesis` changes the reference's synthesis_kwargs.
+
+    What a new network has at zero (biases, noise strengths, the mean latent) gets values too, so
+    that nothing of it can go missing unnoticed.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    network = build(
+        "stylegan2",
+        {
+            "z_dim": 20,
+            "c_dim": c_dim,
+            "w_dim": w_dim,
+            "img_resolution": resolution,
+            "img_channels": 3,
+            "mapping_kwargs": {"num_layers": 3},
+            "synthesis_kwargs": {"channel_base": 4096, "channel_max": 16, **(synthesis or {})},
+        },
+    )
+    weights = {}
+    for name, tensor in network.state_dict().items():
+        fresh = torch.randn(tensor.shape, generator=generator)
+        if name.endswith("resample_filter"):
+            fresh = tensor
+        elif name.endswith("affine.bias"):
+            fresh = 1 + 0.1 * fresh
+        elif name.startswith("mapping.fc"):
+            fresh = fresh * 100 if name.endswith("weight") else fresh
+        elif name.endswith(("bias", "noise_strength", "w_avg")):
+            fresh = 0.1 * fresh
+        weights[name] = fresh
+    network.load_state_dict(weights)
+    return network.requires_grad_(False)
