@@ -1,0 +1,35 @@
+"""The interface through which a client speaks: multipart messages to one daemon and back."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from .values import Buffer
+
+
+class Transport(Protocol):
+    """A connection to one daemon, owned by one thread.
+
+    It can be driven by any event loop: watch ``fileno()`` for reading and, whenever it fires (and
+    once after each ``send``), call ``receive()`` until it returns None.
+    """
+
+    def send(self, frames: Sequence[Buffer]) -> None:
+        """Queue one message. Raises DaemonUnreachable when the connection is known to be lost."""
+
+    def receive(self) -> list[memoryview] | None:
+        """Return the next message without waiting, or None when there is none.
+
+        Raises DaemonUnreachable when the connection is lost and everything that came is delivered.
+        """
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until ``receive`` may have something, ``seconds`` at most; say whether it may."""
+
+    def fileno(self) -> int:
+        """Return a descriptor that becomes readable when something may have arrived.
+
+        It may be edge-triggered: after it fired, receive until None.
+        """
+
+    def close(self) -> None:
+        """Close the connection at once; what was not sent yet is dropped."""

@@ -1,0 +1,120 @@
+"""The ZeroMQ transport: a DEALER with CURVE. The only module of this package that needs pyzmq."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import zmq
+import zmq.auth
+from zmq.utils.monitor import recv_monitor_message
+
+from .endpoint import Endpoint
+from .errors import DaemonUnreachable, KeyRefused
+from .values import Buffer
+
+CONNECT_TIMEOUT_MS = 3000
+HEARTBEAT_MS = 1000
+HEARTBEAT_TIMEOUT_MS = 5000
+COPY_BELOW = 4096
+
+_LOST = (
+    zmq.EVENT_DISCONNECTED
+    | zmq.EVENT_CONNECT_RETRIED
+    | zmq.EVENT_CLOSED
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+)
+_REFUSED = zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+
+
+class ZmqTransport:
+    """A DEALER socket to one daemon, encrypted and authenticated by CURVE.
+
+    It never reconnects by itself: a daemon that comes back has another port and forgot its
+    sessions, so the owner reads the endpoint file again and connects anew.
+    """
+
+    def __init__(self, endpoint: Endpoint, key_file: Path) -> None:
+        """Connect to ``endpoint`` with the user's key. Raises DaemonUnreachable without the key."""
+        public, secret = _certificate(key_file)
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        self._lost: DaemonUnreachable | None = None
+        try:
+            self._socket.linger = 0
+            self._socket.curve_publickey = public
+            self._socket.curve_secretkey = secret
+            self._socket.curve_serverkey = endpoint.server_key.encode()
+            self._socket.setsockopt(zmq.RECONNECT_IVL, -1)
+            self._socket.setsockopt(zmq.CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS)
+            self._socket.setsockopt(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
+            self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
+            self._monitor = self._socket.get_monitor_socket(_LOST)
+            self._socket.connect(endpoint.address)
+        except (zmq.ZMQError, ValueError) as error:
+            self._context.destroy(linger=0)
+            raise DaemonUnreachable(
+                f"The daemon's address {endpoint.address} cannot be used ({error}); "
+                "start `tugline serve` again."
+            ) from error
+
+    def send(self, frames: Sequence[Buffer]) -> None:
+        """Queue one message; large buffers are passed on without a copy."""
+        if self._lost:
+            raise self._lost
+        for index, frame in enumerate(frames):
+            more = zmq.SNDMORE if index < len(frames) - 1 else 0
+            self._socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
+
+    def receive(self) -> list[memoryview] | None:
+        """Return the next message, or None; see ``Transport.receive``."""
+        try:
+            frames = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
+        except zmq.Again:
+            self._note_loss()
+            if self._lost:
+                raise self._lost from None
+            return None
+        return [memoryview(frame.buffer) for frame in frames]
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a message or for the loss of the connection; see ``Transport.wait``."""
+        if self._lost:
+            return True
+        poller = zmq.Poller()
+        poller.register(self._socket, zmq.POLLIN)
+        poller.register(self._monitor, zmq.POLLIN)
+        return bool(poller.poll(max(0, round(seconds * 1000))))
+
+    def fileno(self) -> int:
+        """Return the socket's edge-triggered descriptor; see ``Transport.fileno``."""
+        return int(self._socket.fileno())
+
+    def close(self) -> None:
+        """Close both sockets and their context at once."""
+        self._context.destroy(linger=0)
+
+    def _note_loss(self) -> None:
+        """Read what the monitor reports. Called only when everything received is delivered."""
+        while self._lost is None and self._monitor.poll(0):
+            event = recv_monitor_message(self._monitor)["event"]
+            if event & _REFUSED:
+                self._lost = KeyRefused(
+                    "The daemon does not accept this user's key; run `tugline doctor`."
+                )
+            else:
+                self._lost = DaemonUnreachable(
+                    "The Tugline daemon is gone; start it again and go on from the last picture."
+                )
+
+
+def _certificate(key_file: Path) -> tuple[bytes, bytes]:
+    try:
+        public, secret = zmq.auth.load_certificate(str(key_file))
+    except (OSError, ValueError) as error:
+        raise DaemonUnreachable(
+            f"The key file {key_file} is missing or damaged; run `tugline doctor`."
+        ) from error
+    if secret is None:
+        raise DaemonUnreachable(f"The key file {key_file} holds no secret key.")
+    return public, secret
