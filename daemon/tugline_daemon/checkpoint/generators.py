@@ -1,0 +1,67 @@
+"""A file of weights and the arguments of its network, made into a generator."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+
+from tugline_daemon.generator import Generator, GeneratorError, build
+
+from .errors import UnfitWeights, WrongWeights
+from .safetensors_file import SafetensorsFile, open_safetensors
+from .weights import MOST_BYTES, read_tensors, weights_hash
+
+
+def load_generator(
+    kind: str,
+    init_kwargs: Mapping[str, object],
+    path: Path,
+    device: torch.device,
+    expected_hash: str,
+) -> Generator:
+    """Build the network, fill it from ``path`` and put it on ``device``, its weights frozen.
+
+    ``expected_hash`` is the ``weights_hash`` of the tensors as stored. They are computed with in
+    float32 whatever they are stored in. The shapes are compared before a tensor is read.
+    Raises UnfitWeights where the arguments describe no network or another one than the tensors,
+    UnreadableFile for an unsound file, WrongWeights for another hash.
+    """
+    try:
+        generator = build(kind, init_kwargs)
+    except GeneratorError as error:
+        raise UnfitWeights(
+            f"{path.name} cannot be used, its card describes no network: {error}"
+        ) from error
+    with open_safetensors(path, most_bytes=MOST_BYTES) as file:
+        _compare_shapes(generator, file, path)
+        tensors = read_tensors(file, path)
+    found = weights_hash(tensors)
+    if found != expected_hash:
+        raise WrongWeights(
+            f"{path.name} holds other weights ({found[:12]}) than its card names "
+            f"({expected_hash[:12]}); fetch both files again."
+        )
+    generator.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    return generator.requires_grad_(False).eval().to(device)
+
+
+def _compare_shapes(generator: Generator, file: SafetensorsFile, path: Path) -> None:
+    wanted = {name: tuple(tensor.shape) for name, tensor in generator.state_dict().items()}
+    for name in (*wanted, *file.tensors):
+        if name not in file.tensors:
+            raise _unfit(path, f"the tensor {name} is missing")
+        if name not in wanted:
+            raise _unfit(path, f"the tensor {name} does not belong to it")
+        if file.tensors[name].shape != wanted[name]:
+            raise _unfit(
+                path,
+                f"the tensor {name} has the shape {list(file.tensors[name].shape)} and not "
+                f"{list(wanted[name])}",
+            )
+
+
+def _unfit(path: Path, reason: str) -> UnfitWeights:
+    return UnfitWeights(
+        f"{path.name} is not of the network that its card describes: {reason}; fetch both files "
+        "again."
+    )

@@ -1,0 +1,36 @@
+"""The small picture beside a model, read as what it is: a stranger's file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+_MOST_BYTES: Final = 2 * 1024 * 1024
+_MOST_SIDE: Final = 1024
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture of at most 1024 pixels a side; ``rgb`` holds its rows from the top, uint8 RGB."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+def read_thumbnail(path: Path) -> Thumbnail | None:
+    """Return the PNG ``path``, or None where there is none that can be shown.
+
+    A thumbnail is an ornament: a model without one, or with a broken or huge one, is no worse.
+    """
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            return None
+        with Image.open(path, formats=("PNG",)) as picture:
+            if max(picture.size) > _MOST_SIDE:
+                return None
+            pixels = picture.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return Thumbnail(pixels.width, pixels.height, pixels.tobytes())
