@@ -1,0 +1,162 @@
+"""The user's settings: one TOML file, each overridden by an environment variable, then an option.
+
+``config.toml`` lies in the user's configuration folder; ``idle_timeout`` there is
+``TUGLINE_IDLE_TIMEOUT`` in the environment and ``--idle-timeout`` on the command line.
+"""
+
+import math
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+
+from tugline_protocol.endpoint import APPLICATION, configuration_folder, state_folder
+
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+_MOST_MINUTES: Final = 60.0 * 24 * 365
+
+
+class SettingsError(Exception):
+    """A setting that cannot be: one sentence that names the key, where it stands, and the remedy."""
+
+
+def data_folder() -> Path:
+    """Return the user's folder for what Tugline keeps; ``TUGLINE_DATA_DIR`` overrides it."""
+    override = os.environ.get("TUGLINE_DATA_DIR")
+    return Path(override) if override else platformdirs.user_data_path(APPLICATION, appauthor=False)
+
+
+def log_folder() -> Path:
+    """Return the folder of the daemon's logs, inside the state folder."""
+    return state_folder() / "log"
+
+
+def settings_file() -> Path:
+    """Return where the settings are read from; the file need not be there."""
+    return configuration_folder() / "config.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, with the values that hold where nothing is set.
+
+    ``device``: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``bind``: the address to listen
+    at. ``idle_timeout``: after so many minutes without a client the daemon ends, 0 = never.
+    ``models_folder``: where the user's own models lie. ``log_level``: one of LOG_LEVELS.
+    ``model``: the model that commands use when none is named.
+    """
+
+    device: str = "auto"
+    bind: str = "tcp://127.0.0.1:*"
+    idle_timeout: float = 30.0
+    models_folder: Path = field(default_factory=lambda: data_folder() / "models")
+    log_level: str = "info"
+    model: str = "critters-1"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """How a setting's value is taken: ``wanted`` describes it, ``accept`` returns it or None."""
+
+    wanted: str
+    accept: Callable[[object], object | None]
+
+
+def read_settings(
+    options: Mapping[str, object] | None = None, file: Path | None = None
+) -> Settings:
+    """Return the settings of the file, the environment and ``options``, the last one winning.
+
+    ``options`` are by setting name; those that are None do not count. ``file`` None is the user's
+    own. Raises SettingsError for a key that is unknown or a value that cannot be.
+    """
+    path = file or settings_file()
+    values: dict[str, Any] = {}
+    for key, value in _read_file(path).items():
+        if key not in _RULES:
+            raise SettingsError(
+                f"{key[:64]!r} in {path} is no setting; there are {', '.join(_RULES)}."
+            )
+        values[key] = _accepted(key, value, f"{key} in {path}")
+    for key in _RULES:
+        variable = f"TUGLINE_{key.upper()}"
+        if os.environ.get(variable):
+            values[key] = _accepted(key, _from_text(key, os.environ[variable]), variable)
+    for key, value in (options or {}).items():
+        if value is not None:
+            values[key] = _accepted(key, value, f"The option --{key.replace('_', '-')}")
+    return Settings(**values)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"The settings in {path} cannot be read ({error}); correct the file or delete it."
+        ) from error
+
+
+def _accepted(key: str, value: object, place: str) -> object:
+    rule = _RULES[key]
+    accepted = rule.accept(value)
+    if accepted is None:
+        raise SettingsError(f"{place} is {str(value)[:64]!r}; it has to be {rule.wanted}.")
+    return accepted
+
+
+def _from_text(key: str, text: str) -> object:
+    if key != "idle_timeout":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _device(value: object) -> str | None:
+    fits = isinstance(value, str) and re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,2})?", value)
+    return str(value) if fits else None
+
+
+def _address(value: object) -> str | None:
+    fits = isinstance(value, str) and re.fullmatch(r"tcp://[^\s/]+:(\*|\d{1,5})", value)
+    return str(value) if fits else None
+
+
+def _minutes(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value) if 0 <= value <= _MOST_MINUTES else None
+
+
+def _folder(value: object) -> Path | None:
+    if isinstance(value, str | Path) and str(value) and Path(value).expanduser().is_absolute():
+        return Path(value).expanduser()
+    return None
+
+
+def _log_level(value: object) -> str | None:
+    return value if isinstance(value, str) and value in LOG_LEVELS else None
+
+
+def _model(value: object) -> str | None:
+    return value if isinstance(value, str) and 1 <= len(value) <= 128 else None
+
+
+_RULES: Final[Mapping[str, _Rule]] = {
+    "device": _Rule("auto, cpu, mps, cuda or cuda:N", _device),
+    "bind": _Rule("an address like tcp://127.0.0.1:* or tcp://0.0.0.0:7380", _address),
+    "idle_timeout": _Rule("a number of minutes, 0 = never", _minutes),
+    "models_folder": _Rule("a folder's whole path", _folder),
+    "log_level": _Rule("one of " + ", ".join(LOG_LEVELS), _log_level),
+    "model": _Rule("a model's name of 1 to 128 characters", _model),
+}
