@@ -116,30 +116,6 @@ class PictureFormat(Record):
 
 
 @dataclass(frozen=True)
-class ModelCard(Record):
-    """What can be told of a model without loading it.
-
-    ``width`` and ``height`` are in pixels; ``labels`` names the classes of a conditional model;
-    ``feature_layers`` are the names that ``DragOptions.feature_layer`` accepts.
-    """
-
-    name: str
-    weights: str
-    kind: str
-    width: int
-    height: int
-    z_dim: int
-    num_ws: int
-    w_dim: int
-    labels: tuple[str, ...] = ()
-    feature_layers: tuple[str, ...] = ()
-    licence: str = ""
-    description: str = ""
-    readiness: Readiness = "available"
-    thumbnail: Image | None = None
-
-
-@dataclass(frozen=True)
 class DragPoint(Record):
     """A handle and its target.
 
@@ -193,6 +169,32 @@ class DragOptions(Record):
     movable_rows: Annotated[tuple[Row, ...], Length(1, 64)] | None = None
     hold: bool = False
     composite: bool = False
+
+
+@dataclass(frozen=True)
+class ModelCard(Record):
+    """What can be told of a model without loading it.
+
+    ``width`` and ``height`` are in pixels; ``labels`` names the classes of a conditional model;
+    ``feature_layers`` are the names that ``DragOptions.feature_layer`` accepts; ``drag_defaults`` are
+    the model's own options, None where the engine's count.
+    """
+
+    name: str
+    weights: str
+    kind: str
+    width: int
+    height: int
+    z_dim: int
+    num_ws: int
+    w_dim: int
+    labels: tuple[str, ...] = ()
+    feature_layers: tuple[str, ...] = ()
+    licence: str = ""
+    description: str = ""
+    readiness: Readiness = "available"
+    thumbnail: Image | None = None
+    drag_defaults: DragOptions = DragOptions()
 
 
 @dataclass(frozen=True)

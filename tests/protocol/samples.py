@@ -17,7 +17,7 @@ OPTIONS = v.DragOptions(
 )
 CARD = v.ModelCard(
     "critters-1", "ab" * 32, "stylegan2", 128, 128, 48, 12, 256,
-    ("cat", "dog"), ("b4", "b8"), "MIT", "Animal heads.", "ready", IMAGE,
+    ("cat", "dog"), ("b4", "b8"), "MIT", "Animal heads.", "ready", IMAGE, OPTIONS,
 )  # fmt: skip
 DEVICE = v.Device("cpu", "ready")
 
