@@ -176,8 +176,8 @@ class ModelCard(Record):
     """What can be told of a model without loading it.
 
     ``width`` and ``height`` are in pixels; ``labels`` names the classes of a conditional model;
-    ``feature_layers`` are the names that ``DragOptions.feature_layer`` accepts; ``drag_defaults`` are
-    the model's own options, None where the engine's count.
+    ``feature_layers`` are the names that ``DragOptions.feature_layer`` accepts;
+    ``drag_defaults`` are the model's own options, None where the engine's count.
     """
 
     name: str
