@@ -22,7 +22,7 @@ _MOST_MINUTES: Final = 60.0 * 24 * 365
 
 
 class SettingsError(Exception):
-    """A setting that cannot be: one sentence that names the key, where it stands, and the remedy."""
+    """A setting that cannot be: one sentence with the key, where it stands, and the remedy."""
 
 
 def data_folder() -> Path:

@@ -1,0 +1,60 @@
+"""A saved latent comes back bit for bit; one that is not sound is refused by name."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from tugline_daemon.library.errors import BadLatent
+from tugline_daemon.library.latents import FORMAT, SavedLatent, read_latent, write_latent
+
+WS = np.random.default_rng(1).normal(size=(8, 16)).astype(np.float32)
+TOLD = {"format": FORMAT, "model": "tiny", "weights": "a" * 64}
+
+
+def test_a_latent_comes_back_bit_for_bit(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "edit.safetensors"
+    write_latent(path, SavedLatent("tiny", "a" * 64, WS))
+    read = read_latent(path)
+    assert (read.model, read.weights) == ("tiny", "a" * 64)
+    assert read.ws.tobytes() == WS.tobytes()
+    assert read.ws.shape == (8, 16)
+
+
+NOT_FINITE = WS.copy()
+NOT_FINITE[3, 3] = np.nan
+HOSTILE: dict[str, tuple[dict[str, np.ndarray], dict[str, str]]] = {
+    "it is no tugline-latent/1": ({"ws": WS}, {**TOLD, "format": "other"}),
+    "with one tensor ws": ({"ws": WS, "more": WS}, TOLD),
+    "it names no model": ({"ws": WS}, {**TOLD, "model": "../tiny"}),
+    "hash of its model": ({"ws": WS}, {**TOLD, "weights": "a" * 63}),
+    "has to be float32": ({"ws": WS.astype(np.float16)}, TOLD),
+    "num_ws x w_dim": ({"ws": WS[0]}, TOLD),
+    "may be at most": ({"ws": np.zeros((65, 16), np.float32)}, TOLD),
+    "are the most": ({"ws": np.zeros((64, 8192), np.float32)}, TOLD),
+    "not finite": ({"ws": NOT_FINITE}, TOLD),
+}
+
+
+@pytest.mark.parametrize("sentence", HOSTILE)
+def test_an_unsound_latent_is_refused(sentence: str, tmp_path: Path) -> None:
+    tensors, metadata = HOSTILE[sentence]
+    path = tmp_path / "stranger.safetensors"
+    path.write_bytes(safetensors.numpy.save(tensors, metadata))
+    with pytest.raises(BadLatent, match=rf"stranger\.safetensors.*{sentence}"):
+        read_latent(path)
+
+
+def test_a_truncated_latent_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "edit.safetensors"
+    write_latent(path, SavedLatent("tiny", "a" * 64, WS))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(BadLatent, match=r"edit\.safetensors"):
+        read_latent(path)
+
+
+def test_a_latent_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BadLatent, match="cannot be written"):
+        write_latent(tmp_path / "file" / "edit.safetensors", SavedLatent("tiny", "a" * 64, WS))
