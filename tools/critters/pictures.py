@@ -1,0 +1,81 @@
+"""A pool of drawn critters that training takes its batches from."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tools.critters.parameters import Floats, draw_z
+from tools.critters.recipe import RESOLUTION
+from tools.critters.renderer import render
+
+
+@dataclass(frozen=True)
+class Batch:
+    """z [N, Z_DIM], picture [N, 3, R, R] (-1 to 1) and weight of each pixel [N, 1, R, R]."""
+
+    z: Tensor
+    picture: Tensor
+    weight: Tensor
+
+    def at(self, resolution: int) -> "Batch":
+        """The same pictures, averaged down to a lower resolution."""
+        if self.picture.shape[-1] == resolution:
+            return self
+        return Batch(
+            z=self.z,
+            picture=F.adaptive_avg_pool2d(self.picture, resolution),
+            weight=F.adaptive_avg_pool2d(self.weight, resolution),
+        )
+
+
+def drawn(z: Floats) -> Batch:
+    """The critters ``z`` [N, Z_DIM] at the full resolution."""
+    picture, weight = render(z, RESOLUTION)
+    return Batch(torch.from_numpy(z), torch.from_numpy(picture), torch.from_numpy(weight)[:, None])
+
+
+class Pool:
+    """Keeps ``size`` pictures as bytes; every batch replaces a few, drawn in another thread."""
+
+    def __init__(self, size: int, fresh: int, seed: int) -> None:
+        """Draw the first ``size`` pictures; takes about 10 ms each."""
+        self._fresh = fresh
+        self._seed = seed
+        self._z = torch.empty(size, draw_z(1, 0).shape[1])
+        self._picture = torch.empty(size, 3, RESOLUTION, RESOLUTION, dtype=torch.uint8)
+        self._weight = torch.empty(size, 1, RESOLUTION, RESOLUTION, dtype=torch.uint8)
+        self._oldest = 0
+        self._choice = np.random.default_rng(seed)
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        for start in range(0, size, 64):
+            self._store(self._draw(min(64, size - start)))
+        self._next: Future[Batch] = self._thread.submit(self._draw, fresh)
+
+    def _draw(self, count: int) -> Batch:
+        self._seed += 1
+        return drawn(draw_z(count, self._seed))
+
+    def _store(self, batch: Batch) -> None:
+        places = torch.arange(self._oldest, self._oldest + len(batch.z)) % len(self._z)
+        self._z[places] = batch.z
+        self._picture[places] = ((batch.picture + 1) * 127.5 + 0.5).to(torch.uint8)
+        self._weight[places] = (batch.weight * 60 + 0.5).to(torch.uint8)
+        self._oldest = (self._oldest + len(batch.z)) % len(self._z)
+
+    def batch(self, count: int) -> Batch:
+        """Return ``count`` pictures of the pool, the newly drawn among them."""
+        fresh = self._next.result()
+        newest = (self._oldest + np.arange(self._fresh)) % len(self._z)
+        self._store(fresh)
+        self._next = self._thread.submit(self._draw, self._fresh)
+        others = self._choice.integers(len(self._z), size=count - self._fresh)
+        places = torch.from_numpy(np.concatenate([newest, others]))
+        return Batch(
+            z=self._z[places],
+            picture=self._picture[places].float() / 127.5 - 1,
+            weight=self._weight[places].float() / 60,
+        )

@@ -1,0 +1,58 @@
+"""The numbers that made the released model: the network's shape and the schedule of its training."""
+
+from dataclasses import dataclass
+
+from tools.critters.parameters import Z_DIM
+
+RESOLUTION = 128
+
+INIT_KWARGS: dict[str, object] = {
+    "z_dim": Z_DIM,
+    "c_dim": 0,
+    "w_dim": 256,
+    "img_resolution": RESOLUTION,
+    "img_channels": 3,
+    # The reference slows the mapping network a hundredfold; a regression has no reason to.
+    "mapping_kwargs": {"num_layers": 4, "lr_multiplier": 1.0},
+    # 192, 192, 128, 64, 32, 16 channels from 4 to 128 px.
+    "synthesis_kwargs": {"channel_base": 2048, "channel_max": 192},
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Training at one resolution: ``pictures`` long, the learning rate falling geometrically."""
+
+    resolution: int
+    pictures: int
+    first_rate: float
+    last_rate: float
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(16, 32_000, 1.6e-2, 1.6e-2),
+    Stage(32, 32_000, 1.4e-2, 1.4e-2),
+    Stage(64, 80_000, 1.2e-2, 1.0e-2),
+    Stage(128, 130_000, 8e-3, 5e-4),
+)
+
+BATCH = 16
+BETAS = (0.9, 0.99)
+
+DETAIL = 6.0
+"""How much more a pixel counts for each unit that it differs from its 9-pixel box blur."""
+
+GRADIENT = 1.0
+"""Weight of the difference between the pictures' horizontal and vertical gradients."""
+
+SLOWEST_AVERAGE = 1000
+"""The published weights are an average over about so many steps (fewer early in a stage)."""
+
+POOL = 4096
+"""Pictures kept in memory; drawing costs as much as training, so each serves several times."""
+
+FRESH = 2
+"""New pictures in each batch; they take the oldest places in the pool."""
+
+HELD_OUT_SEED = 900_000_001
+TRAINING_SEED = 1

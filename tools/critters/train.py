@@ -1,0 +1,204 @@
+"""Teaches the generator to draw what the renderer draws, from the renderer's own z.
+
+No discriminator: a z says exactly which picture it means, so an L1 loss on pictures and their
+gradients is enough and cannot collapse. What decides is the number of optimiser steps, hence small
+batches, a high learning rate, and coarse resolutions first.
+"""
+
+import json
+import math
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from tugline_daemon.generator.building import build
+from tugline_daemon.generator.stylegan2 import StyleGAN2
+
+from tools.critters.forward import picture_at
+from tools.critters.grid import comparison
+from tools.critters.parameters import draw_z
+from tools.critters.pictures import Batch, Pool, drawn
+from tools.critters.recipe import (
+    BATCH,
+    BETAS,
+    DETAIL,
+    FRESH,
+    GRADIENT,
+    HELD_OUT_SEED,
+    INIT_KWARGS,
+    POOL,
+    SLOWEST_AVERAGE,
+    STAGES,
+    TRAINING_SEED,
+    Stage,
+)
+
+HELD_OUT = 64
+REPORT_SECONDS = 60.0
+
+
+def new_network() -> StyleGAN2:
+    """Return a network of the recipe's shape with random weights and silent noise."""
+    network = build("stylegan2", INIT_KWARGS)
+    assert isinstance(network, StyleGAN2)
+    return network.to(memory_format=torch.channels_last)
+
+
+@dataclass
+class Progress:
+    """Where training stands; what a checkpoint holds."""
+
+    network: StyleGAN2
+    average: StyleGAN2
+    optimiser: torch.optim.Adam
+    stage: int = 0
+    pictures: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    log: list[dict[str, float]] = field(default_factory=list)
+
+
+def begin() -> Progress:
+    """Return the state before the first step."""
+    torch.manual_seed(TRAINING_SEED)
+    network, average = new_network(), new_network()
+    average.load_state_dict(network.state_dict())
+    average.requires_grad_(requires_grad=False)
+    optimiser = torch.optim.Adam(network.parameters(), betas=BETAS, eps=1e-8, foreach=True)
+    return Progress(network, average, optimiser)
+
+
+def save(progress: Progress, path: Path) -> None:
+    """Write a checkpoint; a crash in the middle leaves the former one whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    torch.save(
+        {
+            "network": progress.network.state_dict(),
+            "average": progress.average.state_dict(),
+            "optimiser": progress.optimiser.state_dict(),
+            "stage": progress.stage,
+            "pictures": progress.pictures,
+            "steps": progress.steps,
+            "seconds": progress.seconds,
+            "log": progress.log,
+        },
+        part,
+    )
+    os.replace(part, path)
+
+
+def resume(path: Path) -> Progress:
+    """Read the checkpoint at ``path``, or begin where there is none."""
+    progress = begin()
+    if not path.exists():
+        return progress
+    stored = torch.load(path, weights_only=True)
+    progress.network.load_state_dict(stored["network"])
+    progress.average.load_state_dict(stored["average"])
+    progress.optimiser.load_state_dict(stored["optimiser"])
+    progress.stage = stored["stage"]
+    progress.pictures = stored["pictures"]
+    progress.steps = stored["steps"]
+    progress.seconds = stored["seconds"]
+    progress.log = stored["log"]
+    return progress
+
+
+def loss(made: Tensor, batch: Batch) -> Tensor:
+    """Weighted L1 between ``made`` and the batch's pictures, and between their gradients."""
+    blurred = F.avg_pool2d(batch.picture, 9, stride=1, padding=4, count_include_pad=False)
+    detail = (batch.picture - blurred).abs().mean(1, keepdim=True)
+    weight = batch.weight * (1 + DETAIL * detail)
+    weight = weight / weight.mean()
+    difference = made - batch.picture
+    across = (difference[..., 1:] - difference[..., :-1]).abs() * weight[..., 1:]
+    down = (difference[..., 1:, :] - difference[..., :-1, :]).abs() * weight[..., 1:, :]
+    return (difference.abs() * weight).mean() + GRADIENT * (across.mean() + down.mean())
+
+
+def rate(stage: Stage, pictures: int) -> float:
+    """The learning rate after ``pictures`` of a stage, warmed up over its first 100 steps."""
+    done = min(1.0, pictures / stage.pictures)
+    warm = min(1.0, (pictures / BATCH + 1) / 100)
+    return warm * stage.first_rate * (stage.last_rate / stage.first_rate) ** done
+
+
+def step(progress: Progress, batch: Batch) -> float:
+    """Make one optimiser step on a batch; returns its loss."""
+    stage = STAGES[progress.stage]
+    for group in progress.optimiser.param_groups:
+        group["lr"] = rate(stage, progress.pictures)
+    batch = batch.at(stage.resolution)
+    with torch.autocast("cpu", torch.bfloat16):
+        made = picture_at(progress.network, batch.z, stage.resolution)
+    value = loss(made.float(), batch)
+    progress.optimiser.zero_grad()
+    value.backward()  # type: ignore[no-untyped-call]
+    progress.optimiser.step()
+    steps_in_stage = progress.pictures // BATCH
+    share = 1 / min(SLOWEST_AVERAGE, 2 + steps_in_stage / 4)
+    with torch.no_grad():
+        torch._foreach_lerp_(
+            list(progress.average.parameters()), list(progress.network.parameters()), share
+        )
+    progress.pictures += len(batch.z)
+    progress.steps += 1
+    return float(value.detach())
+
+
+@torch.no_grad()
+def psnr(network: StyleGAN2, batch: Batch, resolution: int) -> Tensor:
+    """Peak signal-to-noise ratio [N] in dB of the network's pictures against a batch's."""
+    batch = batch.at(resolution)
+    made = picture_at(network, batch.z, resolution).clamp(-1, 1)
+    error = ((made - batch.picture) / 2).square().mean((1, 2, 3))
+    return -10 * error.log10()
+
+
+def _report(progress: Progress, held_out: Batch, folder: Path, recent_loss: float) -> None:
+    resolution = STAGES[progress.stage].resolution
+    median = float(psnr(progress.average, held_out, resolution).median())
+    line = {
+        "seconds": round(progress.seconds),
+        "resolution": resolution,
+        "pictures": progress.pictures,
+        "steps": progress.steps,
+        "loss": round(recent_loss, 4),
+        "rate": rate(STAGES[progress.stage], progress.pictures),
+        "psnr": round(median, 3),
+    }
+    progress.log.append(line)
+    print(json.dumps(line), flush=True)
+    comparison(progress.average, held_out, resolution).save(folder / "sample.png")
+    save(progress, folder / "checkpoint.pt")
+
+
+def train(folder: Path, seconds: float = math.inf) -> Progress:
+    """Go on training from the checkpoint in ``folder`` until the recipe ends or time is up.
+
+    Writes ``checkpoint.pt`` and ``sample.png`` (renderer above, generator below) once a minute.
+    """
+    progress = resume(folder / "checkpoint.pt")
+    held_out = drawn(draw_z(HELD_OUT, HELD_OUT_SEED))
+    pool = Pool(POOL, FRESH, TRAINING_SEED + 1000 * progress.steps)
+    started = before = reported = time.monotonic()
+    recent = 0.0
+    while progress.stage < len(STAGES) and before - started < seconds:
+        value = step(progress, pool.batch(BATCH))
+        recent = value if recent == 0 else recent + 0.02 * (value - recent)
+        now = time.monotonic()
+        progress.seconds += now - before
+        before = now
+        over = progress.pictures >= STAGES[progress.stage].pictures
+        if over or now - reported > REPORT_SECONDS:
+            _report(progress, held_out, folder, recent)
+            reported, recent = time.monotonic(), 0.0
+        if over:
+            progress.stage, progress.pictures = progress.stage + 1, 0
+    save(progress, folder / "checkpoint.pt")
+    return progress
