@@ -45,14 +45,14 @@ def settings_file() -> Path:
 class Settings:
     """All settings, with the values that hold where nothing is set.
 
-    ``device``: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``bind``: the address to listen
-    at. ``idle_timeout``: after so many minutes without a client the daemon ends, 0 = never.
+    ``device``: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``bind``: HOST:PORT to listen
+    at, port 0 takes a free one. ``idle_timeout``: after so many minutes without a client the daemon ends, 0 = never.
     ``models_folder``: where the user's own models lie. ``log_level``: one of LOG_LEVELS.
     ``model``: the model that commands use when none is named.
     """
 
     device: str = "auto"
-    bind: str = "tcp://127.0.0.1:*"
+    bind: str = "127.0.0.1:0"
     idle_timeout: float = 30.0
     models_folder: Path = field(default_factory=lambda: data_folder() / "models")
     log_level: str = "info"
@@ -128,7 +128,7 @@ def _device(value: object) -> str | None:
 
 
 def _address(value: object) -> str | None:
-    fits = isinstance(value, str) and re.fullmatch(r"tcp://[^\s/]+:(\*|\d{1,5})", value)
+    fits = isinstance(value, str) and re.fullmatch(r"[^\s/]{1,255}:\d{1,5}", value)
     return str(value) if fits else None
 
 
@@ -154,7 +154,7 @@ def _model(value: object) -> str | None:
 
 _RULES: Final[Mapping[str, _Rule]] = {
     "device": _Rule("auto, cpu, mps, cuda or cuda:N", _device),
-    "bind": _Rule("an address like tcp://127.0.0.1:* or tcp://0.0.0.0:7380", _address),
+    "bind": _Rule("HOST:PORT, like 127.0.0.1:0 or 0.0.0.0:7380", _address),
     "idle_timeout": _Rule("a number of minutes, 0 = never", _minutes),
     "models_folder": _Rule("a folder's whole path", _folder),
     "log_level": _Rule("one of " + ", ".join(LOG_LEVELS), _log_level),

@@ -1,0 +1,66 @@
+"""What is written on the command line, made into values; what cannot be is a usage error."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import typer
+
+_MOST_SIDE: Final = 8192
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A handle and its target, ``(x, y)`` in image pixels."""
+
+    handle: tuple[float, float]
+    target: tuple[float, float]
+
+
+def parse_pull(text: str) -> Pull:
+    """Read ``X,Y:X,Y``, the handle and its target."""
+    number = r"(-?\d+(?:\.\d*)?)"
+    found = re.fullmatch(rf"{number},{number}:{number},{number}", text.strip())
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not X,Y:X,Y, the handle and its target in pixels.")
+    x, y, target_x, target_y = map(float, found.groups())
+    return Pull((x, y), (target_x, target_y))
+
+
+def parse_rows(text: str) -> tuple[int, ...]:
+    """Read rows like ``0-5`` or ``0,2,8-11``, counted from 0."""
+    rows: set[int] = set()
+    for part in text.split(","):
+        found = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", part.strip())
+        if found is None:
+            raise typer.BadParameter(f"{text!r} names no rows; write them like 0-5 or 0,2,8-11.")
+        first = int(found[1])
+        last = int(found[2] or first)
+        rows.update(range(first, last + 1))
+    if not rows:
+        raise typer.BadParameter(f"{text!r} names no rows; the first number is the smaller one.")
+    return tuple(sorted(rows))
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Read a picture's size, ``512`` or ``512x384``."""
+    found = re.fullmatch(r"(\d{1,4})(?:x(\d{1,4}))?", text.strip())
+    size = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not all(1 <= side <= _MOST_SIDE for side in size):
+        raise typer.BadParameter(
+            f"{text!r} is no size; write it like 512 or 512x384, at most {_MOST_SIDE} a side."
+        )
+    return size
+
+
+def png_file(path: Path | None) -> Path | None:
+    """Check that a picture is to be written as PNG."""
+    if path is not None and path.suffix.lower() != ".png":
+        raise typer.BadParameter(f"{path} does not end in .png, which is what is written.")
+    return path
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a command's help, an example a line."""
+    return "\n\n".join(["Examples:", *lines])

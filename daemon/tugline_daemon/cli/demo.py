@@ -1,0 +1,110 @@
+"""``tugline demo``: from nothing to a drag, over the real socket, with pictures to look at."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tugline_daemon.library.latents import write_latent
+from tugline_daemon.settings import read_settings
+from tugline_protocol.blocking import Conversation
+from tugline_protocol.messages import StartDrag
+from tugline_protocol.values import DragOptions, PictureFormat
+
+from .arguments import Pull, examples
+from .asking import Truncation, find_card, generate
+from .daemon import converse_with_started, end_daemon
+from .drags import run_drag
+from .drawing import draw_pulls
+from .pictures import save_bytes, save_picture, saved_latent
+from .recording import GifRecorder
+from .report import DragReport, drag_points, make_report
+from .terminal import MESSAGES, CommandFailed
+
+DEMO_EXAMPLES = examples("tugline demo --out out/demo")
+
+# The paper's authors end within 2 pixels at 512, never below one image pixel.
+_STOP_AT_512: Final = 2.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the demo drags: a seed, and landmarks that were found by looking at its picture."""
+
+    seed: int
+    psi: float
+    pulls: tuple[Pull, ...]
+
+
+# Its landmarks in image pixels: the nose, and the left eye.
+SCENE: Final = Scene(
+    seed=7,
+    psi=0.7,
+    pulls=(Pull((64.0, 72.0), (74.0, 72.0)), Pull((50.0, 56.0), (58.0, 56.0))),
+)
+
+
+def demo_command(
+    out: Annotated[Path, typer.Option(help="The folder for pictures and report.")] = Path(
+        "out/demo"
+    ),
+) -> None:
+    """Generate a picture, drag two of its points, and leave pictures and a report behind.
+
+    Writes before.png, after.png, arrows.png, drag.gif, latent.safetensors and report.json. The
+    exit code is 1 if a point did not reach its target.
+    """
+    conversation, started = converse_with_started()
+    try:
+        with conversation:
+            report = _demonstrate(conversation, read_settings().model, out)
+    finally:
+        if started:
+            end_daemon()
+    _judge(report, out)
+
+
+def _demonstrate(conversation: Conversation, name: str, out: Path) -> DragReport:
+    made = generate(conversation, name, SCENE.seed, truncation=Truncation(SCENE.psi))
+    card = find_card(conversation, name)
+    save_picture(made.picture, out / "before.png")
+    save_picture(draw_pulls(made.picture, SCENE.pulls), out / "arrows.png")
+    recorder = GifRecorder(out / "drag.gif", made.picture, SCENE.pulls)
+    start = StartDrag(
+        made.model,
+        made.latent,
+        drag_points(SCENE.pulls),
+        options=DragOptions(stop_distance=_stop_distance(card.width)),
+        frames=PictureFormat(),
+    )
+    finished = run_drag(conversation, start, recorder.add)
+    recorder.finish(finished.picture, finished.pulls)
+    save_picture(finished.picture, out / "after.png")
+    latent = out / "latent.safetensors"
+    write_latent(latent, saved_latent(made.model.name, made.model.weights, finished.ended.latent))
+    report = make_report(card, SCENE.pulls, finished.ended, finished.seconds, latent)
+    save_bytes((json.dumps(report.to_plain(), indent=2) + "\n").encode(), out / "report.json")
+    return report
+
+
+def _stop_distance(width: int) -> float:
+    return max(1.0, _STOP_AT_512 * width / 512)
+
+
+def _judge(report: DragReport, out: Path) -> None:
+    """Print what came of it; raises CommandFailed if a handle did not arrive."""
+    MESSAGES.print(f"{report.model}: {report.steps} steps in {report.seconds:.1f} s")
+    for number, point in enumerate(report.points, 1):
+        MESSAGES.print(
+            f"  point {number}: {point.distance_before:.1f} px to go, {point.distance_after:.2f} "
+            "px left"
+        )
+    MESSAGES.print(f"Look at {out / 'drag.gif'}, before.png, after.png and arrows.png beside it.")
+    stop = _stop_distance(report.resolution)
+    if any(point.distance_after > stop for point in report.points):
+        raise CommandFailed(
+            f"A point did not come within {stop:g} px of its target (the drag ended: "
+            f"{report.ended}); the report is in {out / 'report.json'}."
+        )

@@ -1,0 +1,185 @@
+"""``tugline drag``: points pulled to their targets, from the command line."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tugline_daemon.library.latents import SavedLatent, write_latent
+from tugline_daemon.settings import read_settings
+from tugline_protocol.blocking import Conversation
+from tugline_protocol.messages import DragFrame, StartDrag
+from tugline_protocol.values import DragOptions, Latent, ModelRef, PictureFormat
+
+from .arguments import Pull, examples, parse_pull, parse_rows, png_file
+from .asking import Made, Truncation, find_card, fresh_seed, generate, read_latent_of, render
+from .daemon import converse_with_started
+from .drags import DragCut, FinishedDrag, run_drag
+from .generating import CutoffOption, JsonOption, ModelOption, PsiOption
+from .pictures import read_mask, save_picture, saved_latent
+from .recording import recorder_for
+from .report import DragReport, drag_points, make_report
+from .terminal import MESSAGES, CommandFailed, print_json
+
+INTERRUPTED: Final = 130
+DRAG_EXAMPLES = examples(
+    "tugline drag --seed 7 --point 64,70:74,70 --out after.png",
+    "tugline drag --latent head.safetensors --point 64,70:74,70 --point 40,52:40,48"
+    " --mask face.png --frames drag.gif --out after.png --save-latent head-2.safetensors",
+)
+
+
+def drag_command(
+    point: Annotated[
+        list[Pull],
+        typer.Option(
+            parser=parse_pull,
+            metavar="X,Y:X,Y",
+            help="A handle and its target in pixels of the picture; give one or more.",
+        ),
+    ],
+    model: ModelOption = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**32 - 1, help="Start from this seed's picture.")
+    ] = None,
+    latent: Annotated[Path | None, typer.Option(help="Start from a saved latent.")] = None,
+    psi: PsiOption = 1.0,
+    cutoff: CutoffOption = None,
+    mask: Annotated[
+        Path | None, typer.Option(help="A PNG of the picture's size: white may move, black stays.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, max=10000, help="End after so many steps.")
+    ] = None,
+    stop_distance: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=256, help="A handle has arrived within so many pixels."),
+    ] = None,
+    r1: Annotated[
+        float | None, typer.Option(min=0.5, max=64, help="Radius that is pulled, in pixels.")
+    ] = None,
+    r2: Annotated[
+        float | None, typer.Option(min=1, max=256, help="Radius that is searched, in pixels.")
+    ] = None,
+    lambda_mask: Annotated[
+        float | None, typer.Option(min=0, max=1000, help="How much the mask holds the rest.")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option("--lr", min=1e-6, max=1, help="The optimiser's learning rate.")
+    ] = None,
+    feature_layer: Annotated[
+        str | None, typer.Option(help="The generator's layer whose features are followed.")
+    ] = None,
+    rows: Annotated[
+        tuple[int, ...] | None,
+        typer.Option(
+            parser=parse_rows, metavar="0-5", help="The rows of the latent that may move."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(callback=png_file, help="The PNG to write.", dir_okay=False)
+    ] = None,
+    frames: Annotated[
+        Path | None, typer.Option(help="A folder for the frames, or a file that ends in .gif.")
+    ] = None,
+    save_latent: Annotated[
+        Path | None, typer.Option(help="Save the latent, to go on from later.", dir_okay=False)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Pull points of a picture to their targets.
+
+    Ctrl+C stops the drag and still writes its best result (exit code 130); pressed again it leaves
+    at once. The exit code is 0 however else the drag ended: the report says why it did.
+    """
+    if seed is not None and latent is not None:
+        raise typer.BadParameter("Give --seed or --latent, not both: where does the drag start?")
+    saved = None if latent is None else read_latent_of(latent, model)
+    options = DragOptions(
+        r1=r1,
+        r2=r2,
+        stop_distance=stop_distance,
+        lambda_mask=lambda_mask,
+        learning_rate=learning_rate,
+        step_limit=steps,
+        feature_layer=feature_layer,
+        movable_rows=rows,
+    )
+    conversation, _ = converse_with_started()
+    with conversation:
+        made = _first(conversation, saved, model, seed, Truncation(psi, cutoff))
+        card = find_card(conversation, made.model.name)
+        start = StartDrag(
+            made.model,
+            made.latent,
+            drag_points(point),
+            mask=None if mask is None else read_mask(mask, card),
+            options=options,
+            frames=None if frames is None else PictureFormat(),
+        )
+        recorder = None if frames is None else recorder_for(frames, made.picture, tuple(point))
+        finished = _drag(
+            conversation, start, save_latent, recorder.add if recorder else lambda _: None
+        )
+    if recorder is not None:
+        recorder.finish(finished.picture, finished.pulls)
+    if out is not None:
+        save_picture(finished.picture, out)
+    if save_latent is not None:
+        write_latent(save_latent, _saved(made.model, finished.ended.latent))
+    report = make_report(card, point, finished.ended, finished.seconds, save_latent)
+    if json:
+        print_json(report.to_plain())
+    else:
+        _tell(finished, report, [path for path in (out, frames, save_latent) if path is not None])
+    if finished.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _first(
+    conversation: Conversation,
+    saved: SavedLatent | None,
+    model: str | None,
+    seed: int | None,
+    truncation: Truncation,
+) -> Made:
+    """Return the latent and picture that the drag starts from."""
+    if saved is not None:
+        return render(conversation, saved)
+    chosen = fresh_seed() if seed is None else seed
+    return generate(conversation, model or read_settings().model, chosen, truncation=truncation)
+
+
+def _drag(
+    conversation: Conversation,
+    start: StartDrag,
+    save_latent: Path | None,
+    on_frame: Callable[[DragFrame], None],
+) -> FinishedDrag:
+    """Do the drag; if the daemon fails in it, save the latent of the last step that came."""
+    try:
+        return run_drag(conversation, start, on_frame)
+    except DragCut as error:
+        if error.last is None or save_latent is None:
+            raise
+        write_latent(save_latent, _saved(start.model, error.last.latent))
+        raise CommandFailed(
+            f"{error} The latent of step {error.last.step} is in {save_latent}: go on from it with "
+            "--latent."
+        ) from error
+
+
+def _saved(model: ModelRef, latent: Latent) -> SavedLatent:
+    return saved_latent(model.name, model.weights, latent)
+
+
+def _tell(finished: FinishedDrag, report: DragReport, written: list[Path]) -> None:
+    """Say how the drag ended, for people."""
+    left = max(point.distance_after for point in report.points)
+    MESSAGES.print(
+        f"{finished.ended.text or 'The drag ended'} ({report.ended}, {report.steps} steps in "
+        f"{report.seconds:.1f} s, {left:.1f} px left)"
+    )
+    for path in written:
+        MESSAGES.print(f"Wrote {path}")

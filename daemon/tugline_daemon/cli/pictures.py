@@ -1,0 +1,78 @@
+"""Pictures, masks and latents between files and messages."""
+
+import io
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from tugline_daemon.checkpoint.whole_file import write_whole
+from tugline_daemon.library.latents import SavedLatent
+from tugline_protocol.messages import Generated
+from tugline_protocol.values import Image as WireImage
+from tugline_protocol.values import Latent, Mask, ModelCard
+
+from .terminal import CommandFailed
+
+_MOST_MASK_BYTES: Final = 64 * 1024 * 1024
+_MODES: Final = {"RGB": ("RGB", "RGB"), "RGBA": ("RGBA", "RGBA"), "BGRA": ("RGBA", "BGRA")}
+
+
+def to_picture(image: WireImage | None) -> Image.Image:
+    """Return the pixels of a message as a picture."""
+    if image is None:
+        raise CommandFailed("The daemon sent no picture; its version may be another than this one.")
+    mode, order = _MODES[image.order]
+    return Image.frombytes(mode, (image.width, image.height), bytes(image.data), "raw", order)
+
+
+def save_picture(picture: Image.Image, path: Path) -> None:
+    """Write ``picture`` as PNG, whole or not at all; raises CommandFailed where that fails."""
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    save_bytes(data.getvalue(), path)
+
+
+def save_bytes(data: bytes, path: Path) -> None:
+    """Write a result of a command, whole or not at all; raises CommandFailed where that fails."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise CommandFailed(
+            f"{path} cannot be written ({error.strerror}); free some space or choose another place."
+        ) from error
+
+
+def read_mask(path: Path, card: ModelCard) -> Mask:
+    """Read a PNG as a mask: white may move, black stays. It has to be of the picture's size."""
+    try:
+        if path.stat().st_size > _MOST_MASK_BYTES:
+            raise CommandFailed(f"The mask {path} is larger than {_MOST_MASK_BYTES} bytes.")
+        with Image.open(path, formats=("PNG",)) as picture:
+            if picture.size != (card.width, card.height):
+                raise CommandFailed(
+                    f"The mask {path} has {picture.width} x {picture.height} pixels where the "
+                    f"picture has {card.width} x {card.height}; resize it."
+                )
+            grey = picture.convert("L")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise CommandFailed(f"The mask {path} is no PNG that can be read ({error}).") from error
+    return Mask(card.width, card.height, grey.tobytes())
+
+
+def to_saved(made: Generated) -> SavedLatent:
+    """Return the latent of a reply as it is saved."""
+    return saved_latent(made.model.name, made.model.weights, made.latent)
+
+
+def saved_latent(model: str, weights: str, latent: Latent) -> SavedLatent:
+    """Return a latent of a message as it is saved, with the model that it belongs to."""
+    values = np.frombuffer(bytes(latent.data), "<f4").astype(np.float32)
+    return SavedLatent(model, weights, values.reshape(latent.num_ws, latent.w_dim))
+
+
+def to_latent(saved: SavedLatent) -> Latent:
+    """Return a saved latent as messages carry it."""
+    rows, width = saved.ws.shape
+    return Latent(rows, width, saved.ws.astype("<f4").tobytes())

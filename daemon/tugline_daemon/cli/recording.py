@@ -1,0 +1,97 @@
+"""The frames of a drag on their way into files: a picture each, or one moving picture."""
+
+import io
+from pathlib import Path
+from typing import Final, Protocol
+
+from PIL import Image
+
+from tugline_protocol.messages import DragFrame
+
+from .arguments import Pull
+from .drawing import draw_pulls
+from .pictures import save_bytes, save_picture, to_picture
+
+_MOST_GIF_FRAMES: Final = 80
+_GIF_SIDE: Final = 512
+_FRAME_MS: Final = 70
+_HELD_MS: Final = 1200
+
+
+class Recorder(Protocol):
+    """Takes the frames of one drag as they come."""
+
+    def add(self, frame: DragFrame) -> None:
+        """Take one frame with a picture."""
+
+    def finish(self, picture: Image.Image, pulls: tuple[Pull, ...]) -> None:
+        """Take the picture in which the drag ended, and write what is not written yet."""
+
+
+class FolderRecorder:
+    """Writes each frame as ``frame-0012.png`` after its step, without a mark on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._last = 0
+
+    def add(self, frame: DragFrame) -> None:
+        """Write the frame."""
+        self._last = frame.step
+        save_picture(to_picture(frame.image), self._folder / f"frame-{frame.step:04d}.png")
+
+    def finish(self, picture: Image.Image, pulls: tuple[Pull, ...]) -> None:
+        """Write the picture in which the drag ended as ``result.png``."""
+        del pulls
+        save_picture(picture, self._folder / "result.png")
+
+
+class GifRecorder:
+    """Makes one moving picture, with handles and targets drawn, the first and the last one held.
+
+    Of a long drag every second, then every fourth frame is kept, and so on.
+    """
+
+    def __init__(self, path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> None:
+        self._path = path
+        self._kept = [_marked(before, pulls)]
+        self._stride = 1
+        self._seen = 0
+
+    def add(self, frame: DragFrame) -> None:
+        """Keep the frame if it is its turn."""
+        self._seen += 1
+        if self._seen % self._stride:
+            return
+        pulls = tuple(Pull(point.handle, point.target) for point in frame.points)
+        self._kept.append(_marked(to_picture(frame.image), pulls))
+        if len(self._kept) > _MOST_GIF_FRAMES:
+            self._kept = self._kept[::2]
+            self._stride *= 2
+
+    def finish(self, picture: Image.Image, pulls: tuple[Pull, ...]) -> None:
+        """Write the file."""
+        first, *rest = [*self._kept, _marked(picture, pulls)]
+        data = io.BytesIO()
+        first.save(
+            data,
+            "GIF",
+            save_all=True,
+            append_images=rest,
+            duration=[_HELD_MS, *[_FRAME_MS] * (len(rest) - 1), _HELD_MS],
+            loop=0,
+        )
+        save_bytes(data.getvalue(), self._path)
+
+
+def recorder_for(path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> Recorder:
+    """Return what writes frames to ``path``: a GIF by its ending, else a folder of pictures."""
+    if path.suffix.lower() == ".gif":
+        return GifRecorder(path, before, pulls)
+    return FolderRecorder(path)
+
+
+def _marked(picture: Image.Image, pulls: tuple[Pull, ...]) -> Image.Image:
+    drawn = draw_pulls(picture, pulls)
+    drawn.thumbnail((_GIF_SIDE, _GIF_SIDE), Image.Resampling.LANCZOS)
+    return drawn.quantize(colors=128, method=Image.Quantize.MEDIANCUT)
