@@ -1,0 +1,214 @@
+"""The desk: each request of a client, answered at once or handed to the worker."""
+
+import logging
+import time
+from collections.abc import Sequence
+
+from tugline_daemon import __version__
+from tugline_protocol.codec import decode_id
+from tugline_protocol.errors import HELLO_FIRST, INTERNAL, SHUTTING_DOWN, VERSION, BadMessage
+from tugline_protocol.messages import (
+    Attach,
+    Attached,
+    Error,
+    Generate,
+    Hello,
+    ListModels,
+    LoadModel,
+    Message,
+    Mix,
+    NextFrame,
+    Ping,
+    Pong,
+    Render,
+    Retarget,
+    Retargeted,
+    StartDrag,
+    Stop,
+    Stopped,
+    Terminal,
+    Welcome,
+)
+from tugline_protocol.values import Buffer, Limits
+from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
+
+from . import checks, door
+from .catalogue import Catalogue
+from .errors import Refused
+from .failures import one_line
+from .foreman import Foreman
+from .gate import Arrival
+from .ledger import DragState, Ledger
+from .post import Post
+from .sessions import Session, Sessions
+
+_log = logging.getLogger(__name__)
+
+CAPABILITIES = ("attach", "composite", "hold", "mix")
+
+Frames = Sequence[Buffer]
+Work = LoadModel | Generate | Render | Mix | StartDrag
+
+
+class Desk:
+    """Takes what arrived at the gate. ``closing`` refuses new work while the daemon ends."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        sessions: Sessions,
+        ledger: Ledger,
+        catalogue: Catalogue,
+        foreman: Foreman,
+        post: Post,
+    ) -> None:
+        """Answer with the help of the others."""
+        self._limits = limits
+        self._sessions = sessions
+        self._ledger = ledger
+        self._catalogue = catalogue
+        self._foreman = foreman
+        self._post = post
+        self._born = time.monotonic()
+        self.closing = False
+
+    def take(self, arrival: Arrival) -> None:
+        """Answer one message; whatever is wrong with it is told to its sender alone."""
+        try:
+            request_id = decode_id(arrival.frames)
+        except BadMessage as error:
+            self._post.tell_stranger(
+                arrival.connection, "", Error(error.code, str(error), error.field)
+            )
+            return
+        session = self._sessions.of(arrival.connection, arrival.user)
+        try:
+            answer = self._answer(arrival, session)
+        except (Refused, BadMessage) as error:
+            answer = Error(error.code, str(error), error.field)
+        except Exception as error:  # noqa: BLE001 (told to the client and the log; others go on)
+            _log.error("a request failed inside the broker: %s", one_line(error))
+            answer = Error(
+                INTERNAL,
+                "The daemon failed on this request, the others go on; see its log.",
+                detail=one_line(error),
+            )
+        if isinstance(answer, Error):
+            _log.info("refused %s: %s", request_id, answer.text)
+        session = session or self._sessions.of(arrival.connection, arrival.user)
+        if answer is None:
+            return
+        if session is None:
+            self._post.tell_stranger(arrival.connection, request_id, answer)
+        else:
+            self._post.answer(session, arrival.connection, request_id, answer)
+        if isinstance(answer, Attached) and session is not None:
+            self._post.hand_over(session, arrival.connection)
+
+    def _answer(self, arrival: Arrival, session: Session | None) -> Terminal | None:
+        request_id, message = door.read(arrival.frames, self._limits)
+        if isinstance(message, Hello):
+            return self._hello(arrival, message)
+        if session is None:
+            raise Refused("The first message of a connection has to be Hello.", code=HELLO_FIRST)
+        if isinstance(message, (LoadModel, Generate, Render, Mix, StartDrag)):
+            self._work(session, arrival, request_id, message)
+            return None
+        return self._at_once(session, arrival, message)
+
+    def _at_once(self, session: Session, arrival: Arrival, message: Message) -> Terminal | None:
+        match message:
+            case Ping():
+                return Pong(time.monotonic() - self._born, (self._foreman.device,))
+            case ListModels(thumbnails):
+                return self._catalogue.listing(self._limits, thumbnails=thumbnails)
+            case Retarget():
+                return self._retarget(session, message, arrival.frames[1:])
+            case NextFrame():
+                self._next_frame(session, message, arrival.frames[1:])
+                return None
+            case Stop():
+                return self._stop(session, message)
+            case Attach():
+                return self._attach(session, arrival.connection)
+        raise TypeError(type(message))
+
+    def _hello(self, arrival: Arrival, hello: Hello) -> Welcome:
+        if hello.major != PROTOCOL_MAJOR:
+            raise Refused(
+                f"The client speaks version {hello.major}.{hello.minor} of the protocol and the "
+                f"daemon {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}; update the older of the two.",
+                field="major",
+                code=VERSION,
+            )
+        busy = frozenset(id(request.session) for request in self._ledger)
+        self._sessions.greet(arrival.connection, arrival.user, hello.client_id, hello.client, busy)
+        _log.info("%s %s says hello", hello.client, hello.client_version)
+        return Welcome(
+            daemon_version=__version__,
+            major=PROTOCOL_MAJOR,
+            minor=PROTOCOL_MINOR,
+            capabilities=CAPABILITIES,
+            limits=self._limits,
+            devices=(self._foreman.device,),
+        )
+
+    def _work(self, session: Session, arrival: Arrival, request_id: str, message: Work) -> None:
+        """Check a request for the worker, enter it in the ledger and hand it over."""
+        if self.closing:
+            raise Refused("The daemon is ending; start it again.", code=SHUTTING_DOWN)
+        self._ledger.admit(session, request_id)
+        card = self._catalogue.card(message.model)
+        drag = None
+        match message:
+            case Generate():
+                checks.check_generate(message, card, self._limits)
+            case Render():
+                checks.check_render(message, card, self._limits)
+            case Mix():
+                checks.check_mix(message, card, self._limits)
+            case StartDrag():
+                checks.check_start(message, card, self._limits)
+                drag = DragState(
+                    points={point.id for point in message.points},
+                    frame_size=checks.frame_size(message.frames, card),
+                    composite=message.options.composite,
+                )
+        request = self._ledger.enter(
+            session=session,
+            connection=arrival.connection,
+            request_id=request_id,
+            kind=type(message).__name__,
+            model=message.model,
+            frames=arrival.frames[1:],
+            drag=drag,
+        )
+        _log.info("%s %s of %s", request.kind, request_id, session.client)
+        self._foreman.begin(request)
+
+    def _retarget(self, session: Session, message: Retarget, frames: Frames) -> Retargeted:
+        request, drag = self._ledger.drag(session, message.drag)
+        checks.check_retarget(message, drag, self._catalogue.card(request.model), self._limits)
+        drag.accept(message)
+        self._foreman.follow(request, frames)
+        return Retargeted(message.number)
+
+    def _next_frame(self, session: Session, message: NextFrame, frames: Frames) -> None:
+        """Pass on a credit, unless one is owed already; of a drag that has ended it is void."""
+        request = self._ledger.find(session, message.drag)
+        if request is not None and request.drag is not None and not request.drag.credit:
+            request.drag.credit = True
+            self._foreman.follow(request, frames)
+
+    def _stop(self, session: Session, message: Stop) -> Stopped:
+        request = self._ledger.find(session, message.request)
+        if request is None:
+            return Stopped(found=False)
+        self._foreman.end(request, "stopped")
+        return Stopped(found=True)
+
+    def _attach(self, session: Session, connection: bytes) -> Attached:
+        running = self._ledger.of(session)
+        for request in running:
+            request.connection = connection
+        return Attached(tuple(request.as_running() for request in running))

@@ -1,0 +1,63 @@
+"""One daemon a user: the lock, and the endpoint file by which clients find it."""
+
+import os
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from tugline_protocol.endpoint import Endpoint, read_endpoint
+from tugline_protocol.errors import DaemonUnreachable
+
+from .errors import AlreadyRunning
+
+LOCK_FILE = "daemon.lock"
+ENDPOINT_FILE = "endpoint.json"
+
+
+class Instance:
+    """Holds the lock in the state folder as long as the with-block lasts.
+
+    The operating system frees the lock of a process that was killed; the endpoint file that it left
+    behind is replaced by the next daemon.
+    """
+
+    def __init__(self, state: Path) -> None:
+        """Prepare to be the one daemon of the folder ``state``."""
+        self._lock = FileLock(state / LOCK_FILE)
+        self._endpoint_file = state / ENDPOINT_FILE
+
+    def __enter__(self) -> Self:
+        self._endpoint_file.parent.mkdir(parents=True, exist_ok=True)
+        self._endpoint_file.parent.chmod(0o700)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise AlreadyRunning(
+                f"A Tugline daemon is running already{self._whose()}; use it, or end it first."
+            ) from None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._endpoint_file.unlink(missing_ok=True)
+        self._lock.release()
+
+    def announce(self, endpoint: Endpoint) -> None:
+        """Write the endpoint file, whole or not at all, readable for the user alone."""
+        handle, name = tempfile.mkstemp(dir=self._endpoint_file.parent, prefix=".endpoint-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(endpoint.to_json())
+        Path(name).replace(self._endpoint_file)
+
+    def _whose(self) -> str:
+        try:
+            return f" (process {read_endpoint(self._endpoint_file).pid})"
+        except DaemonUnreachable:
+            return ""

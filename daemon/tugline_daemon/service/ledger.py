@@ -1,0 +1,138 @@
+"""The ledger: every request that the worker has or will have, until its terminal reply."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from tugline_protocol.errors import DRAG_OVER, DUPLICATE_ID, TOO_MANY_REQUESTS
+from tugline_protocol.messages import Retarget
+from tugline_protocol.values import Buffer, ModelRef, Running
+
+from .errors import Refused
+from .link import StepTaken
+from .sessions import Session
+
+
+@dataclass
+class DragState:
+    """What the broker knows of a running drag: its points' ids, and the last Retarget's number.
+
+    ``frame_size`` is width and height of its frames, ``composite`` whether they carry the mask,
+    ``credit`` whether a frame is owed.
+    """
+
+    points: set[str]
+    frame_size: tuple[int, int]
+    composite: bool
+    retarget: int = 0
+    credit: bool = False
+
+    def accept(self, retarget: Retarget) -> None:
+        """Take over what ``retarget`` says of points and number; it has been checked."""
+        self.retarget = retarget.number
+        self.points -= set(retarget.removed)
+        self.points |= {point.id for point in retarget.added}
+
+
+@dataclass(eq=False)
+class RunningRequest:
+    """A request under way.
+
+    ``key`` is its name between broker and worker. ``connection`` is where its replies go.
+    ``messages`` holds its frames, and those of all that followed it, until the worker has begun:
+    what a worker that died had not begun goes to the next one. ``told`` is what the worker reported
+    last. ``ending`` is the reason for which it was told to end, "" while it was not.
+    """
+
+    key: bytes
+    id: str
+    kind: str
+    model: ModelRef
+    session: Session
+    connection: bytes
+    messages: list[Sequence[Buffer]]
+    drag: DragState | None = None
+    begun: bool = False
+    forwarded: bool = False
+    told: StepTaken = field(default_factory=lambda: StepTaken(0, 0, 0.0))
+    ending: str = ""
+
+    def as_running(self) -> Running:
+        """Return how Attached lists it."""
+        return Running(self.id, self.kind, self.model, self.told.step, self.told.retarget)
+
+
+class Ledger:
+    """The running requests, by their key and by session and id."""
+
+    def __init__(self, most_per_session: int) -> None:
+        """Begin empty; a session may have ``most_per_session`` requests at once."""
+        self._most = most_per_session
+        self._keys = count(1)
+        self._by_key: dict[bytes, RunningRequest] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def __iter__(self) -> Iterator[RunningRequest]:
+        return iter(tuple(self._by_key.values()))
+
+    def get(self, key: bytes) -> RunningRequest | None:
+        """Return the request of that key, or None where it has ended."""
+        return self._by_key.get(key)
+
+    def find(self, session: Session, request_id: str) -> RunningRequest | None:
+        """Return the session's request of that id, or None."""
+        return next((one for one in self.of(session) if one.id == request_id), None)
+
+    def of(self, session: Session) -> list[RunningRequest]:
+        """Return the session's running requests, oldest first."""
+        return [one for one in self._by_key.values() if one.session is session]
+
+    def drag(self, session: Session, request_id: str) -> tuple[RunningRequest, DragState]:
+        """Return the session's running drag of that id; raises Refused where there is none."""
+        found = self.find(session, request_id)
+        if found is None or found.drag is None:
+            raise Refused(
+                f"The drag {request_id} has ended or never began; start it again from its last "
+                "picture.",
+                field="drag",
+                code=DRAG_OVER,
+            )
+        return found, found.drag
+
+    def admit(self, session: Session, request_id: str) -> None:
+        """Check that the session may begin a request of that id; raises Refused."""
+        running = self.of(session)
+        if any(one.id == request_id for one in running):
+            raise Refused(
+                f"A request with the id {request_id} is still running; choose another id.",
+                field="id",
+                code=DUPLICATE_ID,
+            )
+        if len(running) + len(session.undelivered) >= self._most:
+            raise Refused(
+                f"This client has {self._most} requests running or their replies unread; wait for "
+                "one to end.",
+                code=TOO_MANY_REQUESTS,
+            )
+
+    def enter(
+        self,
+        session: Session,
+        connection: bytes,
+        request_id: str,
+        kind: str,
+        model: ModelRef,
+        frames: Sequence[Buffer],
+        drag: DragState | None,
+    ) -> RunningRequest:
+        """Enter a request that was admitted and checked."""
+        key = b"%d" % next(self._keys)
+        entered = RunningRequest(key, request_id, kind, model, session, connection, [frames], drag)
+        self._by_key[key] = entered
+        return entered
+
+    def strike(self, request: RunningRequest) -> None:
+        """Take out a request that has ended."""
+        self._by_key.pop(request.key, None)

@@ -1,0 +1,120 @@
+"""What broker and worker say to each other over their own socket.
+
+The frames from the broker: the request's key, then header and buffers as the client sent them, or a
+message of this module. From the worker: a flag, the key, then header and buffers. The flag spares
+the broker to read what it only passes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from pydantic import TypeAdapter
+
+from tugline_protocol.codec import decode, encode
+from tugline_protocol.messages import FROM_CLIENT, Message
+from tugline_protocol.values import Buffer, ModelRef, Readiness, Record
+
+DOMAIN = "tugline-worker"
+
+TERMINAL = b"T"
+EVENT = b"E"
+FRAME = b"F"
+REPORT = b"R"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a worker is told at its start, as one line of JSON on its standard input.
+
+    The line never appears among the arguments, where others could read the keys.
+    """
+
+    address: str
+    server_key: str
+    public_key: str
+    secret_key: str
+    device: str
+    models: tuple[str, ...]
+    threads: int
+    log_level: str
+
+    def to_line(self) -> bytes:
+        """Return the line."""
+        return TypeAdapter(Assignment).dump_json(self) + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Assignment":
+        """Read the line."""
+        return TypeAdapter(cls).validate_json(line)
+
+
+@dataclass(frozen=True)
+class Cancel(Record):
+    """To the worker: end the request of this key within a step, for this reason."""
+
+    reason: Literal["stopped", "client_gone"]
+
+
+@dataclass(frozen=True)
+class WorkerReady(Record):
+    """From the worker: it takes requests, on this device."""
+
+    device: str
+
+
+@dataclass(frozen=True)
+class WorkerRefused(Record):
+    """From the worker: it cannot work at all, and why, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Begun(Record):
+    """From the worker: the request of this key has begun, so that it dies with the worker."""
+
+
+@dataclass(frozen=True)
+class StepTaken(Record):
+    """From the worker: the drag of this key has done so many steps, and what it follows.
+
+    ``done`` is the part of its step limit, 0 to 1.
+    """
+
+    step: int
+    retarget: int
+    done: float
+
+
+@dataclass(frozen=True)
+class ModelState(Record):
+    """From the worker: whether a model is loaded."""
+
+    model: ModelRef
+    readiness: Readiness
+
+
+Report = WorkerReady | WorkerRefused | Begun | StepTaken | ModelState
+Order = Message | Cancel
+
+_REPORTS = {
+    kind.__name__: kind for kind in (WorkerReady, WorkerRefused, Begun, StepTaken, ModelState)
+}
+_ORDERS = {**FROM_CLIENT, Cancel.__name__: Cancel}
+
+
+def pack(said: Report | Order, key: bytes) -> list[Buffer]:
+    """Return the frames of ``said`` under ``key``."""
+    return encode(cast(Message, said), key.decode())
+
+
+def read_report(frames: Sequence[Buffer]) -> Report:
+    """Read what the worker reports."""
+    return cast(Report, decode(frames, cast("dict[str, type[Message]]", _REPORTS))[1])
+
+
+def read_order(frames: Sequence[Buffer]) -> tuple[bytes, Order]:
+    """Read what the broker orders: the request's key and the message."""
+    key, order = decode(frames, cast("dict[str, type[Message]]", _ORDERS))
+    return key.encode(), order

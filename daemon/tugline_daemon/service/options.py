@@ -1,0 +1,32 @@
+"""What a daemon is started with."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tugline_daemon.library.store import packaged_folder
+from tugline_protocol.endpoint import configuration_folder, state_folder
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """What a daemon is started with.
+
+    ``bind`` is HOST:PORT, port 0 takes a free one. ``device`` is "auto", "cpu", "mps", "cuda" or
+    "cuda:N". ``idle_timeout`` is in seconds without a client and without a request; 0 means never.
+    ``models`` are folders of the user's models, searched beside the packaged ones. ``threads``
+    bounds the worker's CPU threads; 0 leaves that to torch. ``log_level`` is one of ``logging``.
+    """
+
+    bind: str = "127.0.0.1:0"
+    device: str = "auto"
+    idle_timeout: float = 30 * 60.0
+    models: tuple[Path, ...] = ()
+    configuration: Path = field(default_factory=configuration_folder)
+    state: Path = field(default_factory=state_folder)
+    threads: int = 0
+    log_level: str = "INFO"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """All folders of models: the packaged one, then the user's."""
+        return (packaged_folder(), *self.models)

@@ -1,0 +1,110 @@
+"""Sessions: who talks to the daemon, over which connection, and what could not be told them yet."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tugline_protocol.errors import TOO_MANY_REQUESTS
+from tugline_protocol.values import Buffer
+
+from .errors import Refused
+
+MOST_SESSIONS = 256
+MOST_UNDELIVERED = 64
+KEPT_SECONDS = 10 * 60.0
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A reply that waits for its client: frames, the connection it belongs to, and since when."""
+
+    connection: bytes
+    frames: Sequence[Buffer]
+    since: float
+
+
+@dataclass(eq=False)
+class Session:
+    """One client of one user across its connections, named by the key and the client's own id."""
+
+    user: str
+    client_id: str
+    client: str
+    connection: bytes
+    last_heard: float = field(default_factory=time.monotonic)
+    undelivered: deque[Undelivered] = field(default_factory=deque)
+
+    def keep(self, connection: bytes, frames: Sequence[Buffer]) -> bool:
+        """Keep a reply for later; False says that too many are kept already."""
+        if len(self.undelivered) >= MOST_UNDELIVERED:
+            return False
+        self.undelivered.append(Undelivered(connection, frames, time.monotonic()))
+        return True
+
+    def let_go_of_old(self, now: float) -> None:
+        """Drop the replies that nobody came back for."""
+        while self.undelivered and now - self.undelivered[0].since > KEPT_SECONDS:
+            self.undelivered.popleft()
+
+
+class Sessions:
+    """All sessions. A connection belongs to one session, and to the key that opened it."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._by_name: dict[tuple[str, str], Session] = {}
+        self._by_connection: dict[bytes, Session] = {}
+
+    def all(self) -> tuple[Session, ...]:
+        """Return every session."""
+        return tuple(self._by_name.values())
+
+    def of(self, connection: bytes, user: str) -> Session | None:
+        """Return the session of a connection, if it said Hello under the same key."""
+        session = self._by_connection.get(connection)
+        if session is None or session.user != user:
+            return None
+        session.last_heard = time.monotonic()
+        return session
+
+    def greet(
+        self, connection: bytes, user: str, client_id: str, client: str, busy: frozenset[int]
+    ) -> Session:
+        """Open or take up a session over ``connection``.
+
+        ``busy`` holds the ``id()`` of sessions with running requests: when there are too many
+        sessions the quietest of the others is forgotten. Raises Refused where none can be.
+        """
+        session = self._by_name.get((user, client_id))
+        if session is None:
+            self._make_room(busy)
+            session = Session(user, client_id, client, connection)
+            self._by_name[user, client_id] = session
+        session.connection = connection
+        session.last_heard = time.monotonic()
+        self._by_connection[connection] = session
+        return session
+
+    def forget_connection(self, connection: bytes) -> None:
+        """Note that a connection is gone; its session stays for a client that comes back."""
+        self._by_connection.pop(connection, None)
+
+    def tidy(self, now: float) -> None:
+        """Drop the replies that nobody came back for."""
+        for session in self._by_name.values():
+            session.let_go_of_old(now)
+
+    def _make_room(self, busy: frozenset[int]) -> None:
+        if len(self._by_name) < MOST_SESSIONS:
+            return
+        idle = [one for one in self.all() if id(one) not in busy and not one.undelivered]
+        if not idle:
+            raise Refused(
+                f"The daemon serves {MOST_SESSIONS} clients already; close one of them.",
+                code=TOO_MANY_REQUESTS,
+            )
+        quietest = min(idle, key=lambda one: one.last_heard)
+        del self._by_name[quietest.user, quietest.client_id]
+        for connection in [key for key, one in self._by_connection.items() if one is quietest]:
+            del self._by_connection[connection]

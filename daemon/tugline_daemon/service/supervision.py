@@ -1,0 +1,185 @@
+"""The worker process as the broker sees it: started, watched, started again."""
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+import zmq
+
+from tugline_protocol.values import Buffer
+
+from .bell import Bell
+from .keys import KeyPair, OneKey
+from .link import DOMAIN, Assignment
+from .options import ServeOptions
+
+_log = logging.getLogger(__name__)
+
+COPY_BELOW = 4096
+# A worker that lived that long died of a request; one that died sooner may do so again at once.
+STEADY_SECONDS = 30.0
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 30.0
+GOODBYE_SECONDS = 2.0
+
+
+class WorkerProcess:
+    """One worker: its process, and a socket of its own with keys made for it alone."""
+
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        options: ServeOptions,
+        guard: OneKey,
+        bell: Bell,
+    ) -> None:
+        """Start the process; it reports when it is ready."""
+        ours, its = KeyPair.fresh(), KeyPair.fresh()
+        guard.allowed = its.public
+        self.started = time.monotonic()
+        self.socket = context.socket(zmq.PAIR)
+        self.socket.linger = 0
+        self.socket.setsockopt(zmq.ZAP_DOMAIN, DOMAIN.encode())
+        self.socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)
+        self.socket.curve_server = True
+        self.socket.curve_publickey = ours.public
+        self.socket.curve_secretkey = ours.secret
+        # Requests are bounded by the ledger, frames by their credits.
+        self.socket.set_hwm(0)
+        self.socket.bind("tcp://127.0.0.1:*")
+        assignment = Assignment(
+            address=self.socket.getsockopt_string(zmq.LAST_ENDPOINT),
+            server_key=ours.public.decode(),
+            public_key=its.public.decode(),
+            secret_key=its.secret.decode(),
+            device=options.device,
+            models=tuple(str(folder) for folder in options.folders),
+            threads=options.threads,
+            log_level=options.log_level,
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tugline_daemon.service.worker"],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._await_end, args=(bell,), daemon=True).start()
+        self._hand_over(assignment)
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def end(self) -> str:
+        """How the process ended, in words; "" while it runs."""
+        code = self._process.poll()
+        if code is None:
+            return ""
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+    def send(self, frames: Sequence[Buffer]) -> None:
+        """Queue a message for the worker."""
+        for index, frame in enumerate(frames):
+            more = zmq.SNDMORE if index < len(frames) - 1 else 0
+            self.socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
+
+    def receive(self) -> list[memoryview] | None:
+        """Return the worker's next message without waiting, or None."""
+        try:
+            return [part.buffer for part in self.socket.recv_multipart(zmq.NOBLOCK, copy=False)]
+        except zmq.Again:
+            return None
+
+    def dismiss(self) -> None:
+        """End the process, kindly first, and close its socket."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        try:
+            self._process.wait(GOODBYE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self.socket.close()
+
+    def _hand_over(self, assignment: Assignment) -> None:
+        """Write the assignment; the pipe stays open, and its end tells the worker to go."""
+        if self._process.stdin:
+            try:
+                self._process.stdin.write(assignment.to_line())
+                self._process.stdin.flush()
+            except BrokenPipeError:
+                _log.warning("the worker ended before it was told anything")
+
+    def _await_end(self, bell: Bell) -> None:
+        self._process.wait()
+        bell.ring()
+
+
+class Supervisor:
+    """Keeps one worker running: a new one when it dies, later and later if that goes on.
+
+    ``false_starts`` counts the workers, one after another, that died before they were ready.
+    """
+
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        options: ServeOptions,
+        guard: OneKey,
+        bell: Bell,
+    ) -> None:
+        """Prepare; ``start`` starts the first."""
+        self._context = context
+        self._options = options
+        self._guard = guard
+        self._bell = bell
+        self._delay = 0.0
+        self._due = 0.0
+        self.worker: WorkerProcess | None = None
+        self.ready = False
+        self.device = options.device
+        self.false_starts = 0
+        self._deaths = 0
+
+    @property
+    def state(self) -> str:
+        """What Device.state says: "starting", "ready" or "restarting"."""
+        if self.ready:
+            return "ready"
+        return "restarting" if self._deaths else "starting"
+
+    def start(self) -> WorkerProcess:
+        """Start a worker."""
+        self.worker = WorkerProcess(self._context, self._options, self._guard, self._bell)
+        _log.info("started worker %d", self.worker.pid)
+        return self.worker
+
+    def bury(self) -> None:
+        """Put away a worker that ended, and settle when the next one starts."""
+        if self.worker is None:
+            return
+        lived = time.monotonic() - self.worker.started
+        self._delay = 0.0 if lived > STEADY_SECONDS else self._longer()
+        self._due = time.monotonic() + self._delay
+        self.false_starts = 0 if self.ready else self.false_starts + 1
+        self.worker.dismiss()
+        self.worker = None
+        self.ready = False
+        self._deaths += 1
+
+    def due(self) -> bool:
+        """Say whether a new worker is to be started now."""
+        return self.worker is None and time.monotonic() >= self._due
+
+    def stop(self) -> None:
+        """End the worker for good."""
+        if self.worker is not None:
+            self.worker.dismiss()
+            self.worker = None
+
+    def _longer(self) -> float:
+        return min(LONGEST_DELAY, max(FIRST_DELAY, 2 * self._delay))

@@ -1,0 +1,52 @@
+"""Who is next: jobs take turns, a slice each."""
+
+import logging
+from collections import deque
+
+from .failures import one_line
+from .jobs import Job
+from .translation import to_error
+
+_log = logging.getLogger(__name__)
+
+
+class Turns:
+    """The running jobs in the order of their turns."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._jobs: deque[Job] = deque()
+
+    @property
+    def runnable(self) -> bool:
+        """Whether a job could take a turn now."""
+        return any(job.runnable for job in self._jobs)
+
+    def add(self, job: Job) -> None:
+        """Let a job take part."""
+        self._jobs.append(job)
+
+    def find(self, key: bytes) -> Job | None:
+        """Return the job of that request, or None where it has ended."""
+        return next((job for job in self._jobs if job.key == key), None)
+
+    def take_one(self) -> None:
+        """Let the next job that can do something do a slice; one that fails ends alone."""
+        for _ in range(len(self._jobs)):
+            job = self._jobs[0]
+            self._jobs.rotate(-1)
+            if job.runnable:
+                self._turn(job)
+                break
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Let go of the jobs that have ended."""
+        self._jobs = deque(job for job in self._jobs if not job.finished)
+
+    def _turn(self, job: Job) -> None:
+        try:
+            job.turn()
+        except Exception as error:  # noqa: BLE001 (told to the client and the log; others go on)
+            _log.error("a request failed: %s", one_line(error))
+            job.end(to_error(error))

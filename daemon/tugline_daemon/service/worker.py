@@ -1,0 +1,119 @@
+"""The worker process: holds the models on one device, and does what the broker passes on.
+
+Started by the broker as ``python -m tugline_daemon.service.worker``, its assignment on standard
+input. One thread computes and talks; another loads models; a third waits for the end of standard
+input, which says that the broker is gone.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import torch
+import zmq
+
+from tugline_daemon.library.store import Store
+from tugline_protocol.messages import (
+    Generate,
+    LoadModel,
+    Mix,
+    NextFrame,
+    Render,
+    Retarget,
+    StartDrag,
+)
+
+from .bell import Bell
+from .devices import find_device
+from .dragging import DragJob
+from .errors import DeviceMissing
+from .jobs import GenerateJob, Job, LoadJob, MixJob, RenderJob
+from .link import Assignment, Cancel, Order
+from .logs import start_log
+from .mouth import Mouth
+from .residents import Residents
+from .turns import Turns
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """The loop: take what has arrived, let the next job do a slice, sleep when there is none."""
+
+    def __init__(self, mouth: Mouth, store: Store, device: torch.device) -> None:
+        """Prepare to compute on ``device`` with the models of ``store``."""
+        self._mouth = mouth
+        self._bell = Bell()
+        self._residents = Residents(store, device, self._bell.ring, mouth.model_state)
+        self._turns = Turns()
+        self._poller = zmq.Poller()
+        self._poller.register(mouth.socket, zmq.POLLIN)
+        self._poller.register(self._bell.fileno(), zmq.POLLIN)
+
+    def run(self) -> None:
+        """Work for ever; the process ends with the broker."""
+        while True:
+            self._poller.poll(0 if self._turns.runnable else None)
+            self._bell.quiet()
+            while (heard := self._mouth.hear()) is not None:
+                self._take(*heard)
+            self._residents.settle()
+            self._turns.take_one()
+
+    def _take(self, key: bytes, order: Order) -> None:
+        job = self._turns.find(key)
+        match order:
+            case Cancel(reason) if job:
+                job.cancel(reason)
+                self._turns.tidy()
+            case Retarget() if isinstance(job, DragJob):
+                job.retarget(order)
+            case NextFrame() if isinstance(job, DragJob):
+                job.credit()
+            case LoadModel() | Generate() | Render() | Mix() | StartDrag():
+                self._turns.add(self._job(key, order))
+
+    def _job(self, key: bytes, request: LoadModel | Generate | Render | Mix | StartDrag) -> Job:
+        match request:
+            case LoadModel(model):
+                return LoadJob(key, model, self._residents, self._mouth)
+            case Generate():
+                return GenerateJob(key, request, self._residents, self._mouth)
+            case Render():
+                return RenderJob(key, request, self._residents, self._mouth)
+            case Mix():
+                return MixJob(key, request, self._residents, self._mouth)
+            case StartDrag():
+                return DragJob(key, request, self._residents, self._mouth)
+
+
+def main() -> None:
+    """Read the assignment, report, and work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    assignment = Assignment.from_line(sys.stdin.buffer.readline())
+    start_log(assignment.log_level)
+    threading.Thread(target=_leave_with_broker, daemon=True).start()
+    mouth = Mouth(assignment)
+    if assignment.threads:
+        torch.set_num_threads(assignment.threads)
+    try:
+        device = find_device(assignment.device)
+    except DeviceMissing as error:
+        mouth.refuse(str(error))
+        return
+    worker = Worker(mouth, Store([Path(folder) for folder in assignment.models]), device)
+    mouth.ready(str(device))
+    worker.run()
+
+
+def _leave_with_broker() -> None:
+    """Wait for the end of standard input, then end at once: nobody is left to work for."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
