@@ -1,0 +1,1 @@
+"""How the things that Tugline ships are made; nothing here is shipped itself."""

@@ -73,6 +73,9 @@ PAINTS = 51
 EYE_CORNER = 0.90
 """Where an eye's corners lie, local x of the eyeball."""
 
+MOUTH_OPENING = 0.80
+"""How far apart the lips of a wide open mouth are, local y of the muzzle."""
+
 PIVOT_TO_HEAD = (0.0, 0.46, 0.12)
 """The head's centre as seen from the neck, about which it turns, head units."""
 
@@ -112,7 +115,8 @@ def _turn(axis: int, angle: Floats) -> Floats:
 
 def head_turn(p: dict[str, Floats]) -> Floats:
     """The head's rotation [N, 3, 3]: yaw about y, then pitch about x, then roll about z."""
-    return _turn(2, -p["roll"]) @ _turn(0, -p["pitch"]) @ _turn(1, p["yaw"])
+    turn = _turn(2, -p["roll"]) @ _turn(0, -p["pitch"]) @ _turn(1, p["yaw"])
+    return np.asarray(turn, dtype=np.float32)
 
 
 def _facing(z_axis: Floats, up: Floats) -> Floats:
@@ -219,7 +223,7 @@ def build(p: dict[str, Floats]) -> Anatomy:
     maker = _Builder(n, head_turn(p))
     head = _vector(p["head_width"], p["head_height"], 0.88, n)
     level = np.broadcast_to(np.eye(3, dtype=np.float32), (n, 3, 3))
-    lean = _vector(0.12 * np.sin(p["yaw"]), -1.22, -0.15, n)
+    lean = _vector(np.sin(p["yaw"]) * np.float32(0.12), -1.22, -0.15, n)
     maker.in_view(Form.BODY, lean, _vector(1.0, 1.0, 0.7, n), level)
     mane = _vector(p["mane"] * 1.12, p["mane"] * 1.08, 0.55, n)
     maker.on_head(Form.MANE, _vector(0.0, 0.02, -0.35, n), mane, None)
@@ -246,7 +250,7 @@ def build(p: dict[str, Floats]) -> Anatomy:
     return Anatomy(
         matrix=maker.matrix,
         shift=maker.shift,
-        box=box.astype(np.float32),
+        box=np.ascontiguousarray(box, dtype=np.float32),
         paint=_paint(p, eye_x, eye_y),
     )
 
@@ -265,17 +269,18 @@ def _linear_rgb(lightness: Floats, a: Floats, b: Floats) -> Floats:
         ],
         axis=1,
     )
-    return np.clip(rgb, 0.002, 1.0).astype(np.float32)
+    return np.asarray(np.clip(rgb, 0.002, 1.0), dtype=np.float32)
 
 
 def _colours(p: dict[str, Floats]) -> dict[Paint, Floats]:
     light = np.clip(p["light_fur"], 0.0, 1.0)
     light_l = p["fur_l"] + (0.96 - p["fur_l"]) * light
     fade = 1 - 0.65 * light
+    light_b = np.asarray(p["fur_b"] * fade + 0.008, dtype=np.float32)
     one = np.ones_like(light)
     return {
         Paint.FUR: _linear_rgb(p["fur_l"], p["fur_a"], p["fur_b"]),
-        Paint.LIGHT: _linear_rgb(light_l, p["fur_a"] * fade, p["fur_b"] * fade + 0.008),
+        Paint.LIGHT: _linear_rgb(light_l, p["fur_a"] * fade, light_b),
         Paint.DARK: _linear_rgb(p["fur_l"] * 0.50, p["fur_a"] * 0.6 + 0.01, p["fur_b"] * 0.5),
         Paint.MANE: _linear_rgb(p["fur_l"] + p["mane_l"], p["fur_a"] + 0.015, p["fur_b"] + 0.01),
         Paint.IRIS: _linear_rgb(0.66 * one, p["iris_a"], p["iris_b"]),

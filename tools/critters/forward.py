@@ -12,6 +12,7 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
 from tugline_daemon.generator.layers import SynthesisLayer, ToRGB
 from tugline_daemon.generator.stylegan2 import StyleGAN2
 
@@ -48,19 +49,18 @@ def _colours(layer: ToRGB, x: Tensor, w: Tensor) -> Tensor:
 def picture_at(network: StyleGAN2, z: Tensor, resolution: int) -> Tensor:
     """The picture [N, 3, resolution, resolution] after the block of that resolution, float32."""
     w = network.map(z)[:, 0]
-    x = network.synthesis.b4.const.expand(len(z), -1, -1, -1)
-    x = x.contiguous(memory_format=torch.channels_last)
-    picture: Tensor | None = None
+    x = w  # until the first block replaces it
+    picture = w.new_zeros(len(z), 3, 2, 2)
     for _, block, _ in network.synthesis.blocks():
+        if block.is_first:
+            x = block.const.expand(len(z), -1, -1, -1).contiguous(memory_format=torch.channels_last)
         if not block.is_first:
             x = _convolve(block.conv0, x, w, doubles=True)
         x = _convolve(block.conv1, x, w, doubles=False)
-        colours = _colours(block.torgb, x, w)
-        if picture is not None:
-            stored = _smoothing(block.resample_filter, 3)
-            picture = F.conv_transpose2d(picture, stored, stride=2, padding=1, groups=3)
-        picture = colours if picture is None else picture + colours
+        # The first block doubles a black picture.
+        stored = _smoothing(block.resample_filter, 3)
+        picture = F.conv_transpose2d(picture, stored, stride=2, padding=1, groups=3)
+        picture = picture + _colours(block.torgb, x, w)
         if x.shape[2] == resolution:
             break
-    assert picture is not None
     return picture

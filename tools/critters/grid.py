@@ -4,10 +4,11 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from tugline_daemon.generator.stylegan2 import StyleGAN2
 
 from tools.critters.forward import picture_at
+from tools.critters.parameters import Floats
 from tools.critters.pictures import Batch
+from tugline_daemon.generator.stylegan2 import StyleGAN2
 
 
 def sheet(pictures: Tensor, columns: int) -> Image.Image:
@@ -26,6 +27,14 @@ def comparison(network: StyleGAN2, batch: Batch, resolution: int, columns: int =
     count = 4 * columns
     wanted = batch.at(resolution).picture[:count]
     made = picture_at(network, batch.z[:count], resolution)
-    rows = torch.stack([wanted.split(columns)[i // 2] if i % 2 == 0 else made.split(columns)[i // 2]
-                        for i in range(8)])
-    return sheet(rows.flatten(0, 1), columns)
+    # (4, 2, columns, 3, R, R): a row of drawn ones, a row of generated ones, and so on
+    rows = torch.stack([wanted, made]).reshape(2, 4, columns, *made.shape[1:]).transpose(0, 1)
+    return sheet(rows.reshape(8 * columns, *made.shape[1:]), columns)
+
+
+@torch.no_grad()
+def generated(network: StyleGAN2, z: Floats, psi: float) -> Tensor:
+    """The pictures [N, 3, R, R] of ``z`` [N, Z_DIM], as the shipped generator makes them."""
+    ws = network.map(torch.from_numpy(z), truncation_psi=psi)
+    parts = torch.split(ws, 16)  # keeps the activations in the cache
+    return torch.cat([network.synthesize(part, noise_mode="const") for part in parts])

@@ -1,8 +1,9 @@
-"""The numbers that made the released model: the network's shape and the schedule of its training."""
+"""The numbers that made the released model: its network's shape, its training's schedule."""
 
 from dataclasses import dataclass
 
 from tools.critters.parameters import Z_DIM
+from tugline_daemon.library.cards import DragDefaults
 
 RESOLUTION = 128
 
@@ -30,8 +31,8 @@ class Stage:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage(16, 32_000, 1.6e-2, 1.6e-2),
-    Stage(32, 32_000, 1.4e-2, 1.4e-2),
+    Stage(16, 24_000, 1.6e-2, 1.6e-2),
+    Stage(32, 30_000, 1.4e-2, 1.4e-2),
     Stage(64, 80_000, 1.2e-2, 1.0e-2),
     Stage(128, 130_000, 8e-3, 5e-4),
 )
@@ -56,3 +57,7 @@ FRESH = 2
 
 HELD_OUT_SEED = 900_000_001
 TRAINING_SEED = 1
+
+NAME = "critters-1"
+THUMBNAIL_SEED = 7
+DRAG = DragDefaults(feature_layer="b32", movable_rows=(0, 1, 2, 3, 4, 5), learning_rate=2e-2)

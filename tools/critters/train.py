@@ -7,16 +7,14 @@ batches, a high learning rate, and coarse resolutions first.
 
 import json
 import math
-import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from tugline_daemon.generator.building import build
-from tugline_daemon.generator.stylegan2 import StyleGAN2
 
 from tools.critters.forward import picture_at
 from tools.critters.grid import comparison
@@ -36,16 +34,17 @@ from tools.critters.recipe import (
     TRAINING_SEED,
     Stage,
 )
+from tugline_daemon.generator.settings import parse_settings
+from tugline_daemon.generator.stylegan2 import StyleGAN2
 
 HELD_OUT = 64
 REPORT_SECONDS = 60.0
+COMPILED_FROM = 64
 
 
 def new_network() -> StyleGAN2:
     """Return a network of the recipe's shape with random weights and silent noise."""
-    network = build("stylegan2", INIT_KWARGS)
-    assert isinstance(network, StyleGAN2)
-    return network.to(memory_format=torch.channels_last)
+    return StyleGAN2(parse_settings(INIT_KWARGS))
 
 
 @dataclass
@@ -68,7 +67,7 @@ def begin() -> Progress:
     network, average = new_network(), new_network()
     average.load_state_dict(network.state_dict())
     average.requires_grad_(requires_grad=False)
-    optimiser = torch.optim.Adam(network.parameters(), betas=BETAS, eps=1e-8, foreach=True)
+    optimiser = torch.optim.Adam(network.parameters(), betas=BETAS, fused=True)
     return Progress(network, average, optimiser)
 
 
@@ -89,7 +88,7 @@ def save(progress: Progress, path: Path) -> None:
         },
         part,
     )
-    os.replace(part, path)
+    part.replace(path)
 
 
 def resume(path: Path) -> Progress:
@@ -125,18 +124,27 @@ def rate(stage: Stage, pictures: int) -> float:
     """The learning rate after ``pictures`` of a stage, warmed up over its first 100 steps."""
     done = min(1.0, pictures / stage.pictures)
     warm = min(1.0, (pictures / BATCH + 1) / 100)
-    return warm * stage.first_rate * (stage.last_rate / stage.first_rate) ** done
+    return warm * stage.first_rate * math.pow(stage.last_rate / stage.first_rate, done)
 
 
-def step(progress: Progress, batch: Batch) -> float:
+def objective(network: StyleGAN2, resolution: int) -> Callable[[Batch], Tensor]:
+    """The loss of a batch at a resolution, compiled where that pays (it takes a minute)."""
+
+    def value(z: Tensor, picture: Tensor, weight: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            made = picture_at(network, z, resolution)
+        return loss(made, Batch(z, picture, weight))
+
+    run = torch.compile(value, dynamic=False) if resolution >= COMPILED_FROM else value
+    return lambda batch: run(batch.z, batch.picture, batch.weight)
+
+
+def step(progress: Progress, batch: Batch, run: Callable[[Batch], Tensor]) -> float:
     """Make one optimiser step on a batch; returns its loss."""
     stage = STAGES[progress.stage]
     for group in progress.optimiser.param_groups:
         group["lr"] = rate(stage, progress.pictures)
-    batch = batch.at(stage.resolution)
-    with torch.autocast("cpu", torch.bfloat16):
-        made = picture_at(progress.network, batch.z, stage.resolution)
-    value = loss(made.float(), batch)
+    value = run(batch.at(stage.resolution))
     progress.optimiser.zero_grad()
     value.backward()  # type: ignore[no-untyped-call]
     progress.optimiser.step()
@@ -148,7 +156,7 @@ def step(progress: Progress, batch: Batch) -> float:
         )
     progress.pictures += len(batch.z)
     progress.steps += 1
-    return float(value.detach())
+    return float(value)
 
 
 @torch.no_grad()
@@ -178,18 +186,25 @@ def _report(progress: Progress, held_out: Batch, folder: Path, recent_loss: floa
     save(progress, folder / "checkpoint.pt")
 
 
+def _next_objective(progress: Progress) -> Callable[[Batch], Tensor]:
+    stage = STAGES[min(progress.stage, len(STAGES) - 1)]
+    return objective(progress.network, stage.resolution)
+
+
 def train(folder: Path, seconds: float = math.inf) -> Progress:
     """Go on training from the checkpoint in ``folder`` until the recipe ends or time is up.
 
     Writes ``checkpoint.pt`` and ``sample.png`` (renderer above, generator below) once a minute.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     progress = resume(folder / "checkpoint.pt")
     held_out = drawn(draw_z(HELD_OUT, HELD_OUT_SEED))
     pool = Pool(POOL, FRESH, TRAINING_SEED + 1000 * progress.steps)
     started = before = reported = time.monotonic()
     recent = 0.0
+    run = _next_objective(progress)
     while progress.stage < len(STAGES) and before - started < seconds:
-        value = step(progress, pool.batch(BATCH))
+        value = step(progress, pool.batch(BATCH), run)
         recent = value if recent == 0 else recent + 0.02 * (value - recent)
         now = time.monotonic()
         progress.seconds += now - before
@@ -200,5 +215,6 @@ def train(folder: Path, seconds: float = math.inf) -> Progress:
             reported, recent = time.monotonic(), 0.0
         if over:
             progress.stage, progress.pictures = progress.stage + 1, 0
+            run = _next_objective(progress)
     save(progress, folder / "checkpoint.pt")
     return progress
