@@ -156,7 +156,7 @@ def step(progress: Progress, batch: Batch, run: Callable[[Batch], Tensor]) -> fl
         )
     progress.pictures += len(batch.z)
     progress.steps += 1
-    return float(value)
+    return float(value.detach())
 
 
 @torch.no_grad()

@@ -1,0 +1,74 @@
+"""Training: the lean forward equals the shipped one, steps lower the loss, files load again."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from tools.critters.export import export
+from tools.critters.forward import picture_at
+from tools.critters.parameters import Z_DIM, draw_z
+from tools.critters.pictures import Pool, drawn
+from tools.critters.recipe import DRAG, RESOLUTION, STAGES
+from tools.critters.train import begin, objective, rate, resume, save, step
+from tugline_daemon.library.loading import load_model
+from tugline_daemon.library.store import Store
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@torch.no_grad()
+def test_the_lean_forward_computes_what_the_shipped_generator_does() -> None:
+    network = begin().network
+    torch.nn.utils.vector_to_parameters(
+        torch.nn.utils.parameters_to_vector(network.parameters()) * 1.1, network.parameters()
+    )
+    z = torch.from_numpy(draw_z(2, seed=1))
+    wanted = network.synthesize(network.map(z), noise_mode="none")
+    torch.testing.assert_close(picture_at(network, z, RESOLUTION), wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_a_few_steps_lower_the_loss_and_a_checkpoint_goes_on_from_there(tmp_path: Path) -> None:
+    progress = begin()
+    batch = drawn(draw_z(16, seed=2))
+    run = objective(progress.network, STAGES[0].resolution)
+    losses = [step(progress, batch, run) for _ in range(12)]
+    assert losses[-1] < 0.9 * losses[0]
+
+    save(progress, tmp_path / "checkpoint.pt")
+    again = resume(tmp_path / "checkpoint.pt")
+    assert (again.stage, again.pictures, again.steps) == (0, 192, 12)
+    run_again = objective(again.network, STAGES[0].resolution)
+    assert step(again, batch, run_again) == pytest.approx(step(progress, batch, run), rel=1e-5)
+
+
+def test_the_rate_falls_from_a_stages_first_to_its_last() -> None:
+    stage = STAGES[-1]
+    assert rate(stage, 0) < stage.first_rate / 10
+    assert rate(stage, stage.pictures // 2) < stage.first_rate
+    assert rate(stage, stage.pictures) == pytest.approx(stage.last_rate)
+
+
+def test_a_pool_hands_out_pictures_with_their_own_z() -> None:
+    pool = Pool(size=8, fresh=2, seed=3)
+    for _ in range(5):
+        batch = pool.batch(4)
+        wanted = drawn(batch.z.numpy())
+        torch.testing.assert_close(batch.picture, wanted.picture, rtol=0, atol=0.01)
+        torch.testing.assert_close(batch.weight, wanted.weight, rtol=0, atol=0.01)
+
+
+def test_an_exported_model_loads_from_a_library_and_draws_the_same(tmp_path: Path) -> None:
+    network = begin().average
+    card = export(network, tmp_path, name="young-1", drag=DRAG, thumbnail_seed=1)
+    model = Store([tmp_path]).find("young-1", card.weights)
+    loaded = load_model(model, torch.device("cpu"))
+    z = torch.from_numpy(draw_z(1, seed=4))
+    assert z.shape[1] == loaded.z_dim == Z_DIM
+    wanted = picture_at(network, z, RESOLUTION)
+    torch.testing.assert_close(loaded.synthesize(loaded.map(z)), wanted, rtol=0.02, atol=0.02)
+    assert loaded.w_avg.abs().max() > 0
+    assert (tmp_path / "young-1.png").exists()
