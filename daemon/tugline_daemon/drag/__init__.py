@@ -1,0 +1,27 @@
+"""The DragGAN engine in pure torch: a latent and points in, one step after another out.
+
+What lives here: what a drag is given (`points.py`, `settings.py`), features at image positions
+(`sampling.py`, the only place that knows of rows and columns), the paper's two equations
+(`supervision.py`, `tracking.py`), the optimiser (`adam.py`), what counts as progress
+(`progress.py`), and the loop that joins them (`drag.py`). What does not: the wire, frames and how
+often anyone looks.
+"""
+
+from .drag import Drag
+from .errors import DragError, DragOverError, InvalidDragError
+from .points import DragPoint, PointState, PointStatus
+from .settings import DragSettings
+from .steps import DragStep, EndReason
+
+__all__ = [
+    "Drag",
+    "DragError",
+    "DragOverError",
+    "DragPoint",
+    "DragSettings",
+    "DragStep",
+    "EndReason",
+    "InvalidDragError",
+    "PointState",
+    "PointStatus",
+]

@@ -1,0 +1,341 @@
+"""The loop: supervise, update the latent, find the handles again, and see whether that is all.
+
+It knows nothing of frames per second, sockets or threads; whoever owns a drag calls `step`.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from tugline_daemon.generator import Generator
+
+from .checks import (
+    check_known,
+    check_latent,
+    check_mask,
+    check_points,
+    check_position,
+    check_references,
+)
+from .descent import Descent
+from .errors import DragOverError, InvalidDragError
+from .firsts import FirstPictures
+from .points import DragPoint, PointState, PointStatus, Position
+from .progress import Progress
+from .sampling import disc, square
+from .settings import DragSettings, resolve
+from .steps import DragStep, EndReason, Moment
+from .supervision import pull, restrain, stays, unit_step
+from .tracking import track
+
+
+class Drag:
+    """One drag of one latent, from the first step to its end.
+
+    `latent` [num_ws, w_dim] is where to go on from. `references` are the latents of the pictures
+    in which the points were set; the first one is also the picture that the mask holds. `mask`
+    [height, width] goes from 0, stays, to 1, may move; None lets everything move. The arguments
+    are never changed. A generator whose weights require no gradient saves memory.
+
+    Adam's moments stay over a retarget: they are the scale of the gradient, which a new target
+    hardly changes, and a moving hand retargets faster than they could be learnt anew; a direction
+    that no longer holds is forgotten within some ten updates. They start anew with other movable
+    rows or another layer, and where a held drag goes back to its best latent.
+
+    Raises InvalidDragError, in one sentence that names the field, for what does not fit.
+    """
+
+    _now: Moment
+    _best: Moment
+    _progress: Progress
+    _updates: int
+    _idle: bool
+
+    def __init__(
+        self,
+        generator: Generator,
+        latent: Tensor,
+        references: Sequence[Tensor],
+        points: Sequence[DragPoint],
+        mask: Tensor | None,
+        settings: DragSettings,
+    ) -> None:
+        """Check everything; the network first runs at the first step."""
+        check_latent("latent", latent, generator)
+        check_references("references", references, generator)
+        if not references:
+            raise InvalidDragError("references is empty; give the latent that points were set in.")
+        if not points:
+            raise InvalidDragError("points is empty; a drag needs at least one.")
+        check_points(points, len(references), generator)
+        check_mask(mask, generator)
+
+        self._generator = generator
+        self._references = tuple(reference.detach().clone() for reference in references)
+        self._points = {point.id: point for point in points}
+        self._mask = None if mask is None else mask.detach().clone()
+        self._settings = resolve(settings, generator)
+        self._number = 0
+        self._loss = 0.0
+        self._stopping = False
+        self._ended: EndReason | None = None
+        self._begin_descent(latent)
+        self._begin_leg(self._descent.latent(), dict.fromkeys(self._points, 0.0))
+
+    @property
+    def idle(self) -> bool:
+        """Whether a held drag waits: steps compute nothing until a retarget or stop."""
+        return self._idle and not self._stopping
+
+    @property
+    def ended(self) -> EndReason | None:
+        """Why the drag is over, None while it is not."""
+        return self._ended
+
+    def __iter__(self) -> Iterator[DragStep]:
+        """Yield steps until the drag ends, or idles if it is held."""
+        while self._ended is None and not self.idle:
+            yield self.step()
+
+    def stop(self) -> None:
+        """Let the next step be the last one; it updates nothing and holds the best latent."""
+        self._stopping = True
+
+    def step(self) -> DragStep:
+        """Do one update; an idle drag returns its last state again without computing anything.
+
+        Raises DragOverError once the drag has ended.
+        """
+        self._refuse_when_over()
+        if self._stopping:
+            return self._end("stopped")
+        if self._idle:
+            return self._report()
+        if self._has_arrived():
+            return self._finish("arrived")
+        moment = self._update_and_track()
+        if moment is None:
+            return self._end("diverged")
+        self._now = moment
+        self._number += 1
+        self._updates += 1
+        self._progress.note(self._distances())
+        if moment.left < self._best.left:
+            self._best = moment
+        reason = self._reason_to_finish()
+        return self._report() if reason is None else self._finish(reason)
+
+    def retarget(
+        self,
+        *,
+        targets: Mapping[str, Position] | None = None,
+        added: Sequence[DragPoint] = (),
+        added_references: Sequence[Tensor] = (),
+        removed: Sequence[str] = (),
+        mask: Tensor | None = None,
+        clear_mask: bool = False,
+        settings: DragSettings | None = None,
+    ) -> None:
+        """Change what the drag is after, from the next step on: all of it or, on an error, nothing.
+
+        `removed` go first, then `targets` move (by id), then points are `added`, whose `reference`
+        counts within `added_references`. A `mask` of None leaves it as it was unless `clear_mask`;
+        `settings` of None leave those. Steps, progress and the best latent count anew.
+
+        Raises InvalidDragError for what does not fit, DragOverError once the drag has ended.
+        """
+        self._refuse_when_over()
+        check_references("added_references", added_references, self._generator)
+        check_points(added, len(added_references), self._generator)
+        check_mask(mask, self._generator)
+        points = self._retargeted(targets or {}, added, removed)
+        resolved = self._settings if settings is None else resolve(settings, self._generator)
+
+        other_descent = (resolved.feature_layer, resolved.movable_rows) != (
+            self._settings.feature_layer,
+            self._settings.movable_rows,
+        )
+        self._settings = resolved
+        self._points = points
+        extra = tuple(reference.detach().clone() for reference in added_references)
+        self._references += extra
+        self._firsts.change(forget=removed, references=extra)
+        if clear_mask:
+            self._mask = None
+        elif mask is not None:
+            self._mask = mask.detach().clone()
+        if other_descent:
+            self._begin_descent(self._now.latent)
+        else:
+            self._stays = self._what_stays()
+        fresh = dict.fromkeys((point.id for point in added), 0.0)
+        self._begin_leg(self._now.latent, {**self._now.unlikeness, **fresh})
+
+    def _retargeted(
+        self,
+        targets: Mapping[str, Position],
+        added: Sequence[DragPoint],
+        removed: Sequence[str],
+    ) -> dict[str, DragPoint]:
+        points = {
+            point_id: replace(point, handle=self._now.handles[point_id])
+            for point_id, point in self._points.items()
+        }
+        for point_id in removed:
+            check_known("removed", point_id, points)
+            del points[point_id]
+        for point_id, target in targets.items():
+            check_known("targets", point_id, points)
+            check_position(f"target of point {point_id!r}", target, self._generator)
+            points[point_id] = replace(points[point_id], target=target)
+        for point in added:
+            if point.id in points:
+                raise InvalidDragError(f"added: the drag has a point {point.id!r} already.")
+            points[point.id] = replace(point, reference=point.reference + len(self._references))
+        if not points:
+            raise InvalidDragError("removed: no point would be left; stop the drag instead.")
+        return points
+
+    def _begin_descent(self, latent: Tensor) -> None:
+        settings = self._settings
+        self._descent = Descent(
+            self._generator, settings.feature_layer, settings.movable_rows, latent
+        )
+        self._firsts = FirstPictures(
+            self._descent.features_of, self._descent.grid, self._references
+        )
+        self._stays = self._what_stays()
+
+    def _what_stays(self) -> Tensor | None:
+        if self._mask is None or self._settings.lambda_mask == 0 or bool((self._mask == 1).all()):
+            return None
+        return stays(self._descent.grid, self._mask)
+
+    def _begin_leg(self, latent: Tensor, unlikeness: Mapping[str, float]) -> None:
+        handles = {point_id: point.handle for point_id, point in self._points.items()}
+        self._now = self._moment(latent, handles, unlikeness)
+        self._best = self._now
+        self._progress = Progress(self._distances())
+        self._updates = 0
+        self._idle = False
+
+    def _update_and_track(self) -> Moment | None:
+        """Return the next moment, None if numbers are no longer finite."""
+        firsts = self._firsts.of(self._points.values())
+        with torch.enable_grad():
+            loss = self._equation_1()
+        if not self._descent.update(loss, self._settings.learning_rate):
+            return None
+        self._loss = loss.item()
+        matches = track(
+            self._descent.features().detach(),
+            self._descent.grid,
+            [self._around(handle) for handle in self._now.handles.values()],
+            firsts,
+        )
+        if not all(math.isfinite(match.unlikeness) for match in matches):
+            return None
+        found = dict(zip(self._points, matches, strict=True))
+        return self._moment(
+            self._descent.latent(),
+            {point_id: match.position for point_id, match in found.items()},
+            {point_id: match.unlikeness for point_id, match in found.items()},
+        )
+
+    def _equation_1(self) -> Tensor:
+        size = self._generator.width, self._generator.height
+        features, grid = self._descent.features(), self._descent.grid
+        handles = self._now.handles
+        loss = pull(
+            features,
+            grid,
+            [disc(handle, self._settings.r1, *size) for handle in handles.values()],
+            [unit_step(handles[point.id], point.target) for point in self._points.values()],
+        )
+        if self._stays is None:
+            return loss
+        held = restrain(features, self._firsts.of_mask(), grid, self._stays.to(features))
+        return loss + self._settings.lambda_mask * held
+
+    def _around(self, handle: Position) -> Tensor:
+        return square(handle, self._settings.r2, self._generator.width, self._generator.height)
+
+    def _moment(
+        self, latent: Tensor, handles: Mapping[str, Position], unlikeness: Mapping[str, float]
+    ) -> Moment:
+        left = [math.dist(handles[point.id], point.target) for point in self._points.values()]
+        return Moment(latent, handles, unlikeness, sum(left) / len(left))
+
+    def _distances(self) -> dict[str, float]:
+        handles = self._now.handles
+        return {p.id: math.dist(handles[p.id], p.target) for p in self._points.values()}
+
+    def _has_arrived(self) -> bool:
+        return all(self._is_near(distance) for distance in self._distances().values())
+
+    def _reason_to_finish(self) -> EndReason | None:
+        if self._has_arrived():
+            return "arrived"
+        if all(self._is_near(d) or self._is_stuck(i) for i, d in self._distances().items()):
+            return "stuck"
+        return "step_limit" if self._updates >= self._settings.step_limit else None
+
+    def _finish(self, reason: EndReason) -> DragStep:
+        if not self._settings.hold:
+            return self._end(reason)
+        self._idle = True
+        if reason == "arrived":
+            self._descent.rest()
+        else:
+            self._now = self._best
+            self._descent.go_back(self._best.latent)
+        return self._report()
+
+    def _end(self, reason: EndReason) -> DragStep:
+        self._ended = reason
+        if reason != "arrived":
+            self._now = self._best
+        self._descent.rest()
+        return self._report()
+
+    def _refuse_when_over(self) -> None:
+        if self._ended is not None:
+            raise DragOverError(f"The drag has ended ({self._ended}); start another.")
+
+    def _report(self) -> DragStep:
+        return DragStep(
+            number=self._number,
+            latent=self._now.latent.clone(),
+            points=self._states(),
+            loss=self._loss,
+            ended=self._ended,
+        )
+
+    def _states(self) -> tuple[PointState, ...]:
+        distances = self._distances()
+        return tuple(
+            PointState(
+                id=point.id,
+                handle=self._now.handles[point.id],
+                target=point.target,
+                distance=distances[point.id],
+                state=self._status(point.id, distances[point.id]),
+            )
+            for point in self._points.values()
+        )
+
+    def _status(self, point_id: str, distance: float) -> PointStatus:
+        if self._firsts.is_lost(point_id, self._now.unlikeness[point_id]):
+            return "lost"
+        if self._is_near(distance):
+            return "reached"
+        return "stuck" if self._is_stuck(point_id) else "moving"
+
+    def _is_near(self, distance: float) -> bool:
+        return distance <= self._settings.stop_distance
+
+    def _is_stuck(self, point_id: str) -> bool:
+        return self._progress.idle_updates(point_id) >= self._settings.stuck_after

@@ -1,0 +1,96 @@
+"""Features at image positions: the only place in which rows and columns have an order.
+
+Positions are float64 tensors [P, 2] of (x, y) in image pixels on the CPU, so that a coordinate
+means the same on every device; features are [C, rows, columns] on the network's device.
+"""
+
+from dataclasses import replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tugline_daemon.generator import FeatureGrid
+
+
+def sample(features: Tensor, grid: FeatureGrid, positions: Tensor) -> Tensor:
+    """`F(q)` for each position: [C, P], bilinear between cell centres, constant beyond them."""
+    columns, across = _between(positions[:, 0], grid.left, grid.cell_width, grid.columns)
+    rows, down = _between(positions[:, 1], grid.top, grid.cell_height, grid.rows)
+    cells = rows[:, None] * grid.columns + columns[None]  # (2, 2, P)
+    shares = (down[:, None] * across[None]).flatten(0, 1).to(features)  # (4, P)
+    corners = features.flatten(1).index_select(1, cells.flatten().to(features.device))
+    return (corners.reshape(len(features), 4, -1) * shares).sum(1)
+
+
+def disc(center: tuple[float, float], radius: float, width: int, height: int) -> Tensor:
+    """Omega_1: the centres [P, 2] of the picture's pixels at most `radius` from a position."""
+    x, y = center
+    across = torch.arange(max(0, int(x - radius)), min(width, int(x + radius) + 1)) + 0.5
+    down = torch.arange(max(0, int(y - radius)), min(height, int(y + radius) + 1)) + 0.5
+    centers = torch.cartesian_prod(down.double(), across.double()).flip(1)
+    return centers[(centers[:, 0] - x) ** 2 + (centers[:, 1] - y) ** 2 <= radius**2]
+
+
+def square(center: tuple[float, float], radius: float, width: int, height: int) -> Tensor:
+    """Omega_2: whole pixels beside a position up to `radius`, in the picture, nearest first."""
+    steps = torch.arange(-int(radius), int(radius) + 1, dtype=torch.float64)
+    offsets = torch.cartesian_prod(steps, steps).flip(1)
+    nearest_first = offsets.square().sum(1).argsort(stable=True)
+    positions = offsets[nearest_first] + torch.tensor(center, dtype=torch.float64)
+    inside = (positions >= 0) & (positions < torch.tensor([width, height]))
+    return positions[inside.all(1)]
+
+
+def finer(grid: FeatureGrid) -> FeatureGrid:
+    """Return the grid with cells of half the size along each axis on which a pixel is smaller."""
+    across, down = _factors(grid)
+    return replace(
+        grid,
+        columns=grid.columns * across,
+        rows=grid.rows * down,
+        cell_width=grid.cell_width / across,
+        cell_height=grid.cell_height / down,
+    )
+
+
+def at_finer(features: Tensor, grid: FeatureGrid) -> Tensor:
+    """`F(q)` for the centres of the cells of `finer(grid)`: [C, its rows, its columns]."""
+    across, down = _factors(grid)
+    if across == down == 1:
+        return features
+    return F.interpolate(
+        features[None], scale_factor=(down, across), mode="bilinear", align_corners=False
+    )[0]
+
+
+def _factors(grid: FeatureGrid) -> tuple[int, int]:
+    return 2 if grid.cell_width > 1 else 1, 2 if grid.cell_height > 1 else 1
+
+
+def cell_shares(grid: FeatureGrid, picture: Tensor) -> Tensor:
+    """What each cell weighs when a map is sampled at all pixels of `picture` [H, W] and averaged.
+
+    The mean over all pixels q of `picture(q) * F(q)` is the sum over cells of `F` times these
+    numbers, [rows, columns].
+    """
+    height, width = picture.shape
+    x = torch.arange(width, dtype=torch.float64) + 0.5
+    y = torch.arange(height, dtype=torch.float64) + 0.5
+    across = _as_matrix(*_between(x, grid.left, grid.cell_width, grid.columns), grid.columns)
+    down = _as_matrix(*_between(y, grid.top, grid.cell_height, grid.rows), grid.rows)
+    return down.T @ picture.cpu().double() @ across / (height * width)
+
+
+def _between(coordinates: Tensor, start: float, cell: float, cells: int) -> tuple[Tensor, Tensor]:
+    """Return the two cells [2, P] around each coordinate of one axis, and their shares [2, P]."""
+    u = ((coordinates - start) / cell - 0.5).clamp(0, cells - 1)
+    first = u.floor()
+    part = u - first
+    pair = torch.stack([first, (first + 1).clamp(max=cells - 1)])
+    return pair.long(), torch.stack([1 - part, part])
+
+
+def _as_matrix(pair: Tensor, shares: Tensor, cells: int) -> Tensor:
+    matrix = torch.zeros(pair.shape[1], cells, dtype=torch.float64)
+    return matrix.scatter_add(1, pair.T, shares.T)  # (P, cells)
