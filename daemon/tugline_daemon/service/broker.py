@@ -9,7 +9,7 @@ import time
 import zmq
 
 from tugline_protocol.errors import SHUTTING_DOWN
-from tugline_protocol.messages import Error, ModelsChanged, Progress
+from tugline_protocol.messages import Error, ModelsChanged
 from tugline_protocol.values import Limits
 
 from . import link
@@ -124,28 +124,32 @@ class Broker:
         self._bell.quiet()
 
     def _look_for_the_lost(self) -> None:
-        """Find out whose connection was closed, and stop the drags that nobody watches any more."""
+        """Find out whose connection was closed, and end the requests that nobody waits for."""
         now = time.monotonic()
         if self._gate.somebody_left():
             self._probing_until = now + PROBING_SECONDS
         if now < self._probing_until:
-            for request in self._ledger:
-                if request.drag and not request.ending:
-                    told = request.told
-                    self._post.probe(request, Progress(f"step {told.step}", told.done))
+            self._tell_progress()
         for connection in self._post.lost:
             self._sessions.forget_connection(connection)
             for request in self._ledger:
-                if request.connection == connection and request.drag:
+                if request.connection == connection:
                     self._foreman.end(request, "client_gone")
         self._post.lost.clear()
 
+    def _tell_progress(self) -> None:
+        """Tell every client how its requests are; one that is gone is found out by that."""
+        for request in self._ledger:
+            if not request.ending:
+                self._post.probe(request, request.progress)
+
     def _look_around(self) -> None:
-        """Once a second: models that came or went, replies that nobody fetched, the guard."""
+        """Once a second: progress, models that came or went, old replies, the guard."""
         now = time.monotonic()
         if now - self._looked < CALM_MS / 1000:
             return
         self._looked = now
+        self._tell_progress()
         self._guard.watch()
         self._sessions.tidy(now)
         if self._catalogue.changed():

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from tugline_daemon.library.thumbnails import read_thumbnail
 from tugline_protocol.codec import encode
 from tugline_protocol.errors import MODEL_UNREADABLE, UNKNOWN_MODEL, WRONG_WEIGHTS
 from tugline_protocol.messages import Models
-from tugline_protocol.values import Image, Limits, ModelCard, ModelRef, Readiness
+from tugline_protocol.values import DragOptions, Image, Limits, ModelCard, ModelRef, Readiness
 
 from .errors import Refused
 
@@ -23,6 +24,7 @@ _CODES: Final[dict[type[LibraryError], tuple[str, str]]] = {
     OtherWeights: (WRONG_WEIGHTS, "model.weights"),
     BrokenModel: (MODEL_UNREADABLE, "model"),
 }
+_ON_DISK: Final[tuple[Readiness, str]] = ("available", "")
 _MOST_THUMBNAILS: Final = 64
 _THUMBNAIL_BYTES: Final = 16 * 1024 * 1024
 
@@ -33,7 +35,7 @@ class Catalogue:
     def __init__(self, folders: Sequence[Path]) -> None:
         """Read the cards in ``folders``."""
         self._store = Store(folders)
-        self._readiness: dict[tuple[str, str], Readiness] = {}
+        self._readiness: dict[tuple[str, str], tuple[Readiness, str]] = {}
         self._seen = self._store.fingerprint()
         self._entries = self._store.entries()
 
@@ -60,26 +62,30 @@ class Catalogue:
 
     def listing(self, limits: Limits, *, thumbnails: bool) -> Models:
         """Return the answer to ListModels, cut to what one message may hold."""
-        usable = [(entry, entry.card) for entry in self._entries if entry.card]
-        pictures = _thumbnails([entry for entry, _ in usable]) if thumbnails else {}
-        cards = [self._told(card, pictures.get(card.name)) for _, card in usable]
+        pictures = _thumbnails(self._entries) if thumbnails else {}
+        cards = [self._told(entry, pictures.get(entry.name)) for entry in self._entries]
         while len(encode(Models(tuple(cards)), "")[1]) > limits.header_bytes:
             _log.warning("the model %s is left out of the list: it is too long", cards[-1].name)
             cards.pop()
         return Models(tuple(cards))
 
-    def note(self, model: ModelRef, readiness: Readiness) -> bool:
+    def note(self, model: ModelRef, readiness: Readiness, text: str) -> bool:
         """Take over what a worker tells of a model; say whether that is news."""
         key = (model.name, model.weights)
-        before = self._readiness.get(key, "available")
-        self._readiness[key] = readiness
-        return before != readiness
+        before = self._readiness.get(key, _ON_DISK)
+        self._readiness[key] = (readiness, text)
+        return before != (readiness, text)
 
     def forget_readiness(self) -> None:
         """The worker is gone, and with it what it had loaded."""
         self._readiness.clear()
 
-    def _told(self, card: Card, thumbnail: Image | None) -> ModelCard:
+    def _told(self, entry: Entry, thumbnail: Image | None) -> ModelCard:
+        """Return what the wire tells of a model; of a broken one the description says why."""
+        card = entry.card
+        if card is None:
+            return _broken(entry)
+        readiness, text = self._readiness.get((card.name, card.weights), _ON_DISK)
         return ModelCard(
             name=card.name,
             weights=card.weights,
@@ -92,10 +98,27 @@ class Catalogue:
             labels=card.labels,
             feature_layers=card.feature_layers,
             licence=card.licence,
-            description=card.description,
-            readiness=self._readiness.get((card.name, card.weights), "available"),
+            description=text or card.description,
+            readiness=readiness,
             thumbnail=thumbnail,
+            drag_defaults=DragOptions(**asdict(card.drag)),
         )
+
+
+def _broken(entry: Entry) -> ModelCard:
+    """Return the card of a model whose own cannot be read."""
+    return ModelCard(
+        name=entry.name,
+        weights="",
+        kind="",
+        width=0,
+        height=0,
+        z_dim=0,
+        num_ws=0,
+        w_dim=0,
+        description=entry.reason,
+        readiness="broken",
+    )
 
 
 def _thumbnails(entries: Sequence[Entry]) -> dict[str, Image]:

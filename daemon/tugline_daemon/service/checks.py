@@ -171,10 +171,6 @@ def _check_bytes(data: Buffer, wanted: int, field: str) -> None:
 
 def _check_label(label: int | None, card: Card) -> None:
     classes = len(card.labels)
-    if label is None and classes:
-        raise Refused(
-            f"{card.name} has classes; choose a label from 0 to {classes - 1}.", field="label"
-        )
     if label is not None and label >= classes:
         limit = f"has labels from 0 to {classes - 1}" if classes else "has no classes"
         raise Refused(f"The label {label} does not exist: {card.name} {limit}.", field="label")

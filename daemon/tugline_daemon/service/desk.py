@@ -22,7 +22,6 @@ from tugline_protocol.messages import (
     Pong,
     Render,
     Retarget,
-    Retargeted,
     StartDrag,
     Stop,
     Stopped,
@@ -44,7 +43,7 @@ from .sessions import Session, Sessions
 
 _log = logging.getLogger(__name__)
 
-CAPABILITIES = ("attach", "composite", "hold", "mix")
+CAPABILITIES = ("generate", "render", "mix", "drag", "hold", "composite", "attach")
 
 Frames = Sequence[Buffer]
 Work = LoadModel | Generate | Render | Mix | StartDrag
@@ -123,7 +122,8 @@ class Desk:
             case ListModels(thumbnails):
                 return self._catalogue.listing(self._limits, thumbnails=thumbnails)
             case Retarget():
-                return self._retarget(session, message, arrival.frames[1:])
+                self._retarget(session, arrival, message)
+                return None
             case NextFrame():
                 self._next_frame(session, message, arrival.frames[1:])
                 return None
@@ -147,7 +147,7 @@ class Desk:
         return Welcome(
             daemon_version=__version__,
             major=PROTOCOL_MAJOR,
-            minor=PROTOCOL_MINOR,
+            minor=min(hello.minor, PROTOCOL_MINOR),
             capabilities=CAPABILITIES,
             limits=self._limits,
             devices=(self._foreman.device,),
@@ -186,12 +186,12 @@ class Desk:
         _log.info("%s %s of %s", request.kind, request_id, session.client)
         self._foreman.begin(request)
 
-    def _retarget(self, session: Session, message: Retarget, frames: Frames) -> Retargeted:
+    def _retarget(self, session: Session, arrival: Arrival, message: Retarget) -> None:
+        """Check a Retarget and hand it to the worker, which answers before its next step."""
         request, drag = self._ledger.drag(session, message.drag)
         checks.check_retarget(message, drag, self._catalogue.card(request.model), self._limits)
-        drag.accept(message)
-        self._foreman.follow(request, frames)
-        return Retargeted(message.number)
+        drag.accept(message, decode_id(arrival.frames), arrival.connection)
+        self._foreman.follow(request, arrival.frames[1:])
 
     def _next_frame(self, session: Session, message: NextFrame, frames: Frames) -> None:
         """Pass on a credit, unless one is owed already; of a drag that has ended it is void."""

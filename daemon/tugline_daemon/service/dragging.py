@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from tugline_daemon.drag import Drag, DragPoint, DragSettings, DragStep
+from tugline_daemon.drag import Drag, DragError, DragPoint, DragSettings, DragStep
 from tugline_daemon.library.cards import DragDefaults
 from tugline_protocol import values as wire
 from tugline_protocol.messages import DragEnded, DragFrame, Retarget, StartDrag
@@ -50,15 +50,14 @@ class DragJob(Job):
         """Whether a step is to be done, a frame to be shown, or the end to be told."""
         if self._drag is None or not self._drag.idle:
             return True
-        return self._frame_due or bool(self._retargets) or self._reason is not None
+        return self._frame_due or self._reason is not None
 
     def work(self, resident: Resident) -> None:
         """Begin, or do one step and whatever it is followed by."""
         if self._drag is None:
             self._drag = self._engine(resident)
-        for retarget in self._retargets:
-            self._follow(self._drag, retarget, resident)
-        self._retargets.clear()
+            for retarget in self._retargets:
+                self._follow(self._drag, retarget, resident)
         if self._reason is not None:
             self._drag.stop()
         step = self._newest
@@ -70,8 +69,16 @@ class DragJob(Job):
             self._show(resident, step)
 
     def retarget(self, retarget: Retarget) -> None:
-        """Take over a Retarget with the next turn."""
-        self._retargets.append(retarget)
+        """Take over a Retarget, for the next step; one that does not fit changes nothing."""
+        text = ""
+        if self._drag is None or self._resident is None:
+            self._retargets.append(retarget)
+        else:
+            try:
+                self._follow(self._drag, retarget, self._resident)
+            except DragError as error:
+                text = str(error)
+        self._mouth.followed(self.key, retarget.number, text)
 
     def credit(self) -> None:
         """Owe the client one frame; credits do not add up."""

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 import zmq
 
-from tugline_protocol.errors import STOPPED, WORKER_DIED
-from tugline_protocol.messages import Error, ModelsChanged
+from tugline_protocol.errors import BAD_FIELD, DRAG_OVER, STOPPED, WORKER_DIED
+from tugline_protocol.messages import Error, ModelsChanged, Progress, Retargeted
 from tugline_protocol.values import Buffer, Device
 
 from . import link
 from .bell import Bell
 from .catalogue import Catalogue
 from .keys import OneKey
-from .ledger import Ledger, RunningRequest
+from .ledger import DRAG_IS_OVER, DragState, Ledger, RunningRequest
 from .options import ServeOptions
 from .post import Post
 from .supervision import Supervisor
@@ -122,13 +122,15 @@ class Foreman:
         elif request is None:
             return
         elif bytes(flag) == link.TERMINAL:
-            self._ledger.strike(request)
-            _log.info("%s %s ended", request.kind, request.id)
+            self._strike(request, "is done")
+            self._post.pass_on(request, rest)
+        elif bytes(flag) == link.FRAME:
+            if request.drag:
+                request.drag.credit = False
             self._post.pass_on(request, rest)
         else:
-            if bytes(flag) == link.FRAME and request.drag:
-                request.drag.credit = False
-            self._post.pass_on(request, rest, droppable=bytes(flag) == link.EVENT)
+            request.progress = link.read_progress(frames[1:])
+            self._post.pass_on(request, rest, droppable=True)
 
     def _note(self, report: link.Report, request: RunningRequest | None) -> None:
         match report:
@@ -140,15 +142,18 @@ class Foreman:
                     self._forward(waiting)
             case link.WorkerRefused(text):
                 self.refusal = text
-            case link.ModelState(model, readiness):
-                _log.info("model %s is %s", model.name, readiness)
-                if self._catalogue.note(model, readiness):
+            case link.ModelState(model, readiness, text):
+                _log.info("model %s is %s %s", model.name, readiness, text)
+                if self._catalogue.note(model, readiness, text):
                     self._post.tell_all(ModelsChanged())
             case link.Begun() if request:
                 request.begun = True
                 request.messages.clear()
-            case link.StepTaken() if request:
+            case link.StepTaken(step, _, done) if request:
                 request.told = report
+                request.progress = Progress(f"step {step}", done)
+            case link.Followed(number, text) if request and request.drag:
+                self._answer_retarget(request, request.drag, number, text)
 
     def _mourn(self, end: str) -> None:
         """End what the dead worker had begun; what it had not goes to the next one."""
@@ -162,10 +167,29 @@ class Foreman:
                 self._close(request, _death(request, end, hopeless=hopeless))
         self._post.tell_all(ModelsChanged())
 
+    def _answer_retarget(
+        self, request: RunningRequest, drag: DragState, number: int, text: str
+    ) -> None:
+        """Pass on that the worker took a Retarget over, or why it did not."""
+        while drag.pending and drag.pending[0].number <= number:
+            one = drag.pending.popleft()
+            if text:
+                drag.points = set(one.before)
+            answer = Error(BAD_FIELD, text) if text else Retargeted(one.number)
+            self._post.answer(request.session, one.connection, one.id, answer)
+
     def _close(self, request: RunningRequest, error: Error) -> None:
-        self._ledger.strike(request)
-        _log.info("%s %s ended: %s", request.kind, request.id, error.code)
+        self._strike(request, error.code)
         self._post.tell(request, error)
+
+    def _strike(self, request: RunningRequest, how: str) -> None:
+        """Take a request out of the ledger; Retargets that crossed its end are told so."""
+        self._ledger.strike(request)
+        _log.info("%s %s %s", request.kind, request.id, how)
+        while request.drag and request.drag.pending:
+            one = request.drag.pending.popleft()
+            error = Error(DRAG_OVER, DRAG_IS_OVER, "drag")
+            self._post.answer(request.session, one.connection, one.id, error)
 
 
 def _death(request: RunningRequest, end: str, *, hopeless: bool) -> Error:

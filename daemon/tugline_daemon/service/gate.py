@@ -78,7 +78,6 @@ class Gate:
         self.socket.setsockopt(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
         self.socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
         self.socket.setsockopt(zmq.SNDHWM, REPLIES_IN_SOCKET)
-        self.socket.setsockopt(zmq.IPV6, 1)
         self.monitor = self.socket.get_monitor_socket(_WATCHED)
 
     def listen(self, bind: str) -> str:
@@ -87,6 +86,7 @@ class Gate:
         Raises AddressUnusable.
         """
         try:
+            self.socket.setsockopt(zmq.IPV6, int(bind.startswith("[")))
             self.socket.bind(f"tcp://{bind}")
         except zmq.ZMQError as error:
             raise AddressUnusable(
@@ -152,6 +152,7 @@ class Gate:
     def close(self) -> None:
         """Close the socket and its monitor."""
         self.socket.disable_monitor()
+        self.monitor.close(linger=0)
         self.socket.close()
 
 

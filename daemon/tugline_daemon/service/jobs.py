@@ -163,9 +163,11 @@ def _z(request: Generate, z_dim: int) -> npt.NDArray[np.float32]:
 
 
 def _one_hot(label: int | None, c_dim: int, device: torch.device) -> torch.Tensor | None:
-    """Return the class as [1, c_dim], or None for a model without classes."""
-    if label is None or c_dim == 0:
+    """Return the class as [1, c_dim], all zeros for none; None for a model without classes."""
+    if c_dim == 0:
         return None
+    if label is None:
+        return torch.zeros(1, c_dim, device=device)
     return torch.nn.functional.one_hot(torch.tensor([label], device=device), c_dim).float()
 
 

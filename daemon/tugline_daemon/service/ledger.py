@@ -1,16 +1,29 @@
 """The ledger: every request that the worker has or will have, until its terminal reply."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from tugline_protocol.errors import DRAG_OVER, DUPLICATE_ID, TOO_MANY_REQUESTS
-from tugline_protocol.messages import Retarget
+from tugline_protocol.messages import Progress, Retarget
 from tugline_protocol.values import Buffer, ModelRef, Running
 
 from .errors import Refused
 from .link import StepTaken
 from .sessions import Session
+
+DRAG_IS_OVER = "The drag has ended; start it again from its last picture."
+
+
+@dataclass(frozen=True)
+class PendingRetarget:
+    """A Retarget that the worker has not answered yet; ``before`` are the points' ids without it."""
+
+    number: int
+    id: str
+    connection: bytes
+    before: frozenset[str]
 
 
 @dataclass
@@ -18,7 +31,8 @@ class DragState:
     """What the broker knows of a running drag: its points' ids, and the last Retarget's number.
 
     ``frame_size`` is width and height of its frames, ``composite`` whether they carry the mask,
-    ``credit`` whether a frame is owed.
+    ``credit`` whether a frame is owed. ``pending`` are the Retargets that the worker has not
+    answered yet, in their order.
     """
 
     points: set[str]
@@ -26,9 +40,12 @@ class DragState:
     composite: bool
     retarget: int = 0
     credit: bool = False
+    pending: deque[PendingRetarget] = field(default_factory=deque)
 
-    def accept(self, retarget: Retarget) -> None:
+    def accept(self, retarget: Retarget, request_id: str, connection: bytes) -> None:
         """Take over what ``retarget`` says of points and number; it has been checked."""
+        before = frozenset(self.points)
+        self.pending.append(PendingRetarget(retarget.number, request_id, connection, before))
         self.retarget = retarget.number
         self.points -= set(retarget.removed)
         self.points |= {point.id for point in retarget.added}
@@ -41,7 +58,8 @@ class RunningRequest:
     ``key`` is its name between broker and worker. ``connection`` is where its replies go.
     ``messages`` holds its frames, and those of all that followed it, until the worker has begun:
     what a worker that died had not begun goes to the next one. ``told`` is what the worker reported
-    last. ``ending`` is the reason for which it was told to end, "" while it was not.
+    last, ``progress`` what the client is told now and then. ``ending`` is the reason for which it
+    was told to end, "" while it was not.
     """
 
     key: bytes
@@ -54,7 +72,8 @@ class RunningRequest:
     drag: DragState | None = None
     begun: bool = False
     forwarded: bool = False
-    told: StepTaken = field(default_factory=lambda: StepTaken(0, 0, 0.0))
+    told: StepTaken = StepTaken(0, 0, 0.0)  # noqa: RUF009 (frozen)
+    progress: Progress = Progress("Waiting for the device.", 0.0)  # noqa: RUF009 (frozen)
     ending: str = ""
 
     def as_running(self) -> Running:
@@ -93,12 +112,7 @@ class Ledger:
         """Return the session's running drag of that id; raises Refused where there is none."""
         found = self.find(session, request_id)
         if found is None or found.drag is None:
-            raise Refused(
-                f"The drag {request_id} has ended or never began; start it again from its last "
-                "picture.",
-                field="drag",
-                code=DRAG_OVER,
-            )
+            raise Refused(DRAG_IS_OVER, field="drag", code=DRAG_OVER)
         return found, found.drag
 
     def admit(self, session: Session, request_id: str) -> None:

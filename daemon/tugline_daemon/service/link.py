@@ -12,7 +12,7 @@ from typing import Literal, cast
 from pydantic import TypeAdapter
 
 from tugline_protocol.codec import decode, encode
-from tugline_protocol.messages import FROM_CLIENT, Message
+from tugline_protocol.messages import FROM_CLIENT, Message, Progress
 from tugline_protocol.values import Buffer, ModelRef, Readiness, Record
 
 DOMAIN = "tugline-worker"
@@ -88,18 +88,31 @@ class StepTaken(Record):
 
 
 @dataclass(frozen=True)
+class Followed(Record):
+    """From the worker: the drag of this key took over the Retarget of that number.
+
+    With ``text`` it could not: nothing of it took effect, and the drag goes on as before.
+    """
+
+    number: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class ModelState(Record):
-    """From the worker: whether a model is loaded."""
+    """From the worker: how a model is; of a broken one ``text`` says why."""
 
     model: ModelRef
     readiness: Readiness
+    text: str = ""
 
 
-Report = WorkerReady | WorkerRefused | Begun | StepTaken | ModelState
+Report = WorkerReady | WorkerRefused | Begun | StepTaken | Followed | ModelState
 Order = Message | Cancel
 
 _REPORTS = {
-    kind.__name__: kind for kind in (WorkerReady, WorkerRefused, Begun, StepTaken, ModelState)
+    kind.__name__: kind
+    for kind in (WorkerReady, WorkerRefused, Begun, StepTaken, Followed, ModelState)
 }
 _ORDERS = {**FROM_CLIENT, Cancel.__name__: Cancel}
 
@@ -112,6 +125,11 @@ def pack(said: Report | Order, key: bytes) -> list[Buffer]:
 def read_report(frames: Sequence[Buffer]) -> Report:
     """Read what the worker reports."""
     return cast(Report, decode(frames, cast("dict[str, type[Message]]", _REPORTS))[1])
+
+
+def read_progress(frames: Sequence[Buffer]) -> Progress:
+    """Read an event that the worker sends to a client."""
+    return cast(Progress, decode(frames, {Progress.__name__: Progress})[1])
 
 
 def read_order(frames: Sequence[Buffer]) -> tuple[bytes, Order]:

@@ -55,9 +55,13 @@ class Mouth:
         """Say how far a drag is."""
         self._report(key, link.StepTaken(step, retarget, done))
 
-    def model_state(self, model: ModelRef, readiness: Readiness) -> None:
+    def followed(self, key: bytes, number: int, text: str = "") -> None:
+        """Say that a drag took a Retarget over, or with ``text`` why it could not."""
+        self._report(key, link.Followed(number, text))
+
+    def model_state(self, model: ModelRef, readiness: Readiness, text: str = "") -> None:
         """Say how a model is."""
-        self._report(b"", link.ModelState(model, readiness))
+        self._report(b"", link.ModelState(model, readiness, text))
 
     def event(self, key: bytes, progress: Progress) -> None:
         """Send an event that may be lost."""

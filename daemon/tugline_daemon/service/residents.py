@@ -9,6 +9,7 @@ import torch
 
 from tugline_daemon.generator import Generator
 from tugline_daemon.library.cards import Card
+from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.loading import load_model
 from tugline_daemon.library.store import Model, Store
 from tugline_protocol.values import ModelRef, Readiness
@@ -41,7 +42,7 @@ class Residents:
         store: Store,
         device: torch.device,
         wake: Callable[[], None],
-        tell: Callable[[ModelRef, Readiness], None],
+        tell: Callable[[ModelRef, Readiness, str], None],
     ) -> None:
         """Load from ``store`` to ``device``; ``wake`` is called on another thread after a load.
 
@@ -65,7 +66,7 @@ class Residents:
             self._loaded[weights] = self._loaded.pop(weights)
             return self._loaded[weights][1]
         ref = ModelRef(found.card.name, weights)
-        self._tell(ref, "loading")
+        self._tell(ref, "loading", "")
         future = self._thread.submit(_load, found, self.device)
         future.add_done_callback(lambda _: self._wake())
         self._loading[weights] = (ref, future)
@@ -77,14 +78,17 @@ class Residents:
             if not future.done():
                 continue
             del self._loading[weights]
-            if future.exception() is None:
+            error = future.exception()
+            if error is None:
                 self._loaded[weights] = (ref, future)
-                self._tell(ref, "ready")
+                self._tell(ref, "ready", "")
+            elif isinstance(error, LibraryError):
+                self._tell(ref, "broken", str(error))
             else:
-                self._tell(ref, "broken")
+                self._tell(ref, "available", "")
         while len(self._loaded) > MOST_LOADED:
             ref, _ = self._loaded.pop(next(iter(self._loaded)))
-            self._tell(ref, "available")
+            self._tell(ref, "available", "")
 
 
 def _load(model: Model, device: torch.device) -> Resident:

@@ -1,0 +1,39 @@
+"""Small models with random weights, and a daemon that a module's tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service.networks import add_network
+from tests.service.running import Daemon
+from tugline_protocol.blocking import Conversation
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with models of 32 pixels: "tiny", "wide" (other latents), "classes" (conditional).
+
+    "large" is one of 256 pixels that takes a while to load and to step.
+    """
+    folder = tmp_path_factory.mktemp("models")
+    add_network(folder, "tiny")
+    add_network(folder, "wide", w_dim=48)
+    add_network(folder, "classes", c_dim=3)
+    add_network(folder, "large", resolution=256, channels=128)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Daemon]:
+    """A daemon that the tests of a module share."""
+    running = Daemon(tmp_path_factory.mktemp("daemon"), models).start()
+    yield running
+    assert running.end() == 0, running.log
+
+
+@pytest.fixture
+def talk(daemon: Daemon) -> Iterator[Conversation]:
+    """A conversation with the module's daemon."""
+    with daemon.conversation() as conversation:
+        yield conversation

@@ -1,0 +1,124 @@
+"""Real daemons in processes of their own, and clients that talk to them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tugline_protocol.blocking import Conversation
+from tugline_protocol.endpoint import Endpoint, read_endpoint
+from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.zeromq import ZmqTransport
+
+PATIENCE = 30.0
+
+_SERVE = """
+import sys
+from pathlib import Path
+from tugline_daemon.service import ServeOptions, serve
+bind, device, idle, models, configuration, state = sys.argv[1:]
+sys.exit(serve(ServeOptions(
+    bind=bind, device=device, idle_timeout=float(idle), models=(Path(models),),
+    configuration=Path(configuration), state=Path(state), threads=1,
+)))
+"""
+
+
+def wait_for(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Wait until ``condition`` holds; fail, saying what was waited for, when it never does."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"waited {seconds:g} s in vain: {what}"
+        time.sleep(0.01)
+
+
+@dataclass
+class Daemon:
+    """A daemon in a process of its own, with folders of its own below ``home``."""
+
+    home: Path
+    models: Path
+    bind: str = "127.0.0.1:0"
+    device: str = "cpu"
+    idle_timeout: float = 0.0
+    process: "subprocess.Popen[str] | None" = field(default=None, init=False)
+
+    @property
+    def configuration(self) -> Path:
+        return self.home / "config"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def log(self) -> str:
+        return (self.home / "log").read_text()
+
+    @property
+    def key_file(self) -> Path:
+        return self.configuration / "keys" / "client.key_secret"
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return read_endpoint(self.state / "endpoint.json")
+
+    def start(self) -> "Daemon":
+        """Start, and wait until it listens."""
+        self.launch()
+        wait_for(self._listens, f"a daemon that listens; its log:\n{self.log}")
+        return self
+
+    def launch(self) -> "subprocess.Popen[str]":
+        """Start without waiting for anything."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        arguments = (self.bind, self.device, str(self.idle_timeout))
+        folders = (self.models, self.configuration, self.state)
+        with (self.home / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _SERVE, *arguments, *map(str, folders)],
+                stderr=log,
+                text=True,
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
+            )
+        return self.process
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal, and return the exit status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def worker_pid(self) -> int:
+        """Return the process number of the worker that runs now."""
+        lines = [line for line in self.log.splitlines() if "started worker" in line]
+        return int(lines[-1].rsplit(" ", 1)[1])
+
+    @contextmanager
+    def conversation(self, client_id: str | None = None) -> Iterator[Conversation]:
+        """Talk to the daemon as its user."""
+        transport = ZmqTransport(self.endpoint, self.key_file)
+        with Conversation(transport, name="tests", version="1", client_id=client_id) as talk:
+            yield talk
+
+    def _listens(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"the daemon ended:\n{self.log}"
+        try:
+            return self.endpoint.pid == self.process.pid
+        except DaemonUnreachable:
+            return False
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process runs (a zombie does not)."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rsplit(")", 1)[1].split()[0] != "Z"
