@@ -1,4 +1,4 @@
-"""Drags on small networks with random weights, for the engine and the oracle alike."""
+"""Drags to try: on small networks with random weights, for engine and oracle, or on a pattern."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from tests.drag.shifting import Shifting
 from tests.generator.networks import small
 from tests.oracle import OracleDrag, OraclePoint
-from tugline_daemon.drag import Drag, DragPoint, DragSettings
+from tugline_daemon.drag import Drag, DragPoint, DragSettings, DragStep
 from tugline_daemon.generator import Generator
 
 
@@ -31,6 +32,24 @@ def box_mask(size: int, left: int, top: int, right: int, bottom: int) -> Tensor:
     mask[top:bottom, left:right] = 1.0
     mask[top, left:right] = 0.5
     return mask
+
+
+def drag(
+    generator: Shifting,
+    *points: DragPoint,
+    settings: DragSettings | None = None,
+    mask: Tensor | None = None,
+    start: Tensor | None = None,
+) -> Drag:
+    """A drag of the shifting pattern from its first latent."""
+    first = generator.first() if start is None else start
+    return Drag(generator, first, [first], points, mask, settings or DragSettings())
+
+
+def last_of(steps: Drag) -> DragStep:
+    """Let a drag run to its end, or until it idles."""
+    *_, last = steps
+    return last
 
 
 @dataclass(frozen=True)
@@ -68,8 +87,8 @@ class Scene:
             learning_rate=self.learning_rate,
         )
 
-    def drag(self, *, step_limit: int = 200, stuck_after: int = 10_000, hold: bool = False) -> Drag:
-        """The scene as the engine sees it; it ends for no reason but its step limit."""
+    def drag(self) -> Drag:
+        """The scene as the engine sees it."""
         settings = DragSettings(
             r1=self.r1,
             r2=self.r2,
@@ -77,9 +96,7 @@ class Scene:
             lambda_mask=self.lambda_mask,
             feature_layer=self.layer,
             learning_rate=self.learning_rate,
-            step_limit=step_limit,
-            stuck_after=stuck_after,
-            hold=hold,
+            stuck_after=200,
         )
         references = list(self.references) or [latent(self.network)]
         return Drag(self.network, self.first(), references, self.points, self.mask, settings)

@@ -123,7 +123,7 @@ class Drag:
         self._number += 1
         self._updates += 1
         self._progress.note(self._distances())
-        if moment.left < self._best.left:
+        if self._progress.is_best:
             self._best = moment
         reason = self._reason_to_finish()
         return self._report() if reason is None else self._finish(reason)
@@ -216,7 +216,7 @@ class Drag:
 
     def _begin_leg(self, latent: Tensor, unlikeness: Mapping[str, float]) -> None:
         handles = {point_id: point.handle for point_id, point in self._points.items()}
-        self._now = self._moment(latent, handles, unlikeness)
+        self._now = Moment(latent, handles, unlikeness)
         self._best = self._now
         self._progress = Progress(self._distances())
         self._updates = 0
@@ -239,7 +239,7 @@ class Drag:
         if not all(math.isfinite(match.unlikeness) for match in matches):
             return None
         found = dict(zip(self._points, matches, strict=True))
-        return self._moment(
+        return Moment(
             self._descent.latent(),
             {point_id: match.position for point_id, match in found.items()},
             {point_id: match.unlikeness for point_id, match in found.items()},
@@ -263,12 +263,6 @@ class Drag:
     def _around(self, handle: Position) -> Tensor:
         return square(handle, self._settings.r2, self._generator.width, self._generator.height)
 
-    def _moment(
-        self, latent: Tensor, handles: Mapping[str, Position], unlikeness: Mapping[str, float]
-    ) -> Moment:
-        left = [math.dist(handles[point.id], point.target) for point in self._points.values()]
-        return Moment(latent, handles, unlikeness, sum(left) / len(left))
-
     def _distances(self) -> dict[str, float]:
         handles = self._now.handles
         return {p.id: math.dist(handles[p.id], p.target) for p in self._points.values()}
@@ -279,7 +273,7 @@ class Drag:
     def _reason_to_finish(self) -> EndReason | None:
         if self._has_arrived():
             return "arrived"
-        if all(self._is_near(d) or self._is_stuck(i) for i, d in self._distances().items()):
+        if self._progress.updates_without() >= self._settings.stuck_after:
             return "stuck"
         return "step_limit" if self._updates >= self._settings.step_limit else None
 
@@ -332,10 +326,8 @@ class Drag:
             return "lost"
         if self._is_near(distance):
             return "reached"
-        return "stuck" if self._is_stuck(point_id) else "moving"
+        still = self._progress.updates_without(), self._progress.updates_without(point_id)
+        return "stuck" if max(still) >= self._settings.stuck_after else "moving"
 
     def _is_near(self, distance: float) -> bool:
         return distance <= self._settings.stop_distance
-
-    def _is_stuck(self, point_id: str) -> bool:
-        return self._progress.idle_updates(point_id) >= self._settings.stuck_after

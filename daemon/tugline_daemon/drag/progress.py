@@ -1,28 +1,51 @@
-"""Who comes nearer, and who is stuck."""
+"""Whether a drag comes nearer to its end, and each of its points to its target."""
 
 from collections.abc import Mapping
 
 
-class Progress:
-    """The nearest that each handle came to its target, and for how many updates it came no nearer.
+class _Nearest:
+    """The least of a row of distances, and for how many it has been the least."""
 
-    Tracking moves in whole pixels, so a handle that only trembles gains nothing here.
+    def __init__(self, distance: float) -> None:
+        self.distance = distance
+        self.updates_since = 0
+
+    def note(self, distance: float) -> None:
+        self.updates_since += 1
+        if distance < self.distance:
+            self.distance = distance
+            self.updates_since = 0
+
+
+class Progress:
+    """How near the handles came to their targets, each and on average, and when that was.
+
+    The average decides: arrival needs the farthest handle, but on the way there one handle often
+    gives way to another, and a latent that brings most of them home is better than one that
+    keeps all equally far.
     """
 
     def __init__(self, distances: Mapping[str, float]) -> None:
         """Begin with each point's distance to its target, by id."""
-        self._nearest = dict(distances)
-        self._idle_updates = dict.fromkeys(distances, 0)
+        self._points = {point: _Nearest(distance) for point, distance in distances.items()}
+        self._average = _Nearest(_mean(distances))
 
     def note(self, distances: Mapping[str, float]) -> None:
         """Take in the distances after one more update."""
         for point, distance in distances.items():
-            if distance < self._nearest[point]:
-                self._nearest[point] = distance
-                self._idle_updates[point] = 0
-            else:
-                self._idle_updates[point] += 1
+            self._points[point].note(distance)
+        self._average.note(_mean(distances))
 
-    def idle_updates(self, point: str) -> int:
-        """For how many updates a point has come no nearer than it had been."""
-        return self._idle_updates[point]
+    @property
+    def is_best(self) -> bool:
+        """Whether the last update came nearer on average than any before it."""
+        return self._average.updates_since == 0
+
+    def updates_without(self, point: str | None = None) -> int:
+        """For how many updates a point, or with None the average, has come no nearer."""
+        nearest = self._average if point is None else self._points[point]
+        return nearest.updates_since
+
+
+def _mean(distances: Mapping[str, float]) -> float:
+    return sum(distances.values()) / len(distances)

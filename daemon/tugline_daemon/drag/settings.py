@@ -34,7 +34,8 @@ class DragSettings:
     `stop_distance` of its target has arrived. `lambda_mask` weighs what holds the rest still
     (10 as in the authors' later code, whose means replace the paper's sums). `step_limit` counts
     updates since the start or the last retarget. `learning_rate` is Adam's, 2e-3 in the paper.
-    A handle that came no nearer for `stuck_after` updates is stuck. With `hold` a drag that has
+    A drag whose handles came no nearer to their targets on average for `stuck_after` updates is
+    stuck. With `hold` a drag that has
     arrived, is stuck or has used up its steps waits for a retarget instead of ending.
 
     Raises InvalidDragError, naming the field, for a number out of range.

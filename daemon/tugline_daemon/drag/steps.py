@@ -33,12 +33,9 @@ class DragStep:
 class Moment:
     """A latent [num_ws, w_dim], and where the handles are in its picture, by id.
 
-    `unlikeness` says how unlike its first feature each place is, `left` what the handles have to
-    go on average. Arrival needs the farthest handle; on the way there a latent that brings most
-    of them home is better than one that keeps all equally far, hence the mean.
+    `unlikeness` says how unlike its first feature each place is.
     """
 
     latent: Tensor
     handles: Mapping[str, Position]
     unlikeness: Mapping[str, float]
-    left: float
