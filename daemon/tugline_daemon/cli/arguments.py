@@ -18,6 +18,21 @@ class Pull:
     target: tuple[float, float]
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a latent, counted from 0, in their order."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """A picture's size in pixels."""
+
+    width: int
+    height: int
+
+
 def parse_pull(text: str) -> Pull:
     """Read ``X,Y:X,Y``, the handle and its target."""
     number = r"(-?\d+(?:\.\d*)?)"
@@ -28,7 +43,7 @@ def parse_pull(text: str) -> Pull:
     return Pull((x, y), (target_x, target_y))
 
 
-def parse_rows(text: str) -> tuple[int, ...]:
+def parse_rows(text: str) -> Rows:
     """Read rows like ``0-5`` or ``0,2,8-11``, counted from 0."""
     rows: set[int] = set()
     for part in text.split(","):
@@ -40,14 +55,14 @@ def parse_rows(text: str) -> tuple[int, ...]:
         rows.update(range(first, last + 1))
     if not rows:
         raise typer.BadParameter(f"{text!r} names no rows; the first number is the smaller one.")
-    return tuple(sorted(rows))
+    return Rows(tuple(sorted(rows)))
 
 
-def parse_size(text: str) -> tuple[int, int]:
+def parse_size(text: str) -> Size:
     """Read a picture's size, ``512`` or ``512x384``."""
     found = re.fullmatch(r"(\d{1,4})(?:x(\d{1,4}))?", text.strip())
-    size = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-    if not all(1 <= side <= _MOST_SIDE for side in size):
+    size = Size(int(found[1]), int(found[2] or found[1])) if found else Size(0, 0)
+    if not (1 <= size.width <= _MOST_SIDE and 1 <= size.height <= _MOST_SIDE):
         raise typer.BadParameter(
             f"{text!r} is no size; write it like 512 or 512x384, at most {_MOST_SIDE} a side."
         )

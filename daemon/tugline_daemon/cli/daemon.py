@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock, Timeout
+
 from tugline_daemon import __version__
+from tugline_daemon.service.instance import LOCK_FILE
 from tugline_daemon.settings import data_folder, log_folder
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.endpoint import (
@@ -57,6 +60,7 @@ def end_daemon() -> int | None:
     """Ask the running daemon to end and wait until it has; return its process id, None without one.
 
     Only a daemon that answers is signalled: the process id of a dead one may be another program's.
+    It holds its lock as long as it lives.
     Raises CommandFailed where it does not end in time.
     """
     try:
@@ -67,15 +71,14 @@ def end_daemon() -> int | None:
     except DaemonUnreachable:
         return None
     os.kill(endpoint.pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while _announced() == endpoint:
-        if time.monotonic() > deadline:
-            raise CommandFailed(
-                f"The daemon (process {endpoint.pid}) has not ended within {STOP_SECONDS:.0f} "
-                "seconds; end the process yourself."
-            )
-        time.sleep(_LOOK_SECONDS)
-    return endpoint.pid
+    try:
+        with FileLock(state_folder() / LOCK_FILE, timeout=STOP_SECONDS):
+            return endpoint.pid
+    except Timeout:
+        raise CommandFailed(
+            f"The daemon (process {endpoint.pid}) has not ended within {STOP_SECONDS:.0f} seconds; "
+            "end the process yourself."
+        ) from None
 
 
 def log_file() -> Path:

@@ -12,7 +12,7 @@ from tugline_protocol.blocking import Conversation
 from tugline_protocol.messages import DragFrame, StartDrag
 from tugline_protocol.values import DragOptions, Latent, ModelRef, PictureFormat
 
-from .arguments import Pull, examples, parse_pull, parse_rows, png_file
+from .arguments import Pull, Rows, examples, parse_pull, parse_rows, png_file
 from .asking import Made, Truncation, find_card, fresh_seed, generate, read_latent_of, render
 from .daemon import converse_with_started
 from .drags import DragCut, FinishedDrag, run_drag
@@ -72,7 +72,7 @@ def drag_command(
         str | None, typer.Option(help="The generator's layer whose features are followed.")
     ] = None,
     rows: Annotated[
-        tuple[int, ...] | None,
+        Rows | None,
         typer.Option(
             parser=parse_rows, metavar="0-5", help="The rows of the latent that may move."
         ),
@@ -104,7 +104,7 @@ def drag_command(
         learning_rate=learning_rate,
         step_limit=steps,
         feature_layer=feature_layer,
-        movable_rows=rows,
+        movable_rows=None if rows is None else rows.numbers,
     )
     conversation, _ = converse_with_started()
     with conversation:

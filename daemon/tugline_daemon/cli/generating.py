@@ -11,7 +11,7 @@ from tugline_protocol.blocking import Conversation
 from tugline_protocol.messages import Mix
 from tugline_protocol.values import PictureFormat
 
-from .arguments import examples, parse_rows, parse_size, png_file
+from .arguments import Rows, Size, examples, parse_rows, parse_size, png_file
 from .asking import Made, Truncation, fresh_seed, generate, read_latent_of, render
 from .daemon import converse_with_started
 from .pictures import save_picture, saved_latent, to_picture
@@ -27,7 +27,7 @@ CutoffOption = Annotated[
     int | None, typer.Option(min=0, max=64, help="Truncate only so many rows of the latent.")
 ]
 SizeOption = Annotated[
-    tuple[int, int] | None,
+    Size | None,
     typer.Option(parser=parse_size, metavar="W[xH]", help="The picture's size; else the model's."),
 ]
 OutOption = Annotated[
@@ -84,7 +84,7 @@ def mix_command(
     one: Annotated[str, typer.Argument(help="A saved latent, or a seed.")],
     other: Annotated[str, typer.Argument(help="The one whose rows are taken.")],
     rows: Annotated[
-        tuple[int, ...],
+        Rows,
         typer.Option(parser=parse_rows, metavar="0-5", help="The rows to take, counted from 0."),
     ],
     out: OutOption,
@@ -109,7 +109,7 @@ def mix_command(
             first.model,
             first.latent,
             second.latent,
-            rows=rows,
+            rows=rows.numbers,
             amount=amount,
             truncation_psi=psi,
             truncation_cutoff=cutoff,
@@ -144,8 +144,8 @@ def _source(conversation: Conversation, text: str, model: str | None) -> Made:
     return render(conversation, read_latent_of(Path(text), model))
 
 
-def _format(size: tuple[int, int] | None) -> PictureFormat:
-    return PictureFormat() if size is None else PictureFormat(size[0], size[1])
+def _format(size: Size | None) -> PictureFormat:
+    return PictureFormat() if size is None else PictureFormat(size.width, size.height)
 
 
 def _keep(

@@ -1,0 +1,103 @@
+"""A user with a home of their own: the real command in a process, a real daemon behind it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.library.tiny import add_tiny_model
+from tugline_protocol.endpoint import read_endpoint
+from tugline_protocol.errors import DaemonUnreachable
+
+
+@dataclass(frozen=True)
+class User:
+    """Runs ``tugline`` in folders of its own below ``home``."""
+
+    home: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def models(self) -> Path:
+        return self.home / "data" / "models"
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start ``tugline`` and return its process."""
+        outside = {key: value for key, value in os.environ.items() if "TUGLINE" not in key}
+        return subprocess.Popen(
+            [sys.executable, "-m", "tugline_daemon.cli", *arguments],
+            cwd=self.home,
+            env=outside
+            | {
+                "TUGLINE_CONFIG_DIR": str(self.home / "config"),
+                "TUGLINE_STATE_DIR": str(self.home / "state"),
+                "TUGLINE_DATA_DIR": str(self.home / "data"),
+                "TUGLINE_MODEL": "tiny",
+                "OMP_NUM_THREADS": "1",
+                "COLUMNS": "200",
+            }
+            | self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``tugline`` to its end."""
+        with self.start(*arguments) as process:
+            output, messages = process.communicate(timeout=90)
+        return subprocess.CompletedProcess(arguments, process.returncode, output, messages)
+
+    def succeed(self, *arguments: str) -> str:
+        """Run ``tugline``, which has to succeed, and return its standard output."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def fail(self, *arguments: str, code: int = 1) -> str:
+        """Run ``tugline``, which has to fail in one sentence, and return that."""
+        done = self.run(*arguments)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def daemon(self) -> int | None:
+        """Return the process id of this user's daemon, if one has announced itself."""
+        try:
+            return read_endpoint(self.home / "state" / "endpoint.json").pid
+        except DaemonUnreachable:
+            return None
+
+    def close(self) -> None:
+        """End this user's daemon; one that does not end by itself is a failure."""
+        try:
+            self.succeed("stop")
+        finally:
+            if (pid := self.daemon()) is not None:
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    """Return a user with a tiny model, a conditional and a slow one, and one daemon for all."""
+    user = User(tmp_path_factory.mktemp("user"))
+    add_tiny_model(user.models)
+    add_tiny_model(user.models, "classes", classes=2)
+    add_tiny_model(user.models, "slow", resolution=256, channels=64)
+    yield user
+    user.close()
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[User]:
+    """Return a user who has never started anything."""
+    user = User(tmp_path / "newcomer")
+    user.models.mkdir(parents=True)
+    yield user
+    user.close()

@@ -1,0 +1,92 @@
+"""The daemon is found, started where none runs, and ended; the doctor says what is wrong."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+from tests.cli.conftest import User
+from tests.library.tiny import add_tiny_model
+from tugline_daemon import __version__
+
+
+def test_the_first_command_starts_a_daemon_that_the_next_one_uses_and_stop_ends(
+    newcomer: User,
+) -> None:
+    assert json.loads(newcomer.succeed("models", "--json"))["models"] == []
+    pid = newcomer.daemon()
+    assert pid is not None
+    add_tiny_model(newcomer.models)
+    table = newcomer.succeed("models")
+    assert "tiny" in table
+    assert "32 x 32" in table
+    assert newcomer.daemon() == pid
+    newcomer.succeed("stop")
+    assert newcomer.daemon() is None
+    assert "No daemon was running" in newcomer.run("stop").stderr
+
+
+def test_a_daemon_that_was_killed_is_started_again(newcomer: User) -> None:
+    newcomer.succeed("models")
+    first = newcomer.daemon()
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    newcomer.succeed("models")
+    assert newcomer.daemon() not in {None, first}
+
+
+def test_why_a_daemon_could_not_start_is_quoted_from_its_log(newcomer: User) -> None:
+    config = newcomer.home / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('device = "abacus"')
+    told = newcomer.fail("models")
+    assert "could not be started: device in" in told
+    assert "abacus" in told
+    config.unlink()
+
+
+def test_a_second_daemon_is_refused(user: User) -> None:
+    user.succeed("models")
+    assert "running already" in user.fail("serve")
+
+
+def test_the_doctor_finds_a_sound_installation_sound(user: User) -> None:
+    user.succeed("models")
+    report = user.succeed("doctor")
+    assert "!!" not in report
+    for what in (__version__, "PyTorch", "config.toml", "state folder", "Your key", "tiny"):
+        assert what in report
+    assert f"The daemon: version {__version__}" in report
+
+
+def test_the_doctor_names_what_is_broken_and_what_to_do(newcomer: User) -> None:
+    (newcomer.home / "config").mkdir()
+    (newcomer.home / "config" / "config.toml").write_text("devise = 1")
+    (newcomer.models / "half.json").write_text("{")
+    done = newcomer.run("doctor")
+    assert done.returncode == 1
+    assert "'devise' in" in done.stdout
+    assert "the default model" in done.stdout
+    assert "half.json is no sound JSON" in done.stdout
+    assert "No Tugline daemon is running" in done.stdout
+
+
+def test_a_key_that_others_can_read_is_found(newcomer: User) -> None:
+    newcomer.succeed("models")
+    secret = newcomer.home / "config" / "keys" / "client.key_secret"
+    secret.chmod(0o644)
+    report = newcomer.run("doctor")
+    assert report.returncode == 1
+    assert f"chmod 600 {secret}" in report.stdout
+
+
+def test_the_version_is_said_and_help_teaches_by_examples(newcomer: User) -> None:
+    assert newcomer.succeed("--version").strip() == f"tugline {__version__}"
+    for command in ("generate", "mix", "drag", "render", "models", "demo", "serve"):
+        assert f"tugline {command}" in newcomer.succeed(command, "--help").split("Examples:")[1]
+
+
+def test_the_traceback_is_shown_to_those_who_ask(newcomer: User, tmp_path: Path) -> None:
+    absent = str(tmp_path / "absent.st")
+    assert "Traceback" in newcomer.run("--debug", "render", absent, "--out", "a.png").stderr
+    assert "absent.st" in newcomer.fail("render", absent, "--out", "a.png")

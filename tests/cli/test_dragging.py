@@ -1,0 +1,149 @@
+"""Drags through a real daemon: what they write, what they report, and how they are stopped."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from math import dist
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import User
+from tugline_daemon.library.latents import read_latent
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def check_report(report: dict[str, Any]) -> None:
+    """Hold a report against its schema."""
+    assert list(report) == [
+        "model",
+        "resolution",
+        "steps",
+        "seconds",
+        "ended",
+        "latent",
+        "points",
+    ]
+    for point in report["points"]:
+        assert list(point) == ["handle", "target", "final", "distance_before", "distance_after"]
+        assert point["distance_before"] == pytest.approx(dist(point["handle"], point["target"]))
+        assert point["distance_after"] == pytest.approx(dist(point["final"], point["target"]))
+
+
+def test_a_drag_writes_what_was_asked_for_and_reports_it(user: User) -> None:
+    Image.new("L", (32, 32), 255).save(user.home / "mask.png")
+    report = json.loads(
+        user.succeed(
+            *("drag", "--seed", "7", "--point", "16,16:20,16.5", "--point", "8,8:8,9"),
+            *("--mask", "mask.png", "--steps", "6", "--rows", "0-3", "--lr", "0.01"),
+            *("--out", "d/after.png", "--frames", "d/drag.gif", "--save-latent", "d/after.st"),
+            "--json",
+        )
+    )
+    check_report(report)
+    assert (report["model"], report["resolution"], report["latent"]) == ("tiny", 32, "d/after.st")
+    assert [point["handle"] for point in report["points"]] == [[16, 16], [8, 8]]
+    assert [point["target"] for point in report["points"]] == [[20, 16.5], [8, 9]]
+    assert 1 <= report["steps"] <= 6
+    with Image.open(user.home / "d/drag.gif") as moving:
+        assert getattr(moving, "n_frames", 1) >= 2
+    with Image.open(user.home / "d/after.png") as after:
+        assert after.size == (32, 32)
+    user.succeed("render", "d/after.st", "--out", "d/again.png")
+    assert (user.home / "d/again.png").read_bytes() == (user.home / "d/after.png").read_bytes()
+
+
+def test_a_drag_goes_on_from_a_saved_latent_and_leaves_frames(user: User) -> None:
+    user.succeed("generate", "--seed", "3", "--out", "s.png", "--save-latent", "s.st")
+    output = user.run(
+        *("drag", "--latent", "s.st", "--point", "16,16:16,20", "--steps", "3"),
+        *("--frames", "frames", "--save-latent", "t.st"),
+    )
+    assert output.returncode == 0
+    assert "px left" in output.stderr
+    assert (user.home / "frames" / "result.png").exists()
+    assert (user.home / "frames" / "frame-0001.png").exists()
+    one, other = read_latent(user.home / "s.st"), read_latent(user.home / "t.st")
+    assert (one.model, one.weights, one.ws.shape) == (other.model, other.weights, other.ws.shape)
+
+
+def test_a_handle_on_its_target_is_there_already(user: User) -> None:
+    report = json.loads(user.succeed("drag", "--seed", "1", "--point", "9,9:9,9", "--json"))
+    assert report["ended"] == "arrived"
+    assert report["points"][0]["distance_after"] <= 1
+
+
+SLOW = ("--model", "slow", "--seed", "1", "--point", "40,40:200,200", "--steps", "10000")
+
+
+def test_ctrl_c_stops_the_drag_and_still_writes_the_best_result(user: User) -> None:
+    files = ("--frames", "i", "--out", "i/out.png", "--save-latent", "i/out.st")
+    with user.start("drag", *SLOW, *files, "--json") as process:
+        wait_until(lambda: any((user.home / "i").glob("frame-*.png")))
+        process.send_signal(signal.SIGINT)
+        output, messages = process.communicate(timeout=60)
+    assert process.returncode == 130, messages
+    report = json.loads(output)
+    check_report(report)
+    assert report["ended"] == "stopped"
+    assert (user.home / "i/out.png").exists()
+    assert read_latent(user.home / "i/out.st").model == "slow"
+
+
+def test_a_daemon_that_dies_in_mid_drag_leaves_the_last_latent(newcomer: User) -> None:
+    from tests.library.tiny import add_tiny_model  # noqa: PLC0415
+
+    add_tiny_model(newcomer.models, "slow", resolution=256, channels=64)
+    with newcomer.start("drag", *SLOW, "--frames", "f", "--save-latent", "last.st") as process:
+        wait_until(lambda: any((newcomer.home / "f").glob("frame-*.png")))
+        pid = newcomer.daemon()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        _, messages = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in messages
+    assert "last.st: go on from it with --latent" in " ".join(messages.split())
+    steps = ("--steps", "2", "--out", "on.png")
+    newcomer.succeed("drag", "--latent", "last.st", "--point", "40,40:44,40", *steps)
+    assert (newcomer.home / "on.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--point", "99,16:20,16"), "points"),
+        (("--point", "16,16:20,16", "--mask", "absent.png"), "absent.png is no PNG"),
+        (("--point", "16,16:20,16", "--mask", "small.png"), "has 8 x 8 pixels where the picture"),
+        (("--point", "16,16:20,16", "--feature-layer", "b7"), "feature layer b7"),
+        (("--point", "16,16:20,16", "--rows", "0-99"), "rows"),
+    ],
+)
+def test_what_cannot_be_dragged_is_one_sentence(
+    arguments: tuple[str, ...], sentence: str, user: User
+) -> None:
+    Image.new("L", (8, 8)).save(user.home / "small.png")
+    assert sentence in user.fail("drag", "--seed", "1", *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--point", "1,2,3,4"),
+        ("--point", "nan,2:3,4"),
+        ("--point", "1,2:3,4", "--seed", "1", "--latent", "s.st"),
+        ("--point", "1,2:3,4", "--steps", "0"),
+        ("--point", "1,2:3,4", "--lr", "-1"),
+    ],
+)
+def test_wrong_usage_is_told_from_failure(arguments: tuple[str, ...], user: User) -> None:
+    assert "Usage: tugline" in user.fail("drag", *arguments, code=2)
