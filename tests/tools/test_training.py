@@ -58,7 +58,7 @@ def test_a_pool_hands_out_pictures_with_their_own_z() -> None:
         batch = pool.batch(4)
         wanted = drawn(batch.z.numpy())
         torch.testing.assert_close(batch.picture, wanted.picture, rtol=0, atol=0.01)
-        torch.testing.assert_close(batch.weight, wanted.weight, rtol=0, atol=0.01)
+        torch.testing.assert_close(batch.weight, wanted.weight, rtol=1e-3, atol=0.01)
 
 
 def test_an_exported_model_loads_from_a_library_and_draws_the_same(tmp_path: Path) -> None:

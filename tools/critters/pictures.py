@@ -9,13 +9,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tools.critters.parameters import Floats, draw_z
-from tools.critters.recipe import RESOLUTION
+from tools.critters.recipe import DETAIL, RESOLUTION
 from tools.critters.renderer import render
 
 
 @dataclass(frozen=True)
 class Batch:
-    """z [N, Z_DIM], picture [N, 3, R, R] (-1 to 1) and weight of each pixel [N, 1, R, R]."""
+    """z [N, Z_DIM], picture [N, 3, R, R] (-1 to 1) and how much each pixel counts [N, 1, R, R]."""
 
     z: Tensor
     picture: Tensor
@@ -33,13 +33,17 @@ class Batch:
 
 
 def drawn(z: Floats) -> Batch:
-    """The critters ``z`` [N, Z_DIM] at the full resolution."""
-    picture, weight = render(z, RESOLUTION)
-    return Batch(torch.from_numpy(z), torch.from_numpy(picture), torch.from_numpy(weight)[:, None])
+    """The critters ``z`` [N, Z_DIM] at the full resolution; details weigh more than flat parts."""
+    drawing, part_weight = render(z, RESOLUTION)
+    picture = torch.from_numpy(drawing)
+    blurred = F.avg_pool2d(picture, 9, stride=1, padding=4, count_include_pad=False)
+    detail = (picture - blurred).abs().mean(1, keepdim=True)
+    weight = torch.from_numpy(part_weight)[:, None] * (1 + DETAIL * detail)
+    return Batch(torch.from_numpy(z), picture, weight)
 
 
 class Pool:
-    """Keeps ``size`` pictures as bytes; every batch replaces a few, drawn in another thread."""
+    """Keeps ``size`` pictures, as bytes; every batch replaces a few, drawn in another thread."""
 
     def __init__(self, size: int, fresh: int, seed: int) -> None:
         """Draw the first ``size`` pictures; takes about 10 ms each."""
@@ -47,7 +51,7 @@ class Pool:
         self._seed = seed
         self._z = torch.empty(size, draw_z(1, 0).shape[1])
         self._picture = torch.empty(size, 3, RESOLUTION, RESOLUTION, dtype=torch.uint8)
-        self._weight = torch.empty(size, 1, RESOLUTION, RESOLUTION, dtype=torch.uint8)
+        self._weight = torch.empty(size, 1, RESOLUTION, RESOLUTION, dtype=torch.float16)
         self._oldest = 0
         self._choice = np.random.default_rng(seed)
         self._thread = ThreadPoolExecutor(max_workers=1)
@@ -63,7 +67,7 @@ class Pool:
         places = torch.arange(self._oldest, self._oldest + len(batch.z)) % len(self._z)
         self._z[places] = batch.z
         self._picture[places] = ((batch.picture + 1) * 127.5 + 0.5).to(torch.uint8)
-        self._weight[places] = (batch.weight * 60 + 0.5).to(torch.uint8)
+        self._weight[places] = batch.weight.to(torch.float16)
         self._oldest = (self._oldest + len(batch.z)) % len(self._z)
 
     def batch(self, count: int) -> Batch:
@@ -77,5 +81,5 @@ class Pool:
         return Batch(
             z=self._z[places],
             picture=self._picture[places].float() / 127.5 - 1,
-            weight=self._weight[places].float() / 60,
+            weight=self._weight[places].float(),
         )

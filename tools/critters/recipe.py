@@ -33,15 +33,16 @@ class Stage:
 STAGES: tuple[Stage, ...] = (
     Stage(16, 24_000, 1.6e-2, 1.6e-2),
     Stage(32, 30_000, 1.4e-2, 1.4e-2),
-    Stage(64, 80_000, 1.2e-2, 1.0e-2),
-    Stage(128, 130_000, 8e-3, 5e-4),
+    Stage(64, 40_000, 1.2e-2, 1.2e-2),
+    Stage(128, 80_000, 1.2e-2, 8e-3),
+    Stage(128, 40_000, 8e-3, 4e-4),
 )
 
 BATCH = 16
 BETAS = (0.9, 0.99)
 
 DETAIL = 6.0
-"""How much more a pixel counts for each unit that it differs from its 9-pixel box blur."""
+"""How much more a pixel counts for each unit (of -1 to 1) between it and its 9-pixel box blur."""
 
 GRADIENT = 1.0
 """Weight of the difference between the pictures' horizontal and vertical gradients."""
@@ -49,7 +50,7 @@ GRADIENT = 1.0
 SLOWEST_AVERAGE = 1000
 """The published weights are an average over about so many steps (fewer early in a stage)."""
 
-POOL = 4096
+POOL = 2048
 """Pictures kept in memory; drawing costs as much as training, so each serves several times."""
 
 FRESH = 2

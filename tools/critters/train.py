@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from tools.critters.forward import picture_at
@@ -23,7 +22,6 @@ from tools.critters.pictures import Batch, Pool, drawn
 from tools.critters.recipe import (
     BATCH,
     BETAS,
-    DETAIL,
     FRESH,
     GRADIENT,
     HELD_OUT_SEED,
@@ -110,10 +108,7 @@ def resume(path: Path) -> Progress:
 
 def loss(made: Tensor, batch: Batch) -> Tensor:
     """Weighted L1 between ``made`` and the batch's pictures, and between their gradients."""
-    blurred = F.avg_pool2d(batch.picture, 9, stride=1, padding=4, count_include_pad=False)
-    detail = (batch.picture - blurred).abs().mean(1, keepdim=True)
-    weight = batch.weight * (1 + DETAIL * detail)
-    weight = weight / weight.mean()
+    weight = batch.weight / batch.weight.mean()
     difference = made - batch.picture
     across = (difference[..., 1:] - difference[..., :-1]).abs() * weight[..., 1:]
     down = (difference[..., 1:, :] - difference[..., :-1, :]).abs() * weight[..., 1:, :]
