@@ -8,7 +8,6 @@ from typing import Annotated, Final
 import typer
 
 from tugline_daemon.library.latents import write_latent
-from tugline_daemon.settings import read_settings
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.messages import StartDrag
 from tugline_protocol.values import DragOptions, PictureFormat
@@ -31,18 +30,25 @@ _STOP_AT_512: Final = 2.0
 
 @dataclass(frozen=True)
 class Scene:
-    """What the demo drags: a seed, and landmarks that were found by looking at its picture."""
+    """What the demo drags: a seed of a model, and landmarks found by looking at its picture."""
 
+    model: str
     seed: int
     psi: float
     pulls: tuple[Pull, ...]
 
 
-# Its landmarks in image pixels: the nose, and the left eye.
+# A head that looks slightly to the left. Its nose is pulled to the right, which turns it, and the
+# tips of both ears upward.
 SCENE: Final = Scene(
-    seed=7,
+    model="critters-1",
+    seed=13,
     psi=0.7,
-    pulls=(Pull((64.0, 72.0), (74.0, 72.0)), Pull((50.0, 56.0), (58.0, 56.0))),
+    pulls=(
+        Pull((62.0, 65.0), (80.0, 66.0)),
+        Pull((38.0, 22.0), (40.0, 12.0)),
+        Pull((93.0, 20.0), (98.0, 12.0)),
+    ),
 )
 
 
@@ -51,7 +57,7 @@ def demo_command(
         "out/demo"
     ),
 ) -> None:
-    """Generate a picture, drag two of its points, and leave pictures and a report behind.
+    """Generate a picture, drag points of it, and leave pictures and a report behind.
 
     Writes before.png, after.png, arrows.png, drag.gif, latent.safetensors and report.json. The
     exit code is 1 if a point did not reach its target.
@@ -59,16 +65,16 @@ def demo_command(
     conversation, started = converse_with_started()
     try:
         with conversation:
-            report = _demonstrate(conversation, read_settings().model, out)
+            report = _demonstrate(conversation, out)
     finally:
         if started:
             end_daemon()
     _judge(report, out)
 
 
-def _demonstrate(conversation: Conversation, name: str, out: Path) -> DragReport:
-    made = generate(conversation, name, SCENE.seed, truncation=Truncation(SCENE.psi))
-    card = find_card(conversation, name)
+def _demonstrate(conversation: Conversation, out: Path) -> DragReport:
+    made = generate(conversation, SCENE.model, SCENE.seed, truncation=Truncation(SCENE.psi))
+    card = find_card(conversation, SCENE.model)
     save_picture(made.picture, out / "before.png")
     save_picture(draw_pulls(made.picture, SCENE.pulls), out / "arrows.png")
     recorder = GifRecorder(out / "drag.gif", made.picture, SCENE.pulls)

@@ -15,14 +15,19 @@ from .arguments import Pull
 _HANDLE: Final = (230, 40, 40)
 _TARGET: Final = (30, 100, 240)
 _EDGE: Final = (255, 255, 255)
-_READABLE_SIDE: Final = 512
+READABLE_SIDE: Final = 512
 # Shapes are drawn so many times larger and reduced, which smooths their edges.
-_SMOOTH: Final = 3
+_SMOOTH: Final = 2
 
 
-def draw_pulls(picture: Image.Image, pulls: Sequence[Pull]) -> Image.Image:
-    """Return ``picture`` with an arrow from each handle (red) to its target (blue)."""
-    scale = max(1, math.ceil(_READABLE_SIDE / max(picture.size)))
+def draw_pulls(
+    picture: Image.Image, pulls: Sequence[Pull], least_side: int = READABLE_SIDE
+) -> Image.Image:
+    """Return ``picture`` with an arrow from each handle (red) to its target (blue).
+
+    It is enlarged by a whole number until its longer side has ``least_side`` pixels.
+    """
+    scale = max(1, math.ceil(least_side / max(picture.size)))
     size = (picture.width * scale, picture.height * scale)
     overlay = Image.new("RGBA", (size[0] * _SMOOTH, size[1] * _SMOOTH), (*_EDGE, 0))
     pen = _Pen(ImageDraw.Draw(overlay), scale * _SMOOTH, max(overlay.size) / 512)

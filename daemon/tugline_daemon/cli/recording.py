@@ -13,9 +13,10 @@ from .drawing import draw_pulls
 from .pictures import save_bytes, save_picture, to_picture
 
 _MOST_GIF_FRAMES: Final = 80
-_GIF_SIDE: Final = 512
+_GIF_SIDE: Final = 384
 _FRAME_MS: Final = 70
 _HELD_MS: Final = 1200
+_COLOURS: Final = 200
 
 
 class Recorder(Protocol):
@@ -54,7 +55,8 @@ class GifRecorder:
 
     def __init__(self, path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> None:
         self._path = path
-        self._kept = [_marked(before, pulls)]
+        self._kept = [(_small(before), pulls)]
+        self._size = before.size
         self._stride = 1
         self._seen = 0
 
@@ -64,14 +66,15 @@ class GifRecorder:
         if self._seen % self._stride:
             return
         pulls = tuple(Pull(point.handle, point.target) for point in frame.points)
-        self._kept.append(_marked(to_picture(frame.image), pulls))
+        self._kept.append((_small(to_picture(frame.image)), pulls))
         if len(self._kept) > _MOST_GIF_FRAMES:
             self._kept = self._kept[::2]
             self._stride *= 2
 
     def finish(self, picture: Image.Image, pulls: tuple[Pull, ...]) -> None:
-        """Write the file."""
-        first, *rest = [*self._kept, _marked(picture, pulls)]
+        """Draw the frames and write the file; no step of the drag waited for that."""
+        kept = [*self._kept, (_small(picture), pulls)]
+        first, *rest = [_marked(small, drawn, self._size) for small, drawn in kept]
         data = io.BytesIO()
         first.save(
             data,
@@ -91,7 +94,21 @@ def recorder_for(path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> Re
     return FolderRecorder(path)
 
 
-def _marked(picture: Image.Image, pulls: tuple[Pull, ...]) -> Image.Image:
-    drawn = draw_pulls(picture, pulls)
-    drawn.thumbnail((_GIF_SIDE, _GIF_SIDE), Image.Resampling.LANCZOS)
-    return drawn.quantize(colors=128, method=Image.Quantize.MEDIANCUT)
+def _small(picture: Image.Image) -> Image.Image:
+    """Return a copy of at most the size of the moving picture."""
+    small = picture.copy()
+    small.thumbnail((_GIF_SIDE, _GIF_SIDE), Image.Resampling.LANCZOS)
+    return small
+
+
+def _marked(small: Image.Image, pulls: tuple[Pull, ...], size: tuple[int, int]) -> Image.Image:
+    """Draw pulls in pixels of a picture of ``size`` over its small copy, in a palette's colours."""
+    factors = (small.width / size[0], small.height / size[1])
+    drawn = draw_pulls(small, [_scaled(pull, factors) for pull in pulls], _GIF_SIDE)
+    palette = drawn.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE)
+    return drawn.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+
+
+def _scaled(pull: Pull, factors: tuple[float, float]) -> Pull:
+    (x, y), (target_x, target_y) = pull.handle, pull.target
+    return Pull((x * factors[0], y * factors[1]), (target_x * factors[0], target_y * factors[1]))
