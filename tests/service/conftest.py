@@ -1,4 +1,4 @@
-"""Small models with random weights, and a daemon that a module's tests share."""
+"""Small models with random weights, and a daemon that most tests share."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +24,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def daemon(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Daemon]:
-    """A daemon that the tests of a module share."""
+    """A daemon that most tests share: none of them harms it, and it ends in order."""
     running = Daemon(tmp_path_factory.mktemp("daemon"), models).start()
     yield running
     assert running.end() == 0, running.log
@@ -34,6 +34,6 @@ def daemon(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[D
 
 @pytest.fixture
 def talk(daemon: Daemon) -> Iterator[Conversation]:
-    """A conversation with the module's daemon."""
+    """A conversation with the shared daemon."""
     with daemon.conversation() as conversation:
         yield conversation

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from tugline_protocol.blocking import Conversation
+from tugline_protocol.codec import decode, encode
 from tugline_protocol.endpoint import Endpoint, read_endpoint
 from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.messages import FROM_DAEMON, Hello, Message, Progress
 from tugline_protocol.zeromq import ZmqTransport
 
 PATIENCE = 30.0
@@ -99,6 +102,11 @@ class Daemon:
         lines = [line for line in self.log.splitlines() if "started worker" in line]
         return int(lines[-1].rsplit(" ", 1)[1])
 
+    def worker_seconds(self) -> float:
+        """Return the processor time that the worker has used."""
+        fields = Path(f"/proc/{self.worker_pid()}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     @contextmanager
     def conversation(self, client_id: str | None = None) -> Iterator[Conversation]:
         """Talk to the daemon as its user."""
@@ -122,3 +130,42 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return False
     return status.rsplit(")", 1)[1].split()[0] != "Z"
+
+
+class Bare:
+    """A connection without a conversation: whole frames out, what comes back decoded."""
+
+    def __init__(self, daemon: Daemon, key_file: Path | None = None) -> None:
+        self.transport = ZmqTransport(daemon.endpoint, key_file or daemon.key_file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.transport.close()
+
+    def send(self, message: Message, request_id: str) -> None:
+        self.transport.send(encode(message, request_id))
+
+    def receive(self) -> tuple[str, Message]:
+        """Return the next message; fail when none comes."""
+        until = time.monotonic() + PATIENCE
+        while (frames := self.transport.receive()) is None:
+            assert time.monotonic() < until, "no answer came"
+            self.transport.wait(0.1)
+        return decode(frames, FROM_DAEMON)
+
+    def ask(self, message: Message, request_id: str = "a") -> Message:
+        """Send, and return the next message under that id that is no Progress."""
+        self.send(message, request_id)
+        return self.terminal(request_id)
+
+    def terminal(self, request_id: str) -> Message:
+        """Return the next message under that id that is no Progress."""
+        while True:
+            found, message = self.receive()
+            if found == request_id and not isinstance(message, Progress):
+                return message
+
+    def hello(self, client_id: str = "bare") -> Message:
+        return self.ask(Hello("bare", "1", client_id), "hello")

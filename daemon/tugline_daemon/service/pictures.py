@@ -6,10 +6,9 @@ import torch
 from PIL import Image as Pillow
 
 from tugline_daemon.generator import Generator
-from tugline_protocol.values import CHANNELS, Image, Latent, Mask, PictureFormat, ResampleFilter
+from tugline_protocol.values import CHANNELS, Image, Latent, Mask, PictureFormat, Rect, ResampleFilter
 
 Pixels = npt.NDArray[np.uint8]
-Box = tuple[float, float, float, float]
 
 _FILTERS: dict[ResampleFilter, Pillow.Resampling] = {
     "nearest": Pillow.Resampling.NEAREST,
@@ -44,7 +43,8 @@ def to_image(pixels: Pixels, wanted: PictureFormat, mask: Pixels | None = None) 
     """Return ``pixels`` [height, width, 3] in the size, rectangle and byte order that is wanted.
 
     ``mask`` [rows, columns], stretched over the same picture, becomes the alpha; without one alpha
-    is 255. The picture and its rectangle agree to the pixel: the filter sees what lies around it.
+    is 255. A rectangle shows what the whole picture shows there, but for rounding: the filter sees
+    what lies around it.
     """
     rgb = _resampled(pixels, wanted, _FILTERS[wanted.filter])
     height, width, _ = rgb.shape
@@ -74,27 +74,20 @@ def _resampled(pixels: Pixels, wanted: PictureFormat, by: Pillow.Resampling) -> 
     """Return the wanted rectangle of ``pixels`` stretched to the wanted size."""
     height, width = pixels.shape[:2]
     size = (wanted.width or width, wanted.height or height)
-    rect = wanted.rect
+    rect = wanted.rect or Rect(0, 0, *size)
     if size == (width, height):
-        if rect is None:
-            return pixels
         return pixels[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
-    picture = Pillow.fromarray(pixels)
-    if rect is None:
-        return np.asarray(picture.resize(size, by))
-    box = _source_box(wanted, (width, height), size)
-    return np.asarray(picture.resize((rect.width, rect.height), by, box=box))
-
-
-def _source_box(wanted: PictureFormat, source: tuple[int, int], size: tuple[int, int]) -> Box:
-    """Return left, top, right and bottom of the wanted rectangle in the source's pixels."""
-    rect = wanted.rect
-    if rect is None:
-        return (0.0, 0.0, float(source[0]), float(source[1]))
-    across, down = source[0] / size[0], source[1] / size[1]
-    return (
+    across, down = width / size[0], height / size[1]
+    if by is Pillow.Resampling.NEAREST:
+        # Pillow rounds the source of a part otherwise than that of the whole.
+        rows = (np.arange(rect.y, rect.y + rect.height) + 0.5) * down
+        columns = (np.arange(rect.x, rect.x + rect.width) + 0.5) * across
+        return pixels[np.ix_(rows.astype(int), columns.astype(int))]
+    box = (
         rect.x * across,
         rect.y * down,
-        min((rect.x + rect.width) * across, float(source[0])),
-        min((rect.y + rect.height) * down, float(source[1])),
+        min((rect.x + rect.width) * across, width),
+        min((rect.y + rect.height) * down, height),
     )
+    part = Pillow.fromarray(pixels).resize((rect.width, rect.height), by, box=box)
+    return np.asarray(part)
