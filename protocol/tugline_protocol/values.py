@@ -155,8 +155,9 @@ class DragOptions(Record):
     """How a drag is done. None means the model's own default, then the engine's.
 
     ``r1``, ``r2`` and ``stop_distance`` are in image pixels; ``learning_rate`` is Adam's step in W.
-    ``hold`` keeps a drag that has arrived or is stuck, idle, until the next Retarget. ``composite``
-    keeps what the mask excludes exactly as it is: frames carry the mask as their alpha.
+    ``hold`` keeps a drag that has arrived, is stuck or has used up its steps, idle, until the next
+    Retarget. ``composite`` keeps what the mask excludes exactly as it is: frames carry the mask as
+    their alpha.
     """
 
     r1: Annotated[float, Between(0.5, 64.0)] | None = None
