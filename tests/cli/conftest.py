@@ -1,26 +1,45 @@
 """A user with a home of their own: the real command in a process, a real daemon behind it."""
 
+import contextlib
+import io
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from tests.library.tiny import add_tiny_model
+from tugline_daemon.cli import main
 from tugline_protocol.endpoint import read_endpoint
 from tugline_protocol.errors import DaemonUnreachable
 
 
 @dataclass(frozen=True)
 class User:
-    """Runs ``tugline`` in folders of its own below ``home``."""
+    """Runs ``tugline`` in folders of its own below ``home``, by default as a process.
+
+    ``in_process`` runs it in this one instead, which saves the start of a Python.
+    """
 
     home: Path
-    environment: dict[str, str] = field(default_factory=dict)
+    in_process: bool = False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        outside = {key: value for key, value in os.environ.items() if "TUGLINE" not in key}
+        return outside | {
+            "TUGLINE_CONFIG_DIR": str(self.home / "config"),
+            "TUGLINE_STATE_DIR": str(self.home / "state"),
+            "TUGLINE_DATA_DIR": str(self.home / "data"),
+            "TUGLINE_MODEL": "tiny",
+            "OMP_NUM_THREADS": "1",
+            "COLUMNS": "200",
+        }
 
     @property
     def models(self) -> Path:
@@ -28,20 +47,10 @@ class User:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start ``tugline`` and return its process."""
-        outside = {key: value for key, value in os.environ.items() if "TUGLINE" not in key}
         return subprocess.Popen(
             [sys.executable, "-m", "tugline_daemon.cli", *arguments],
             cwd=self.home,
-            env=outside
-            | {
-                "TUGLINE_CONFIG_DIR": str(self.home / "config"),
-                "TUGLINE_STATE_DIR": str(self.home / "state"),
-                "TUGLINE_DATA_DIR": str(self.home / "data"),
-                "TUGLINE_MODEL": "tiny",
-                "OMP_NUM_THREADS": "1",
-                "COLUMNS": "200",
-            }
-            | self.environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -50,9 +59,25 @@ class User:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``tugline`` to its end."""
+        if self.in_process:
+            return self._run_here(arguments)
         with self.start(*arguments) as process:
             output, messages = process.communicate(timeout=90)
         return subprocess.CompletedProcess(arguments, process.returncode, output, messages)
+
+    def _run_here(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        output, messages = io.StringIO(), io.StringIO()
+        with (
+            patch.dict(os.environ, self.environment, clear=True),
+            contextlib.chdir(self.home),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(messages),
+            pytest.raises(SystemExit) as end,
+        ):
+            main(arguments)
+        code = end.value.code
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(arguments, code, output.getvalue(), messages.getvalue())
 
     def succeed(self, *arguments: str) -> str:
         """Run ``tugline``, which has to succeed, and return its standard output."""
@@ -76,6 +101,8 @@ class User:
 
     def close(self) -> None:
         """End this user's daemon; one that does not end by itself is a failure."""
+        if self.daemon() is None:
+            return
         try:
             self.succeed("stop")
         finally:
@@ -86,10 +113,12 @@ class User:
 @pytest.fixture(scope="session")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     """Return a user with a tiny model, a conditional and a slow one, and one daemon for all."""
-    user = User(tmp_path_factory.mktemp("user"))
+    newcomer = User(tmp_path_factory.mktemp("user"))
+    user = replace(newcomer, in_process=True)
     add_tiny_model(user.models)
     add_tiny_model(user.models, "classes", classes=2)
     add_tiny_model(user.models, "slow", resolution=256, channels=64)
+    newcomer.succeed("models")
     yield user
     user.close()
 

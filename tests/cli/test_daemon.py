@@ -50,7 +50,10 @@ def test_why_a_daemon_could_not_start_is_quoted_from_its_log(newcomer: User) -> 
 
 def test_a_second_daemon_is_refused(user: User) -> None:
     user.succeed("models")
-    assert "running already" in user.fail("serve")
+    with user.start("serve") as process:
+        _, messages = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "running already" in messages
 
 
 def test_the_doctor_finds_a_sound_installation_sound(user: User) -> None:

@@ -4,7 +4,8 @@ Exit codes: 0 done, 1 failed (one sentence on standard error), 2 wrong usage, 13
 """
 
 import os
-from typing import Annotated, Final
+from collections.abc import Sequence
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -46,7 +47,7 @@ app: Final = typer.Typer(
     name="tugline",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples(
         "tugline demo",
@@ -96,12 +97,13 @@ app.command("serve", epilog=SERVE_EXAMPLES)(serve_command)
 app.command("stop")(stop_command)
 
 
-def main() -> None:
-    """Run the command line of this process; an error of ours becomes a sentence and exit code 1."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line, None = this process's; an error of ours becomes a sentence and code 1."""
     try:
-        app(prog_name="tugline")
+        app(arguments, prog_name="tugline")
     except _TOLD as error:
         if os.environ.get(_DEBUG):
             raise
-        MESSAGES.print(str(error), style="red", soft_wrap=True)
+        MESSAGES.print(str(error), style="red")
         raise SystemExit(1) from None
+    raise SystemExit(0)

@@ -34,11 +34,9 @@ class FolderRecorder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._last = 0
 
     def add(self, frame: DragFrame) -> None:
         """Write the frame."""
-        self._last = frame.step
         save_picture(to_picture(frame.image), self._folder / f"frame-{frame.step:04d}.png")
 
     def finish(self, picture: Image.Image, pulls: tuple[Pull, ...]) -> None:

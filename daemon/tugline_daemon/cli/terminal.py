@@ -11,7 +11,7 @@ from rich.markup import escape
 from tugline_protocol.messages import Event, Progress
 
 OUTPUT: Final = Console(highlight=False, markup=False)
-MESSAGES: Final = Console(stderr=True, highlight=False, markup=False)
+MESSAGES: Final = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class CommandFailed(Exception):
