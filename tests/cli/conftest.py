@@ -117,7 +117,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     user = replace(newcomer, in_process=True)
     add_tiny_model(user.models)
     add_tiny_model(user.models, "classes", classes=2)
-    add_tiny_model(user.models, "slow", resolution=256, channels=64)
+    add_tiny_model(user.models, "slow", resolution=128, channels=96)
     newcomer.succeed("models")
     yield user
     user.close()

@@ -83,7 +83,7 @@ def test_a_handle_on_its_target_is_there_already(user: User) -> None:
     assert report["points"][0]["distance_after"] <= 1
 
 
-SLOW = ("--model", "slow", "--seed", "1", "--point", "40,40:200,200", "--steps", "10000")
+SLOW = ("--model", "slow", "--seed", "1", "--point", "20,20:110,110", "--steps", "10000")
 
 
 def test_ctrl_c_stops_the_drag_and_still_writes_the_best_result(user: User) -> None:
@@ -103,7 +103,7 @@ def test_ctrl_c_stops_the_drag_and_still_writes_the_best_result(user: User) -> N
 def test_a_daemon_that_dies_in_mid_drag_leaves_the_last_latent(newcomer: User) -> None:
     from tests.library.tiny import add_tiny_model  # noqa: PLC0415
 
-    add_tiny_model(newcomer.models, "slow", resolution=256, channels=64)
+    add_tiny_model(newcomer.models, "slow", resolution=128, channels=96)
     with newcomer.start("drag", *SLOW, "--frames", "f", "--save-latent", "last.st") as process:
         wait_until(lambda: any((newcomer.home / "f").glob("frame-*.png")))
         pid = newcomer.daemon()
@@ -114,7 +114,7 @@ def test_a_daemon_that_dies_in_mid_drag_leaves_the_last_latent(newcomer: User) -
     assert "Traceback" not in messages
     assert "last.st: go on from it with --latent" in " ".join(messages.split())
     steps = ("--steps", "2", "--out", "on.png")
-    newcomer.succeed("drag", "--latent", "last.st", "--point", "40,40:44,40", *steps)
+    newcomer.succeed("drag", "--latent", "last.st", "--point", "20,20:24,20", *steps)
     assert (newcomer.home / "on.png").exists()
 
 
