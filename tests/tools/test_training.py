@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from tools.critters.export import export
-from tools.critters.forward import picture_at
+from tools.critters.forward import MARGIN, picture_and_window, picture_at
 from tools.critters.parameters import Z_DIM, draw_z
 from tools.critters.pictures import Pool, drawn
-from tools.critters.recipe import DRAG, RESOLUTION, STAGES
+from tools.critters.recipe import DRAG, RESOLUTION, STAGES, WINDOW_CELLS
 from tools.critters.train import begin, objective, rate, resume, save, step
 from tugline_daemon.library.loading import load_model
 from tugline_daemon.library.store import Store
@@ -31,17 +31,30 @@ def test_the_lean_forward_computes_what_the_shipped_generator_does() -> None:
     torch.testing.assert_close(picture_at(network, z, RESOLUTION), wanted, rtol=1e-4, atol=1e-4)
 
 
+@torch.no_grad()
+def test_a_window_is_that_part_of_the_whole_picture() -> None:
+    network = begin().network
+    z = torch.from_numpy(draw_z(2, seed=1))
+    cells = torch.arange(WINDOW_CELLS)
+    half, window = picture_and_window(network, z, 7 + cells, 20 + cells)
+    whole = picture_at(network, z, RESOLUTION)
+    top, left, side = 2 * 7 + MARGIN, 2 * 20 + MARGIN, 2 * WINDOW_CELLS - 2 * MARGIN
+    wanted = whole[:, :, top : top + side, left : left + side]
+    torch.testing.assert_close(window, wanted, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(half, picture_at(network, z, RESOLUTION // 2), rtol=1e-4, atol=1e-4)
+
+
 def test_a_few_steps_lower_the_loss_and_a_checkpoint_goes_on_from_there(tmp_path: Path) -> None:
     progress = begin()
     batch = drawn(draw_z(16, seed=2))
-    run = objective(progress.network, STAGES[0].resolution)
+    run = objective(progress.network, STAGES[0])
     losses = [step(progress, batch, run) for _ in range(12)]
     assert losses[-1] < 0.9 * losses[0]
 
     save(progress, tmp_path / "checkpoint.pt")
     again = resume(tmp_path / "checkpoint.pt")
     assert (again.stage, again.pictures, again.steps) == (0, 192, 12)
-    run_again = objective(again.network, STAGES[0].resolution)
+    run_again = objective(again.network, STAGES[0])
     assert step(again, batch, run_again) == pytest.approx(step(progress, batch, run), rel=1e-5)
 
 

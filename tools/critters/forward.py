@@ -14,7 +14,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tugline_daemon.generator.layers import SynthesisLayer, ToRGB
-from tugline_daemon.generator.stylegan2 import StyleGAN2
+from tugline_daemon.generator.stylegan2 import Block, StyleGAN2
+
+MARGIN = 6
+"""Pixels at a window's edges that do not count; the last block's kernels reach 5."""
 
 _GAIN = math.sqrt(2)  # of a leaky ReLU, as in the reference's bias_act
 
@@ -46,21 +49,48 @@ def _colours(layer: ToRGB, x: Tensor, w: Tensor) -> Tensor:
     return flat.float().reshape(len(x), 3, *x.shape[2:]) + layer.bias[None, :, None, None]
 
 
+def _start(network: StyleGAN2, w: Tensor) -> tuple[Tensor, Tensor]:
+    """The constant that all pictures grow from, and the black picture before the first block."""
+    x = network.synthesis.get_parameter("b4.const").expand(len(w), -1, -1, -1)
+    return x.contiguous(memory_format=torch.channels_last), w.new_zeros(len(w), 3, 2, 2)
+
+
+def _grow(block: Block, x: Tensor, picture: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+    """Run one block: the activations and the picture that leave it."""
+    if not block.is_first:
+        x = _convolve(block.conv0, x, w, doubles=True)
+    x = _convolve(block.conv1, x, w, doubles=False)
+    stored = _smoothing(block.resample_filter, 3)
+    picture = F.conv_transpose2d(picture, stored, stride=2, padding=1, groups=3)
+    return x, picture + _colours(block.torgb, x, w)
+
+
 def picture_at(network: StyleGAN2, z: Tensor, resolution: int) -> Tensor:
     """The picture [N, 3, resolution, resolution] after the block of that resolution, float32."""
     w = network.map(z)[:, 0]
-    x = w  # until the first block replaces it
-    picture = w.new_zeros(len(z), 3, 2, 2)
+    x, picture = _start(network, w)
     for _, block, _ in network.synthesis.blocks():
-        if block.is_first:
-            x = block.const.expand(len(z), -1, -1, -1).contiguous(memory_format=torch.channels_last)
-        if not block.is_first:
-            x = _convolve(block.conv0, x, w, doubles=True)
-        x = _convolve(block.conv1, x, w, doubles=False)
-        # The first block doubles a black picture.
-        stored = _smoothing(block.resample_filter, 3)
-        picture = F.conv_transpose2d(picture, stored, stride=2, padding=1, groups=3)
-        picture = picture + _colours(block.torgb, x, w)
+        x, picture = _grow(block, x, picture, w)
         if x.shape[2] == resolution:
             break
     return picture
+
+
+def picture_and_window(
+    network: StyleGAN2, z: Tensor, rows: Tensor, columns: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The picture at half the full resolution, and a window of the picture at the full one.
+
+    ``rows`` and ``columns`` [K] are neighbouring cells of the last block but one. Only they go
+    through the last block, which saves most of its time. The window [N, 3, 2 K - 2 MARGIN, same]
+    lacks the pixels at its edges that see where the cells were cut off.
+    """
+    w = network.map(z)[:, 0]
+    x, picture = _start(network, w)
+    *blocks, (_, last, _) = network.synthesis.blocks()
+    for _, block, _ in blocks:
+        x, picture = _grow(block, x, picture, w)
+    cells = x.index_select(2, rows).index_select(3, columns)
+    below = picture.index_select(2, rows).index_select(3, columns)
+    _, window = _grow(last, cells.contiguous(memory_format=torch.channels_last), below, w)
+    return picture, window[:, :, MARGIN:-MARGIN, MARGIN:-MARGIN]

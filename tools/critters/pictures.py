@@ -31,6 +31,14 @@ class Batch:
             weight=F.adaptive_avg_pool2d(self.weight, resolution),
         )
 
+    def window(self, rows: Tensor, columns: Tensor) -> "Batch":
+        """The part of the pictures in these pixel rows and columns."""
+        return Batch(
+            z=self.z,
+            picture=self.picture.index_select(2, rows).index_select(3, columns),
+            weight=self.weight.index_select(2, rows).index_select(3, columns),
+        )
+
 
 def drawn(z: Floats) -> Batch:
     """The critters ``z`` [N, Z_DIM] at the full resolution; details weigh more than flat parts."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from tools.critters.forward import picture_at
+from tools.critters.forward import MARGIN, picture_and_window, picture_at
 from tools.critters.grid import comparison
 from tools.critters.parameters import draw_z
 from tools.critters.pictures import Batch, Pool, drawn
@@ -27,9 +27,11 @@ from tools.critters.recipe import (
     HELD_OUT_SEED,
     INIT_KWARGS,
     POOL,
+    RESOLUTION,
     SLOWEST_AVERAGE,
     STAGES,
     TRAINING_SEED,
+    WINDOW_CELLS,
     Stage,
 )
 from tugline_daemon.generator.settings import parse_settings
@@ -122,16 +124,44 @@ def rate(stage: Stage, pictures: int) -> float:
     return warm * stage.first_rate * math.pow(stage.last_rate / stage.first_rate, done)
 
 
-def objective(network: StyleGAN2, resolution: int) -> Callable[[Batch], Tensor]:
-    """The loss of a batch at a resolution, compiled where that pays (it takes a minute)."""
+def _whole(network: StyleGAN2, resolution: int) -> Callable[[Batch], Tensor]:
+    """The loss of whole pictures."""
 
-    def value(z: Tensor, picture: Tensor, weight: Tensor) -> Tensor:
+    def value(batch: Batch) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            made = picture_at(network, z, resolution)
-        return loss(made, Batch(z, picture, weight))
+            made = picture_at(network, batch.z, resolution)
+        return loss(made, batch)
 
     run = torch.compile(value, dynamic=False) if resolution >= COMPILED_FROM else value
-    return lambda batch: run(batch.z, batch.picture, batch.weight)
+    return lambda batch: run(batch.at(resolution))
+
+
+def _windowed(network: StyleGAN2, choice: torch.Generator) -> Callable[[Batch], Tensor]:
+    """The loss of half-size pictures plus that of a random window of the full-size ones."""
+
+    def value(half: Batch, wanted: Batch, rows: Tensor, columns: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            small, window = picture_and_window(network, half.z, rows, columns)
+        return loss(small, half) + loss(window, wanted)
+
+    run = torch.compile(value, dynamic=False)
+    inner = torch.arange(MARGIN, 2 * WINDOW_CELLS - MARGIN)
+
+    def pick(batch: Batch) -> Tensor:
+        half = RESOLUTION // 2
+        top, left = torch.randint(half - WINDOW_CELLS + 1, (2,), generator=choice).tolist()
+        wanted = batch.window(2 * top + inner, 2 * left + inner)
+        cells = torch.arange(WINDOW_CELLS)
+        return run(batch.at(half), wanted, top + cells, left + cells)
+
+    return pick
+
+
+def objective(network: StyleGAN2, stage: Stage) -> Callable[[Batch], Tensor]:
+    """The loss of a batch at a stage, compiled where that pays (it takes minutes)."""
+    if stage.windowed:
+        return _windowed(network, torch.Generator().manual_seed(TRAINING_SEED))
+    return _whole(network, stage.resolution)
 
 
 def step(progress: Progress, batch: Batch, run: Callable[[Batch], Tensor]) -> float:
@@ -139,7 +169,7 @@ def step(progress: Progress, batch: Batch, run: Callable[[Batch], Tensor]) -> fl
     stage = STAGES[progress.stage]
     for group in progress.optimiser.param_groups:
         group["lr"] = rate(stage, progress.pictures)
-    value = run(batch.at(stage.resolution))
+    value = run(batch)
     progress.optimiser.zero_grad()
     value.backward()  # type: ignore[no-untyped-call]
     progress.optimiser.step()
@@ -181,11 +211,6 @@ def _report(progress: Progress, held_out: Batch, folder: Path, recent_loss: floa
     save(progress, folder / "checkpoint.pt")
 
 
-def _next_objective(progress: Progress) -> Callable[[Batch], Tensor]:
-    stage = STAGES[min(progress.stage, len(STAGES) - 1)]
-    return objective(progress.network, stage.resolution)
-
-
 def train(folder: Path, seconds: float = math.inf) -> Progress:
     """Go on training from the checkpoint in ``folder`` until the recipe ends or time is up.
 
@@ -197,19 +222,19 @@ def train(folder: Path, seconds: float = math.inf) -> Progress:
     pool = Pool(POOL, FRESH, TRAINING_SEED + 1000 * progress.steps)
     started = before = reported = time.monotonic()
     recent = 0.0
-    run = _next_objective(progress)
-    while progress.stage < len(STAGES) and before - started < seconds:
-        value = step(progress, pool.batch(BATCH), run)
-        recent = value if recent == 0 else recent + 0.02 * (value - recent)
-        now = time.monotonic()
-        progress.seconds += now - before
-        before = now
-        over = progress.pictures >= STAGES[progress.stage].pictures
-        if over or now - reported > REPORT_SECONDS:
-            _report(progress, held_out, folder, recent)
-            reported, recent = time.monotonic(), 0.0
-        if over:
-            progress.stage, progress.pictures = progress.stage + 1, 0
-            run = _next_objective(progress)
+    for stage in STAGES[progress.stage :]:
+        run = objective(progress.network, stage)
+        while progress.pictures < stage.pictures and before - started < seconds:
+            value = step(progress, pool.batch(BATCH), run)
+            recent = value if recent == 0 else recent + 0.02 * (value - recent)
+            now = time.monotonic()
+            progress.seconds += now - before
+            before = now
+            if now - reported > REPORT_SECONDS or progress.pictures >= stage.pictures:
+                _report(progress, held_out, folder, recent)
+                reported, recent = time.monotonic(), 0.0
+        if progress.pictures < stage.pictures:
+            break
+        progress.stage, progress.pictures = progress.stage + 1, 0
     save(progress, folder / "checkpoint.pt")
     return progress
