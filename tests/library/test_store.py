@@ -1,5 +1,6 @@
 """The list of models holds what can be used, and says of the rest why it cannot."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,14 @@ def test_the_fingerprint_tells_of_every_change(tmp_path: Path) -> None:
     (tmp_path / "tiny.json").unlink()
     assert store.fingerprint() == seen[0]
     assert len(set(seen)) == len(seen)
+
+
+def test_what_cannot_be_a_card_is_not_even_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / ".hidden.json").write_text("{}")
+    (tmp_path / "\x1b[31mred.json").write_text("{}")
+    assert Store([tmp_path]).entries() == ()
 
 
 def test_listing_models_needs_no_torch() -> None:

@@ -21,7 +21,10 @@ def models_command(json: JsonOption = False) -> None:
     if json:
         print_json({"models": [_plain(card) for card in cards]})
         return
-    table = Table("name", "size", "licence", "readiness", "weights", "description")
+    if not cards:
+        MESSAGES.print("There are no models yet; `tugline doctor` names the folder for them.")
+        return
+    table = Table("name", "size", "licence", "readiness", "weights")
     for card in cards:
         table.add_row(
             card.name,
@@ -29,11 +32,10 @@ def models_command(json: JsonOption = False) -> None:
             card.licence,
             card.readiness,
             card.weights[:12],
-            card.description,
         )
     OUTPUT.print(table)
-    if not cards:
-        MESSAGES.print("There are no models yet; `tugline doctor` names the folder for them.")
+    for card in cards:
+        OUTPUT.print(f"{card.name}: {card.description}", soft_wrap=True)
 
 
 def _plain(card: ModelCard) -> dict[str, object]:

@@ -16,6 +16,7 @@ from tugline_daemon.checkpoint.whole_file import write_whole
 from .errors import BadCard
 
 FORMAT: Final = "tugline-card/1"
+NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _MOST_BYTES: Final = 256 * 1024
 
 Side = Annotated[int, Field(ge=4, le=8192)]
@@ -59,7 +60,7 @@ class Card:
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKS
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    name: Annotated[str, Field(pattern=NAME_PATTERN)]
     kind: Annotated[str, Field(min_length=1, max_length=64)]
     init_kwargs: dict[str, Any]
     weights: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

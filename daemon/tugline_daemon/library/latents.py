@@ -17,6 +17,7 @@ from tugline_daemon.checkpoint.errors import CheckpointError
 from tugline_daemon.checkpoint.safetensors_file import open_safetensors
 from tugline_daemon.checkpoint.whole_file import write_whole
 
+from .cards import NAME_PATTERN
 from .errors import BadLatent
 
 FORMAT: Final = "tugline-latent/1"
@@ -66,7 +67,7 @@ def read_latent(path: Path) -> SavedLatent:
     if place.shape[0] > _MOST_ROWS or place.shape[1] > _MOST_WIDTH:
         raise _bad(path, f"ws may be at most {_MOST_ROWS} x {_MOST_WIDTH}")
     model, weights = metadata.get("model", ""), metadata.get("weights", "")
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", model):
+    if not re.fullmatch(NAME_PATTERN, model):
         raise _bad(path, "it names no model")
     if not re.fullmatch(r"[0-9a-f]{64}", weights):
         raise _bad(path, "it does not name the hash of its model's weights")

@@ -1,11 +1,12 @@
 """Which models there are, from their cards alone. Nothing of torch is needed here."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .cards import Card, read_card
+from .cards import NAME_PATTERN, Card, read_card
 from .errors import BrokenModel, LibraryError, OtherWeights, UnknownModel
 
 _MOST_MODELS: Final = 1000
@@ -108,9 +109,14 @@ class Store:
         return tuple(seen)
 
     def _card_files(self) -> Iterator[Path]:
+        """Yield what can be a card by its name and kind; a pipe, for one, is never opened."""
         for folder in self.folders:
             try:
-                files = sorted(folder.glob("[!.]*.json"))
+                files = [
+                    path
+                    for path in sorted(folder.glob("*.json"))
+                    if re.fullmatch(NAME_PATTERN, path.stem) and path.is_file()
+                ]
             except OSError:
                 continue
             yield from files[:_MOST_MODELS]

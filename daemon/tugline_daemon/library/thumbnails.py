@@ -25,7 +25,7 @@ def read_thumbnail(path: Path) -> Thumbnail | None:
     A thumbnail is an ornament: a model without one, or with a broken or huge one, is no worse.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
             return None
         with Image.open(path, formats=("PNG",)) as picture:
             if max(picture.size) > _MOST_SIDE:
