@@ -17,6 +17,7 @@ def add_network(
     channels: int = 16,
     w_dim: int = 24,
     c_dim: int = 0,
+    seed: int = 7,
 ) -> Card:
     """Write a StyleGAN2 with random weights, the same at every run, and return its card."""
     init_kwargs = {
@@ -29,7 +30,7 @@ def add_network(
         "synthesis_kwargs": {"channel_base": 65536, "channel_max": channels},
     }
     with torch.random.fork_rng():
-        torch.manual_seed(7)
+        torch.manual_seed(seed)
         generator = build("stylegan2", init_kwargs)
     return add_model(
         folder,

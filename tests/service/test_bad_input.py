@@ -28,7 +28,6 @@ from tugline_protocol.messages import (
 from tugline_protocol.values import (
     DragOptions,
     DragPoint,
-    Latent,
     Mask,
     ModelRef,
     PictureFormat,
@@ -138,7 +137,9 @@ def test_a_latent_with_numbers_that_are_none(talk: Conversation, start: StartDra
     assert refusal(talk, replace(start, references=(latent, short))).field == "references[1].data"
 
 
-@pytest.mark.parametrize("request_", [Generate(ModelRef("nobody"), seed=1), LoadModel(ModelRef("x"))])
+@pytest.mark.parametrize(
+    "request_", [Generate(ModelRef("nobody"), seed=1), LoadModel(ModelRef("x"))]
+)
 def test_an_unknown_model(talk: Conversation, request_: object) -> None:
     error = refusal(talk, request_)
     assert (error.code, error.field) == ("unknown_model", "model.name")

@@ -81,10 +81,10 @@ def test_a_broken_model_is_listed_with_the_reason(daemon: Daemon, talk: Conversa
 
 def test_a_model_is_loaded_beforehand_with_progress(talk: Conversation) -> None:
     events: list[object] = []
-    loaded = talk.call(LoadModel(ModelRef("wide")), on_event=events.append)
-    assert loaded.model.weights == card(talk, "wide").weights
-    assert any(isinstance(event, Progress) and "wide" in event.text for event in events)
-    assert card(talk, "wide").readiness == "ready"
+    loaded = talk.call(LoadModel(ModelRef("spare")), on_event=events.append)
+    assert loaded.model.weights == card(talk, "spare").weights
+    assert any(isinstance(event, Progress) and "spare" in event.text for event in events)
+    assert card(talk, "spare").readiness == "ready"
 
 
 def test_a_seed_makes_the_same_picture_again(talk: Conversation) -> None:

@@ -209,10 +209,11 @@ def _check_points(points: Sequence[DragPoint], field: str, card: Card, reference
 def _check_place(place: XY, field: str, card: Card) -> None:
     for axis, (value, limit) in enumerate(zip(place, (card.width, card.height), strict=True)):
         if not 0 <= value <= limit:
+            here = f"{field}[{axis}]"
             raise Refused(
-                f"The point {field} lies outside the picture: {'xy'[axis]} is {value:g} and has "
-                f"to be from 0 to {limit}.",
-                field=f"{field}[{axis}]",
+                f"The field {here} is {value:g}, outside the picture; it has to be from 0 to "
+                f"{limit}.",
+                field=here,
             )
 
 

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from tugline_daemon import __version__
 from tugline_protocol.codec import decode_id
-from tugline_protocol.errors import HELLO_FIRST, INTERNAL, SHUTTING_DOWN, VERSION, BadMessage
+from tugline_protocol.errors import (
+    BAD_MESSAGE,
+    HELLO_FIRST,
+    INTERNAL,
+    SHUTTING_DOWN,
+    VERSION,
+    BadMessage,
+)
 from tugline_protocol.messages import (
     Attach,
     Attached,
@@ -36,7 +43,7 @@ from .catalogue import Catalogue
 from .errors import Refused
 from .failures import one_line
 from .foreman import Foreman
-from .gate import Arrival
+from .gate import Arrival, Gate
 from .ledger import DragState, Ledger
 from .post import Post
 from .sessions import Session, Sessions
@@ -140,6 +147,11 @@ class Desk:
                 f"daemon {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}; update the older of the two.",
                 field="major",
                 code=VERSION,
+            )
+        if Gate.named_itself(arrival.connection):
+            raise Refused(
+                "The connection has a routing id of its own choice; leave that to ZeroMQ.",
+                code=BAD_MESSAGE,
             )
         busy = frozenset(id(request.session) for request in self._ledger)
         self._sessions.greet(arrival.connection, arrival.user, hello.client_id, hello.client, busy)

@@ -21,7 +21,7 @@ HANDSHAKE_MS = 500
 HEARTBEAT_MS = 1000
 HEARTBEAT_TIMEOUT_MS = 5000
 # Replies that may wait in the socket for one slow reader; what comes after waits in its session.
-REPLIES_IN_SOCKET = 32
+REPLIES_IN_SOCKET = 16
 COPY_BELOW = 4096
 
 _WATCHED = (
@@ -95,6 +95,15 @@ class Gate:
             ) from error
         address = self.socket.getsockopt_string(zmq.LAST_ENDPOINT)
         return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+    @staticmethod
+    def named_itself(connection: bytes) -> bool:
+        """Say whether a client chose its own routing id; those that ZeroMQ makes begin with 0.
+
+        Such an id could be taken up by another user once it is free, and what waits for the first
+        would go to the second.
+        """
+        return not connection.startswith(b"\0")
 
     @property
     def connections(self) -> int:

@@ -124,7 +124,7 @@ class Ledger:
                 field="id",
                 code=DUPLICATE_ID,
             )
-        if len(running) + len(session.undelivered) >= self._most:
+        if len(running) + session.unread >= self._most:
             raise Refused(
                 f"This client has {self._most} requests running or their replies unread; wait for "
                 "one to end.",

@@ -6,7 +6,15 @@ import torch
 from PIL import Image as Pillow
 
 from tugline_daemon.generator import Generator
-from tugline_protocol.values import CHANNELS, Image, Latent, Mask, PictureFormat, Rect, ResampleFilter
+from tugline_protocol.values import (
+    CHANNELS,
+    Image,
+    Latent,
+    Mask,
+    PictureFormat,
+    Rect,
+    ResampleFilter,
+)
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -76,15 +76,16 @@ class Post:
         """Try again what waits for slow readers; say whether anything still waits for one."""
         waiting = False
         for session in self._sessions.all():
-            while session.undelivered:
-                first = session.undelivered[0]
-                if first.connection in self.lost:
-                    break
-                delivery = self._try(first.connection, first.frames)
-                if delivery is not Delivery.SENT:
+            blocked: set[bytes] = set()
+            for one in tuple(session.undelivered):
+                if one.connection in blocked:
+                    continue
+                delivery = self._try(one.connection, one.frames)
+                if delivery is Delivery.SENT:
+                    session.undelivered.remove(one)
+                else:
+                    blocked.add(one.connection)
                     waiting |= delivery is Delivery.FULL
-                    break
-                session.undelivered.popleft()
         return waiting
 
     def _deliver(self, session: Session, connection: bytes, frames: Sequence[Buffer]) -> None:

@@ -15,7 +15,7 @@ MOST_UNDELIVERED = 64
 KEPT_SECONDS = 10 * 60.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Undelivered:
     """A reply that waits for its client: frames, the connection it belongs to, and since when."""
 
@@ -41,6 +41,11 @@ class Session:
             return False
         self.undelivered.append(Undelivered(connection, frames, time.monotonic()))
         return True
+
+    @property
+    def unread(self) -> int:
+        """How many replies wait because the client reads slowly."""
+        return sum(one.connection == self.connection for one in self.undelivered)
 
     def let_go_of_old(self, now: float) -> None:
         """Drop the replies that nobody came back for."""

@@ -23,7 +23,6 @@ COPY_BELOW = 4096
 STEADY_SECONDS = 30.0
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
-GOODBYE_SECONDS = 2.0
 
 
 class WorkerProcess:
@@ -95,14 +94,11 @@ class WorkerProcess:
             return None
 
     def dismiss(self) -> None:
-        """End the process, kindly first, and close its socket."""
+        """End the process, which keeps nothing that would have to be saved, and close its socket."""
+        self._process.kill()
+        self._process.wait()
         if self._process.stdin:
             self._process.stdin.close()
-        try:
-            self._process.wait(GOODBYE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
         self.socket.close()
 
     def _hand_over(self, assignment: Assignment) -> None:

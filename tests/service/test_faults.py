@@ -1,0 +1,111 @@
+"""What dies: the worker, the whole daemon; and how the edit goes on."""
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.service.drags import generated, resumed, short_drag
+from tests.service.running import Bare, Daemon, is_alive, wait_for
+from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.messages import (
+    DragEnded,
+    DragFrame,
+    Error,
+    NextFrame,
+    Ping,
+    Pong,
+    StartDrag,
+)
+
+
+def held(start: StartDrag) -> StartDrag:
+    return replace(start, options=replace(start.options, hold=True))
+
+
+def begin(bare: Bare, start: StartDrag) -> DragFrame:
+    """Start a drag and return its first frame."""
+    bare.send(start, "drag")
+    bare.send(NextFrame("drag"), "credit")
+    frame = bare.terminal("drag")
+    assert isinstance(frame, DragFrame)
+    return frame
+
+
+@pytest.fixture
+def fragile(tmp_path: Path, models: Path) -> Iterator[Daemon]:
+    """A daemon whose worker is killed."""
+    running = Daemon(tmp_path, models).start()
+    yield running
+    assert running.end() == 0, running.log
+
+
+def test_a_worker_that_is_killed_is_told_of_and_replaced(fragile: Daemon) -> None:
+    """What is sent while there is no worker waits for the next one."""
+    with fragile.conversation() as talk:
+        start = short_drag(generated(talk))
+    killed = fragile.worker_pid()
+    with Bare(fragile) as bare:
+        bare.hello()
+        frame = begin(bare, held(start))
+        os.kill(killed, signal.SIGKILL)
+        error = bare.terminal("drag")
+        assert isinstance(error, Error)
+        assert error.code == "worker_died"
+        assert error.text.count(".") == 1
+        assert "resumed" in error.text
+        assert isinstance(bare.ask(Ping()), Pong)
+        ended = bare.ask(resumed(start, frame), "drag")
+        assert isinstance(ended, DragEnded)
+        assert ended.reason == "arrived"
+    assert fragile.worker_pid() != killed
+
+
+def test_a_daemon_that_is_killed_is_noticed_and_the_drag_goes_on_in_the_next(
+    tmp_path: Path, models: Path
+) -> None:
+    daemon = Daemon(tmp_path, models).start()
+    with daemon.conversation() as talk:
+        start = short_drag(generated(talk))
+    worker = daemon.worker_pid()
+    with Bare(daemon) as bare:
+        bare.hello()
+        frame = begin(bare, held(start))
+        daemon.end(signal.SIGKILL)
+        with pytest.raises(DaemonUnreachable):
+            bare.terminal("drag")
+    wait_for(lambda: not is_alive(worker), "the end of the worker without its broker")
+    daemon.start()
+    try:
+        with daemon.conversation() as talk:
+            ended = talk.call(resumed(start, frame))
+            assert ended.reason == "arrived"
+    finally:
+        assert daemon.end() == 0
+
+
+def test_a_resumed_drag_tracks_against_the_same_first_picture(daemon: Daemon) -> None:
+    """From the same frame it goes otherwise when the first picture is another one."""
+    with daemon.conversation() as talk:
+        start = short_drag(generated(talk))
+        drag = talk.begin(held(start))
+        frame = next(drag.frames())
+        drag.stop()
+        drag.result()
+        goes_on = resumed(start, frame)
+        again = [talk.call(goes_on) for _ in range(2)]
+        anchored = [point.handle for point in goes_on.points]
+        drifted = replace(
+            goes_on,
+            references=(frame.latent,),
+            points=tuple(
+                replace(point, origin=handle)
+                for point, handle in zip(goes_on.points, anchored, strict=True)
+            ),
+        )
+        other = talk.call(drifted)
+    assert bytes(again[0].latent.data) == bytes(again[1].latent.data)
+    assert bytes(again[0].latent.data) != bytes(other.latent.data)

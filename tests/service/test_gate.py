@@ -1,0 +1,174 @@
+"""The gate: nothing unlisted gets a message in, and the listed are not disturbed by those who try."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zmq
+import zmq.auth
+
+from tests.service.running import Daemon, wait_for
+from tugline_daemon.service.gate import DOMAIN, Gate, Guard
+from tugline_daemon.service.keys import KeyPair, ListedClients, prepare_keys, read_pair
+from tugline_protocol.codec import decode, encode
+from tugline_protocol.messages import (
+    FROM_DAEMON,
+    Error,
+    Generate,
+    Generated,
+    Hello,
+    Ping,
+)
+from tugline_protocol.values import Limits, ModelRef, PictureFormat
+
+SILENCE_MS = 700
+
+
+@pytest.fixture
+def context() -> Iterator[zmq.Context[zmq.Socket[bytes]]]:
+    made: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    yield made
+    made.destroy(linger=0)
+
+
+def dealer(
+    context: zmq.Context[zmq.Socket[bytes]], keys: KeyPair | None, server_key: bytes
+) -> zmq.Socket[bytes]:
+    made = context.socket(zmq.DEALER)
+    made.linger = 0
+    if keys is not None:
+        made.curve_publickey, made.curve_secretkey = keys.public, keys.secret
+        made.curve_serverkey = server_key
+    return made
+
+
+def hello(made: zmq.Socket[bytes], address: str) -> bool:
+    """Say Hello, and tell whether anything came back."""
+    made.connect(address)
+    made.send_multipart(encode(Hello("raw", "1", "raw"), "hello"))
+    return bool(made.poll(SILENCE_MS))
+
+
+def test_a_plain_client_gets_no_answer(
+    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
+) -> None:
+    assert not hello(dealer(context, None, b""), daemon.endpoint.address)
+
+
+def test_a_client_that_takes_another_server_for_ours_gets_no_answer(
+    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
+) -> None:
+    mine = read_pair(daemon.key_file)
+    assert not hello(dealer(context, mine, KeyPair.fresh().public), daemon.endpoint.address)
+
+
+def test_a_key_counts_as_soon_as_it_is_listed(
+    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]], tmp_path: Path
+) -> None:
+    public, secret = zmq.auth.create_certificates(tmp_path, "studio")
+    keys, server = read_pair(Path(secret)), daemon.endpoint.server_key.encode()
+    assert not hello(dealer(context, keys, server), daemon.endpoint.address)
+    listed = daemon.configuration / "keys" / "authorized" / "studio.key"
+    listed.write_bytes(Path(public).read_bytes())
+    try:
+        assert hello(dealer(context, keys, server), daemon.endpoint.address)
+    finally:
+        listed.unlink()
+
+
+def test_a_half_written_certificate_lets_nobody_in_and_keeps_nobody_out(daemon: Daemon) -> None:
+    broken = daemon.configuration / "keys" / "authorized" / "broken.key"
+    broken.write_text("curve\n    public-key")
+    try:
+        with daemon.conversation() as talk:
+            assert talk.call(Ping()).uptime > 0
+    finally:
+        broken.unlink()
+
+
+def test_silent_sockets_and_other_protocols_disturb_nobody(daemon: Daemon) -> None:
+    port = int(daemon.endpoint.address.rsplit(":", 1)[1])
+    strangers = [socket.create_connection(("127.0.0.1", port)) for _ in range(100)]
+    try:
+        for stranger in strangers[::2]:
+            stranger.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with daemon.conversation() as talk:
+            assert talk.call(Ping()).uptime > 0
+        strangers[1].settimeout(5)
+        while strangers[1].recv(4096):
+            pass
+    finally:
+        for stranger in strangers:
+            stranger.close()
+
+
+def test_a_connection_that_names_itself_is_refused(
+    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
+) -> None:
+    """Else another user could take up the name, and get what waits for the first."""
+    mine, server = read_pair(daemon.key_file), daemon.endpoint.server_key.encode()
+    named = dealer(context, mine, server)
+    named.setsockopt(zmq.IDENTITY, b"krita")
+    assert hello(named, daemon.endpoint.address)
+    _, error = decode(named.recv_multipart(), FROM_DAEMON)
+    assert isinstance(error, Error)
+    assert "routing id" in error.text
+
+
+def test_a_reader_that_takes_nothing_for_long_gets_everything_in_the_end(
+    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
+) -> None:
+    mine, server = read_pair(daemon.key_file), daemon.endpoint.server_key.encode()
+    slow = dealer(context, mine, server)
+    slow.set_hwm(1)
+    slow.setsockopt(zmq.RCVBUF, 4096)
+    assert hello(slow, daemon.endpoint.address)
+    slow.recv_multipart()
+    wanted = PictureFormat(1024, 1024)
+    for number in range(24):
+        made = Generate(ModelRef("tiny"), seed=number, picture=wanted)
+        slow.send_multipart(encode(made, f"slow {number}"))
+        wait_for(lambda: f"Generate slow {number} is done" in daemon.log, "the picture")
+    with daemon.conversation() as talk:
+        assert talk.call(Ping()).uptime > 0
+    arrived = []
+    while len(arrived) < 24:
+        assert slow.poll(5000)
+        found, message = decode(slow.recv_multipart(), FROM_DAEMON)
+        if isinstance(message, Generated):
+            arrived.append(found)
+    assert arrived == [f"slow {number}" for number in range(24)]
+
+
+class Rig:
+    """A gate and its guard in this process."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
+        self.keys = prepare_keys(folder)
+        self.mine = read_pair(folder / "client.key_secret")
+        self.guard = Guard(context, {DOMAIN: ListedClients(folder / "authorized")})
+        self.gate = Gate(context, self.keys, Limits())
+        self.address = self.gate.listen("127.0.0.1:0")
+
+
+def test_without_its_authenticator_the_gate_lets_nobody_in_until_it_is_back(
+    context: zmq.Context[zmq.Socket[bytes]], tmp_path: Path
+) -> None:
+    rig = Rig(context, tmp_path)
+    rig.guard._authenticator.stop()
+    for keys in (KeyPair.fresh(), rig.mine):
+        with dealer(context, keys, rig.keys.public) as client:
+            client.connect(rig.address)
+            client.send(b"x")
+            assert not rig.gate.socket.poll(SILENCE_MS)
+    rig.guard.watch()
+    with dealer(context, rig.mine, rig.keys.public) as client:
+        client.connect(rig.address)
+        client.send(b"x")
+        assert rig.gate.socket.poll(5000)
+        arrival = rig.gate.receive()
+        assert arrival is not None
+        assert arrival.user == rig.mine.public.decode()
+    rig.guard.stop()
+    rig.gate.close()
