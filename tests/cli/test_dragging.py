@@ -118,6 +118,15 @@ def test_a_daemon_that_dies_in_mid_drag_leaves_the_last_latent(newcomer: User) -
     assert (newcomer.home / "on.png").exists()
 
 
+def test_frames_that_cannot_be_written_do_not_take_the_latent_with_them(user: User) -> None:
+    (user.home / "in-the-way-of-frames").write_text("a file")
+    files = ("--frames", "in-the-way-of-frames", "--save-latent", "saved.st")
+    told = user.fail("drag", *SLOW, *files)
+    assert "cannot be written" in told
+    assert "saved.st: go on from it with --latent" in told
+    assert read_latent(user.home / "saved.st").model == "slow"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

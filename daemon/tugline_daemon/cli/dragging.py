@@ -122,12 +122,12 @@ def drag_command(
         finished = _drag(
             conversation, start, save_latent, recorder.add if recorder else lambda _: None
         )
-    if recorder is not None:
-        recorder.finish(finished.picture, finished.pulls)
-    if out is not None:
-        save_picture(finished.picture, out)
     if save_latent is not None:
         write_latent(save_latent, _saved(made.model, finished.ended.latent))
+    if out is not None:
+        save_picture(finished.picture, out)
+    if recorder is not None:
+        recorder.finish(finished.picture, finished.pulls)
     report = make_report(card, point, finished.ended, finished.seconds, save_latent)
     if json:
         print_json(report.to_plain())
@@ -148,6 +148,8 @@ def _first(
     if saved is not None:
         return render(conversation, saved)
     chosen = fresh_seed() if seed is None else seed
+    if seed is None:
+        MESSAGES.print(f"Starting from the seed {chosen}")
     return generate(conversation, model or read_settings().model, chosen, truncation=truncation)
 
 
@@ -157,7 +159,7 @@ def _drag(
     save_latent: Path | None,
     on_frame: Callable[[DragFrame], None],
 ) -> FinishedDrag:
-    """Do the drag; if the daemon fails in it, save the latent of the last step that came."""
+    """Do the drag; if it is cut, save the latent of the last step that came."""
     try:
         return run_drag(conversation, start, on_frame)
     except DragCut as error:

@@ -39,7 +39,7 @@ class FinishedDrag:
 
 
 class DragCut(CommandFailed):
-    """The daemon failed in mid-drag; ``last`` is the last frame that came, if one did."""
+    """Something failed in mid-drag; ``last`` is the last frame that came, if one did."""
 
     def __init__(self, text: str, last: DragFrame | None) -> None:
         super().__init__(text)
@@ -52,7 +52,7 @@ def run_drag(
     """Do the drag ``start`` and hand each frame to ``on_frame``.
 
     The first Ctrl+C stops the drag, which then still ends with its best result; the second one
-    raises KeyboardInterrupt at once. Raises DragCut where the daemon fails.
+    raises KeyboardInterrupt at once. Raises DragCut where the daemon or ``on_frame`` fails.
     """
     last: DragFrame | None = None
     began = time.monotonic()
@@ -71,7 +71,7 @@ def run_drag(
             seconds = time.monotonic() - began
             progress.show(ended.step, ended.points)
             rendered = conversation.call(Render(start.model, ended.latent))
-    except (DaemonUnreachable, RequestFailed) as error:
+    except (DaemonUnreachable, RequestFailed, CommandFailed) as error:
         raise DragCut(str(error), last) from error
     return FinishedDrag(ended, to_picture(rendered.image), seconds, interrupted=stopped)
 
