@@ -14,7 +14,8 @@ from tugline_protocol.blocking import Conversation
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with models of 32 pixels: "tiny", "wide" (other latents), "classes" (conditional).
 
-    "spare" is like "tiny", for whoever needs one that is not loaded yet. "large" is one of 256 pixels that takes a while to load and to step.
+    "spare" is like "tiny", for whoever needs one that is not loaded yet. "large" is one of 256
+    pixels, with steps that take a while.
     """
     folder = tmp_path_factory.mktemp("models")
     add_network(folder, "tiny")

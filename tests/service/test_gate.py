@@ -1,7 +1,7 @@
-"""The gate: nothing unlisted gets a message in, and the listed are not disturbed by those who try."""
+"""The gate: nothing unlisted gets a message in, and who tries does not disturb the listed."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,22 +25,34 @@ from tugline_protocol.values import Limits, ModelRef, PictureFormat
 SILENCE_MS = 700
 
 
+Context = zmq.Context[zmq.Socket[bytes]]
+Dealer = Callable[[KeyPair | None, bytes], zmq.Socket[bytes]]
+
+
 @pytest.fixture
-def context() -> Iterator[zmq.Context[zmq.Socket[bytes]]]:
-    made: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+def context() -> Iterator[Context]:
+    made: Context = zmq.Context()
     yield made
     made.destroy(linger=0)
 
 
-def dealer(
-    context: zmq.Context[zmq.Socket[bytes]], keys: KeyPair | None, server_key: bytes
-) -> zmq.Socket[bytes]:
-    made = context.socket(zmq.DEALER)
-    made.linger = 0
-    if keys is not None:
-        made.curve_publickey, made.curve_secretkey = keys.public, keys.secret
-        made.curve_serverkey = server_key
-    return made
+@pytest.fixture
+def dealer(context: Context) -> Iterator[Dealer]:
+    """Make DEALER sockets with given keys (None = plain) for a server with a given public key."""
+    sockets = []
+
+    def make(keys: KeyPair | None, server_key: bytes) -> zmq.Socket[bytes]:
+        made = context.socket(zmq.DEALER)
+        sockets.append(made)
+        made.linger = 0
+        if keys is not None:
+            made.curve_publickey, made.curve_secretkey = keys.public, keys.secret
+            made.curve_serverkey = server_key
+        return made
+
+    yield make
+    for made in sockets:
+        made.close()
 
 
 def hello(made: zmq.Socket[bytes], address: str) -> bool:
@@ -50,29 +62,27 @@ def hello(made: zmq.Socket[bytes], address: str) -> bool:
     return bool(made.poll(SILENCE_MS))
 
 
-def test_a_plain_client_gets_no_answer(
-    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
-) -> None:
-    assert not hello(dealer(context, None, b""), daemon.endpoint.address)
+def test_a_plain_client_gets_no_answer(daemon: Daemon, dealer: Dealer) -> None:
+    assert not hello(dealer(None, b""), daemon.endpoint.address)
 
 
 def test_a_client_that_takes_another_server_for_ours_gets_no_answer(
-    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
+    daemon: Daemon, dealer: Dealer
 ) -> None:
     mine = read_pair(daemon.key_file)
-    assert not hello(dealer(context, mine, KeyPair.fresh().public), daemon.endpoint.address)
+    assert not hello(dealer(mine, KeyPair.fresh().public), daemon.endpoint.address)
 
 
 def test_a_key_counts_as_soon_as_it_is_listed(
-    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]], tmp_path: Path
+    daemon: Daemon, dealer: Dealer, tmp_path: Path
 ) -> None:
     public, secret = zmq.auth.create_certificates(tmp_path, "studio")
     keys, server = read_pair(Path(secret)), daemon.endpoint.server_key.encode()
-    assert not hello(dealer(context, keys, server), daemon.endpoint.address)
+    assert not hello(dealer(keys, server), daemon.endpoint.address)
     listed = daemon.configuration / "keys" / "authorized" / "studio.key"
     listed.write_bytes(Path(public).read_bytes())
     try:
-        assert hello(dealer(context, keys, server), daemon.endpoint.address)
+        assert hello(dealer(keys, server), daemon.endpoint.address)
     finally:
         listed.unlink()
 
@@ -103,12 +113,10 @@ def test_silent_sockets_and_other_protocols_disturb_nobody(daemon: Daemon) -> No
             stranger.close()
 
 
-def test_a_connection_that_names_itself_is_refused(
-    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
-) -> None:
+def test_a_connection_that_names_itself_is_refused(daemon: Daemon, dealer: Dealer) -> None:
     """Else another user could take up the name, and get what waits for the first."""
     mine, server = read_pair(daemon.key_file), daemon.endpoint.server_key.encode()
-    named = dealer(context, mine, server)
+    named = dealer(mine, server)
     named.setsockopt(zmq.IDENTITY, b"krita")
     assert hello(named, daemon.endpoint.address)
     _, error = decode(named.recv_multipart(), FROM_DAEMON)
@@ -117,10 +125,10 @@ def test_a_connection_that_names_itself_is_refused(
 
 
 def test_a_reader_that_takes_nothing_for_long_gets_everything_in_the_end(
-    daemon: Daemon, context: zmq.Context[zmq.Socket[bytes]]
+    daemon: Daemon, dealer: Dealer
 ) -> None:
     mine, server = read_pair(daemon.key_file), daemon.endpoint.server_key.encode()
-    slow = dealer(context, mine, server)
+    slow = dealer(mine, server)
     slow.set_hwm(1)
     slow.setsockopt(zmq.RCVBUF, 4096)
     assert hello(slow, daemon.endpoint.address)
@@ -129,10 +137,11 @@ def test_a_reader_that_takes_nothing_for_long_gets_everything_in_the_end(
     for number in range(24):
         made = Generate(ModelRef("tiny"), seed=number, picture=wanted)
         slow.send_multipart(encode(made, f"slow {number}"))
-        wait_for(lambda: f"Generate slow {number} is done" in daemon.log, "the picture")
+        done = f"Generate slow {number} is done"
+        wait_for(lambda done=done: done in daemon.log, done)  # type: ignore[misc]
     with daemon.conversation() as talk:
         assert talk.call(Ping()).uptime > 0
-    arrived = []
+    arrived: list[str] = []
     while len(arrived) < 24:
         assert slow.poll(5000)
         found, message = decode(slow.recv_multipart(), FROM_DAEMON)
@@ -144,7 +153,7 @@ def test_a_reader_that_takes_nothing_for_long_gets_everything_in_the_end(
 class Rig:
     """A gate and its guard in this process."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
+    def __init__(self, context: Context, folder: Path) -> None:
         self.keys = prepare_keys(folder)
         self.mine = read_pair(folder / "client.key_secret")
         self.guard = Guard(context, {DOMAIN: ListedClients(folder / "authorized")})
@@ -153,22 +162,22 @@ class Rig:
 
 
 def test_without_its_authenticator_the_gate_lets_nobody_in_until_it_is_back(
-    context: zmq.Context[zmq.Socket[bytes]], tmp_path: Path
+    context: Context, dealer: Dealer, tmp_path: Path
 ) -> None:
     rig = Rig(context, tmp_path)
     rig.guard._authenticator.stop()
     for keys in (KeyPair.fresh(), rig.mine):
-        with dealer(context, keys, rig.keys.public) as client:
-            client.connect(rig.address)
-            client.send(b"x")
-            assert not rig.gate.socket.poll(SILENCE_MS)
-    rig.guard.watch()
-    with dealer(context, rig.mine, rig.keys.public) as client:
+        client = dealer(keys, rig.keys.public)
         client.connect(rig.address)
         client.send(b"x")
-        assert rig.gate.socket.poll(5000)
-        arrival = rig.gate.receive()
-        assert arrival is not None
-        assert arrival.user == rig.mine.public.decode()
+        assert not rig.gate.socket.poll(SILENCE_MS)
+    rig.guard.watch()
+    client = dealer(rig.mine, rig.keys.public)
+    client.connect(rig.address)
+    client.send(b"x")
+    assert rig.gate.socket.poll(5000)
+    arrival = rig.gate.receive()
+    assert arrival is not None
+    assert arrival.user == rig.mine.public.decode()
     rig.guard.stop()
     rig.gate.close()

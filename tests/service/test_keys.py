@@ -27,13 +27,11 @@ def test_a_key_that_the_user_took_off_the_list_stays_off(tmp_path: Path) -> None
 def test_nothing_but_the_files_is_left(tmp_path: Path) -> None:
     prepare_keys(tmp_path)
     names = {path.name for path in tmp_path.rglob("*")}
-    pairs = {
-        f"{name}.{suffix}" for name in ("server", "client") for suffix in ("key", "key_secret")
-    }
+    pairs = {"server.key", "server.key_secret", "client.key", "client.key_secret"}
     assert names == {"authorized", *pairs}
 
 
-@pytest.mark.parametrize("length", [0, 60, 200, 330, 400])
+@pytest.mark.parametrize("length", [0, 60, 200, 240, 290])
 def test_a_file_cut_short_is_said_to_be_damaged(tmp_path: Path, length: int) -> None:
     prepare_keys(tmp_path)
     path = tmp_path / "server.key_secret"

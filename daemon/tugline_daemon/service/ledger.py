@@ -18,7 +18,7 @@ DRAG_IS_OVER = "The drag has ended; start it again from its last picture."
 
 @dataclass(frozen=True)
 class PendingRetarget:
-    """A Retarget that the worker has not answered yet; ``before`` are the points' ids without it."""
+    """A Retarget that the worker has not answered yet; ``before``: the points' ids without it."""
 
     number: int
     id: str

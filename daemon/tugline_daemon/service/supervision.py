@@ -94,7 +94,7 @@ class WorkerProcess:
             return None
 
     def dismiss(self) -> None:
-        """End the process, which keeps nothing that would have to be saved, and close its socket."""
+        """End the process, which keeps nothing that has to be saved, and close its socket."""
         self._process.kill()
         self._process.wait()
         if self._process.stdin:
