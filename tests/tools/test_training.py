@@ -38,10 +38,21 @@ def test_a_window_is_that_part_of_the_whole_picture() -> None:
     cells = torch.arange(WINDOW_CELLS)
     half, window = picture_and_window(network, z, 7 + cells, 20 + cells)
     whole = picture_at(network, z, RESOLUTION)
-    top, left, side = 2 * 7 + MARGIN, 2 * 20 + MARGIN, 2 * WINDOW_CELLS - 2 * MARGIN
-    wanted = whole[:, :, top : top + side, left : left + side]
-    torch.testing.assert_close(window, wanted, rtol=1e-4, atol=1e-4)
+    right = slice(MARGIN, -MARGIN)
+    wanted = whole[:, :, 14 : 14 + 2 * WINDOW_CELLS, 40 : 40 + 2 * WINDOW_CELLS]
+    torch.testing.assert_close(
+        window[:, :, right, right], wanted[:, :, right, right], rtol=1e-4, atol=1e-4
+    )
     torch.testing.assert_close(half, picture_at(network, z, RESOLUTION // 2), rtol=1e-4, atol=1e-4)
+
+
+def test_only_cut_edges_of_a_window_weigh_nothing() -> None:
+    batch = drawn(draw_z(1, seed=1)).window(0, 40, 76, MARGIN)
+    weighs = batch.weight[0, 0] > 0
+    assert weighs[:-MARGIN, MARGIN:-MARGIN].all()
+    assert not weighs[-MARGIN:].any()
+    assert not weighs[:, :MARGIN].any()
+    assert not weighs[:, -MARGIN:].any()
 
 
 def test_a_few_steps_lower_the_loss_and_a_checkpoint_goes_on_from_there(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tugline_daemon.generator.layers import SynthesisLayer, ToRGB
 from tugline_daemon.generator.stylegan2 import Block, StyleGAN2
 
 MARGIN = 6
-"""Pixels at a window's edges that do not count; the last block's kernels reach 5."""
+"""Pixels at a window's cut edges that are wrong; the last block's kernels reach 5."""
 
 _GAIN = math.sqrt(2)  # of a leaky ReLU, as in the reference's bias_act
 
@@ -82,8 +82,9 @@ def picture_and_window(
     """The picture at half the full resolution, and a window of the picture at the full one.
 
     ``rows`` and ``columns`` [K] are neighbouring cells of the last block but one. Only they go
-    through the last block, which saves most of its time. The window [N, 3, 2 K - 2 MARGIN, same]
-    lacks the pixels at its edges that see where the cells were cut off.
+    through the last block, which saves most of its time. The window is [N, 3, 2 K, 2 K]; its
+    outer MARGIN pixels see where the cells were cut off and are wrong, but for a window's edge
+    that is the picture's own.
     """
     w = network.map(z)[:, 0]
     x, picture = _start(network, w)
@@ -93,4 +94,4 @@ def picture_and_window(
     cells = x.index_select(2, rows).index_select(3, columns)
     below = picture.index_select(2, rows).index_select(3, columns)
     _, window = _grow(last, cells.contiguous(memory_format=torch.channels_last), below, w)
-    return picture, window[:, :, MARGIN:-MARGIN, MARGIN:-MARGIN]
+    return picture, window

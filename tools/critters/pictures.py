@@ -31,13 +31,27 @@ class Batch:
             weight=F.adaptive_avg_pool2d(self.weight, resolution),
         )
 
-    def window(self, rows: Tensor, columns: Tensor) -> "Batch":
-        """The part of the pictures in these pixel rows and columns."""
+    def window(self, top: int, left: int, side: int, margin: int) -> "Batch":
+        """A square part of the pictures; a margin along its cut edges weighs nothing."""
+        full = self.picture.shape[-1]
+        rows, columns = slice(top, top + side), slice(left, left + side)
+        down = _counted(top, side, margin, full)[:, None]
+        across = _counted(left, side, margin, full)[None]
         return Batch(
             z=self.z,
-            picture=self.picture.index_select(2, rows).index_select(3, columns),
-            weight=self.weight.index_select(2, rows).index_select(3, columns),
+            picture=self.picture[..., rows, columns].contiguous(),
+            weight=self.weight[..., rows, columns] * (down * across),
         )
+
+
+def _counted(start: int, side: int, margin: int, full: int) -> Tensor:
+    """Ones [side], but zeros in the margins at ends that are not the picture's."""
+    counted = torch.ones(side)
+    if start > 0:
+        counted[:margin] = 0
+    if start + side < full:
+        counted[-margin:] = 0
+    return counted
 
 
 def drawn(z: Floats) -> Batch:

@@ -145,13 +145,14 @@ def _windowed(network: StyleGAN2, choice: torch.Generator) -> Callable[[Batch], 
         return loss(small, half) + loss(window, wanted)
 
     run = torch.compile(value, dynamic=False)
-    inner = torch.arange(MARGIN, 2 * WINDOW_CELLS - MARGIN)
+    cells = torch.arange(WINDOW_CELLS)
+    half, last = RESOLUTION // 2, RESOLUTION // 2 - WINDOW_CELLS
 
     def pick(batch: Batch) -> Tensor:
-        half = RESOLUTION // 2
-        top, left = torch.randint(half - WINDOW_CELLS + 1, (2,), generator=choice).tolist()
-        wanted = batch.window(2 * top + inner, 2 * left + inner)
-        cells = torch.arange(WINDOW_CELLS)
+        # Beyond both ends, so that the picture's edges come up more often than other places.
+        drawn_at = torch.randint(-3, last + 4, (2,), generator=choice)
+        top, left = drawn_at.clamp(0, last).tolist()
+        wanted = batch.window(2 * top, 2 * left, 2 * WINDOW_CELLS, MARGIN)
         return run(batch.at(half), wanted, top + cells, left + cells)
 
     return pick
