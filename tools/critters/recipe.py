@@ -68,5 +68,5 @@ HELD_OUT_SEED = 900_000_001
 TRAINING_SEED = 1
 
 NAME = "critters-1"
-THUMBNAIL_SEED = 7
+THUMBNAIL_SEED = 1
 DRAG = DragDefaults(feature_layer="b32", movable_rows=(0, 1, 2, 3, 4, 5), learning_rate=2e-2)
