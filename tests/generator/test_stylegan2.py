@@ -158,6 +158,27 @@ def test_the_grid_covers_the_picture() -> None:
     )
 
 
+def test_frozen_weights_that_change_are_seen() -> None:
+    network, other = small(32), small(32, seed=7)
+    ws = latents(network)
+    assert not torch.equal(network.synthesize(ws), other.synthesize(ws))
+    network.load_state_dict(other.state_dict())
+    assert torch.equal(network.synthesize(ws), other.synthesize(ws))
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(1.5)
+    assert not torch.equal(network.synthesize(ws), other.synthesize(ws))
+
+
+def test_a_picture_without_gradients_leaves_the_way_open_for_them() -> None:
+    network = small(32)
+    with torch.inference_mode():
+        network.synthesize(latents(network))
+    ws = latents(network).requires_grad_()
+    (gradient,) = torch.autograd.grad(network.synthesize(ws).sum(), ws)
+    assert bool(gradient.abs().sum() > 0)
+
+
 def test_half_precision_training_runs_without_a_break() -> None:
     network = small(32).requires_grad_(True)
     with torch.autocast("cpu", dtype=torch.bfloat16):

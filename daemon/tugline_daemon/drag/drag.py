@@ -38,7 +38,8 @@ class Drag:
     `latent` [num_ws, w_dim] is where to go on from. `references` are the latents of the pictures
     in which the points were set; the first one is also the picture that the mask holds. `mask`
     [height, width] goes from 0, stays, to 1, may move; None lets everything move. The arguments
-    are never changed. A generator whose weights require no gradient saves memory.
+    are never changed. A generator whose weights require no gradient saves time and memory; inside
+    `torch.inference_mode` there are no gradients to follow.
 
     Adam's moments stay over a retarget: they are the scale of the gradient, which a new target
     hardly changes, and a moving hand retargets faster than they could be learnt anew; a direction

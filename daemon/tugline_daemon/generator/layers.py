@@ -36,10 +36,10 @@ ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], float]] = {
 
 
 def _activate(
-    x: Tensor, bias: Tensor, activation: str, *, gain: float = 1.0, clamp: float | None = None
+    x: Tensor, activation: str, *, gain: float = 1.0, clamp: float | None = None
 ) -> Tensor:
     function, own_gain = ACTIVATIONS[activation]
-    x = function(x + bias.to(x.dtype).reshape(1, -1, *(1,) * (x.ndim - 2)))
+    x = function(x)
     if own_gain * gain != 1:
         x = x * (own_gain * gain)
     return x if clamp is None else x.clamp(-clamp * gain, clamp * gain)
@@ -67,8 +67,8 @@ class FullyConnected(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the activated outputs."""
-        x = F.linear(x, self.weight * self._weight_gain)
-        return _activate(x, self.bias * self._bias_gain, self._activation)
+        x = F.linear(x * self._weight_gain, self.weight)
+        return _activate(x + (self.bias * self._bias_gain).to(x.dtype), self._activation)
 
 
 class Skip(nn.Module):
@@ -121,6 +121,8 @@ class SynthesisLayer(nn.Module):
             self.register_buffer("noise_const", torch.randn(resolution, resolution))
             self.noise_strength = nn.Parameter(torch.zeros([]))
         self.bias = nn.Parameter(torch.zeros(outputs))
+        self._power: Tensor | None = None
+        self._power_version: tuple[int, int, torch.device] | None = None
         self._use_noise = use_noise
         self._doubles = doubles
         self._activation = activation
@@ -130,19 +132,35 @@ class SynthesisLayer(nn.Module):
         """[N, inputs, H, W] with one row of ws [N, w_dim] to [N, outputs, H', W']."""
         style = self.affine(w)  # (N, inputs)
         # 1 / sqrt(sum over inputs and taps of (w s)^2), equation 3: (N, outputs)
-        power = self.weight.square().sum((2, 3))
-        demodulation = (F.linear(style.square(), power) + 1e-8).rsqrt()
+        demodulation = (F.linear(style.square(), self._kernel_power()) + 1e-8).rsqrt()
 
         x = x * style[:, :, None, None].to(x.dtype)
         if self._doubles:
             x = upsampling_convolution(x, self.weight, self.resample_filter)
         else:
             x = F.conv2d(x, self.weight, padding=1)
-        x = x * demodulation[:, :, None, None].to(x.dtype)
+        bias = self.bias[None, :, None, None].to(x.dtype)
+        x = torch.addcmul(bias, x, demodulation[:, :, None, None].to(x.dtype))
         noise = self._noise(x, noise_mode)
         if noise is not None:
             x = x + noise.to(x.dtype)
-        return _activate(x, self.bias, self._activation, gain=gain, clamp=self._conv_clamp)
+        return _activate(x, self._activation, gain=gain, clamp=self._conv_clamp)
+
+    def _kernel_power(self) -> Tensor:
+        """Sum w^2 over the taps: (outputs, inputs).
+
+        Frozen weights keep it until they change: for a single latent it is as much work as a
+        small layer itself.
+        """
+        weight = self.weight
+        if weight.requires_grad or weight.is_meta or weight.is_inference():
+            return weight.square().sum((2, 3))
+        version = weight.data_ptr(), weight._version, weight.device
+        if self._power is None or self._power_version != version:
+            with torch.inference_mode(mode=False):  # what is kept serves gradients later
+                self._power = weight.square().sum((2, 3))
+            self._power_version = version
+        return self._power
 
     def _noise(self, x: Tensor, mode: NoiseMode) -> Tensor | None:
         if not self._use_noise or mode == "none":
@@ -169,4 +187,5 @@ class ToRGB(nn.Module):
         """[N, inputs, H, W] with one row of ws [N, w_dim] to [N, channels, H, W]."""
         style = self.affine(w) * self._weight_gain
         x = F.conv2d(x * style[:, :, None, None].to(x.dtype), self.weight)
-        return _activate(x, self.bias, "linear", clamp=self._conv_clamp)
+        x = x + self.bias[None, :, None, None].to(x.dtype)
+        return _activate(x, "linear", clamp=self._conv_clamp)
