@@ -84,16 +84,16 @@ def test_a_drag_of_a_client_that_leaves_stops_and_its_end_is_kept(
     start = endless_drag(generated(talk, LARGE), frames=PictureFormat())
     with Bare(daemon) as leaving:
         leaving.hello("leaving")
-        leaving.send(start, "drag")
-        leaving.send(NextFrame("drag"), "credit")
-        leaving.terminal("drag")
-    wait_for(lambda: "StartDrag drag is done" in daemon.log, "the end of the drag", 5)
+        leaving.send(start, "abandoned")
+        leaving.send(NextFrame("abandoned"), "credit")
+        leaving.terminal("abandoned")
+    wait_for(lambda: "StartDrag abandoned is done" in daemon.log, "the end of the drag", 5)
     with Bare(daemon) as back:
         back.hello("leaving")
         back.send(Attach(), "attach")
         assert back.receive() == ("attach", Attached())
         found, ended = back.receive()
-        assert found == "drag"
+        assert found == "abandoned"
         assert isinstance(ended, DragEnded)
         assert ended.reason == "client_gone"
         assert ended.image is not None

@@ -18,6 +18,7 @@ from tugline_protocol.messages import (
     Generate,
     Generated,
     Hello,
+    LoadModel,
     Ping,
 )
 from tugline_protocol.values import Limits, ModelRef, PictureFormat
@@ -127,6 +128,8 @@ def test_a_connection_that_names_itself_is_refused(daemon: Daemon, dealer: Deale
 def test_a_reader_that_takes_nothing_for_long_gets_everything_in_the_end(
     daemon: Daemon, dealer: Dealer
 ) -> None:
+    with daemon.conversation() as talk:
+        talk.call(LoadModel(ModelRef("tiny")))
     mine, server = read_pair(daemon.key_file), daemon.endpoint.server_key.encode()
     slow = dealer(mine, server)
     slow.set_hwm(1)

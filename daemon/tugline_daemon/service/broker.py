@@ -30,8 +30,9 @@ _log = logging.getLogger(__name__)
 # How often the loop looks around while something is about to change, and while nothing is.
 BUSY_MS = 50
 CALM_MS = 1000
-# After a connection was closed, for how long the running drags' clients are asked for.
-PROBING_SECONDS = 1.0
+# When, after a connection was closed, the clients of running requests are told how they are: the
+# socket may take a moment to know which one it was.
+PROBES = (0.0, 0.05, 0.2, 1.0)
 # How long running requests may take to end when the daemon does, and replies to leave.
 CLOSING_SECONDS = 3.0
 LINGER_MS = 500
@@ -67,7 +68,7 @@ class Broker:
             self._limits, self._sessions, self._ledger, self._catalogue, self._foreman, self._post
         )
         self._stopping = False
-        self._probing_until = 0.0
+        self._probes: list[float] = []
         self._quiet_since = time.monotonic()
         self._looked = time.monotonic()
 
@@ -118,17 +119,17 @@ class Broker:
         poller.register(self._bell.fileno(), zmq.POLLIN)
         if (worker := self._foreman.socket) is not None:
             poller.register(worker, zmq.POLLIN)
-        waiting = self._post.retry() or self._foreman.waiting
-        probing = time.monotonic() < self._probing_until
-        poller.poll(BUSY_MS if waiting or probing else CALM_MS)
+        busy = self._post.retry() or self._foreman.waiting or bool(self._probes)
+        poller.poll(BUSY_MS if busy else CALM_MS)
         self._bell.quiet()
 
     def _look_for_the_lost(self) -> None:
         """Find out whose connection was closed, and end the requests that nobody waits for."""
         now = time.monotonic()
         if self._gate.somebody_left():
-            self._probing_until = now + PROBING_SECONDS
-        if now < self._probing_until:
+            self._probes = [now + later for later in PROBES]
+        if self._probes and self._probes[0] <= now:
+            self._probes = [due for due in self._probes if due > now]
             self._tell_progress()
         for connection in self._post.lost:
             self._sessions.forget_connection(connection)

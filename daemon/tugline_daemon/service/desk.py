@@ -153,7 +153,7 @@ class Desk:
                 "The connection has a routing id of its own choice; leave that to ZeroMQ.",
                 code=BAD_MESSAGE,
             )
-        busy = frozenset(id(request.session) for request in self._ledger)
+        busy = frozenset(request.session for request in self._ledger)
         self._sessions.greet(arrival.connection, arrival.user, hello.client_id, hello.client, busy)
         _log.info("%s %s says hello", hello.client, hello.client_version)
         return Welcome(

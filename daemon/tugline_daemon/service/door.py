@@ -44,7 +44,7 @@ def read(frames: Sequence[Buffer], limits: Limits) -> tuple[str, Message]:
     except BadMessage as error:
         if error.field == "id":
             raise
-        raise Refused(_softened(error, frames), field=error.field, code=error.code) from error
+        raise Refused(_sentence(error), field=error.field, code=error.code) from error
     if not request_id:
         raise BadMessage("The message begins with an empty request id.", field="id")
     try:
@@ -55,12 +55,11 @@ def read(frames: Sequence[Buffer], limits: Limits) -> tuple[str, Message]:
     return request_id, message
 
 
-def _softened(error: BadMessage, frames: Sequence[Buffer]) -> str:
+def _sentence(error: BadMessage) -> str:
     """Return the error's sentence; of a type that is reserved, say that it is to come."""
-    if error.code == UNSUPPORTED:
-        for name in RESERVED:
-            if name.encode() in bytes(frames[1]):
-                return f"This version of Tugline does not offer {name} yet."
+    reserved = next((name for name in RESERVED if repr(name) in str(error)), None)
+    if error.code == UNSUPPORTED and reserved:
+        return f"This version of Tugline does not offer {reserved} yet."
     return str(error)
 
 

@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 DOMAIN = "tugline"
 HANDSHAKE_MS = 500
 HEARTBEAT_MS = 1000
-HEARTBEAT_TIMEOUT_MS = 5000
+# Long, because a client that reads nothing while its queue is full does not answer these either.
+HEARTBEAT_TIMEOUT_MS = 15000
 # Replies that may wait in the socket for one slow reader; what comes after waits in its session.
 REPLIES_IN_SOCKET = 16
 COPY_BELOW = 4096

@@ -74,12 +74,17 @@ class Sessions:
         return session
 
     def greet(
-        self, connection: bytes, user: str, client_id: str, client: str, busy: frozenset[int]
+        self,
+        connection: bytes,
+        user: str,
+        client_id: str,
+        client: str,
+        busy: frozenset[Session],
     ) -> Session:
         """Open or take up a session over ``connection``.
 
-        ``busy`` holds the ``id()`` of sessions with running requests: when there are too many
-        sessions the quietest of the others is forgotten. Raises Refused where none can be.
+        ``busy`` are the sessions with running requests: when there are too many sessions the
+        quietest of the others is forgotten. Raises Refused where none can be.
         """
         session = self._by_name.get((user, client_id))
         if session is None:
@@ -100,10 +105,10 @@ class Sessions:
         for session in self._by_name.values():
             session.let_go_of_old(now)
 
-    def _make_room(self, busy: frozenset[int]) -> None:
+    def _make_room(self, busy: frozenset[Session]) -> None:
         if len(self._by_name) < MOST_SESSIONS:
             return
-        idle = [one for one in self.all() if id(one) not in busy and not one.undelivered]
+        idle = [one for one in self.all() if one not in busy and not one.undelivered]
         if not idle:
             raise Refused(
                 f"The daemon serves {MOST_SESSIONS} clients already; close one of them.",
