@@ -26,6 +26,7 @@ DEMO_EXAMPLES = examples("tugline demo --out out/demo")
 
 # The paper's authors end within 2 pixels at 512, never below one image pixel.
 _STOP_AT_512: Final = 2.0
+_STEP_LIMIT: Final = 400
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ SCENE: Final = Scene(
     seed=13,
     psi=0.7,
     pulls=(
-        Pull((62.0, 65.0), (80.0, 66.0)),
+        Pull((62.0, 65.0), (76.0, 66.0)),
         Pull((38.0, 22.0), (40.0, 12.0)),
         Pull((93.0, 20.0), (98.0, 12.0)),
     ),
@@ -82,7 +83,7 @@ def _demonstrate(conversation: Conversation, out: Path) -> DragReport:
         made.model,
         made.latent,
         drag_points(SCENE.pulls),
-        options=DragOptions(stop_distance=_stop_distance(card.width)),
+        options=DragOptions(stop_distance=_stop_distance(card.width), step_limit=_STEP_LIMIT),
         frames=PictureFormat(),
     )
     finished = run_drag(conversation, start, recorder.add)
