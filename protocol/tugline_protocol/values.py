@@ -160,7 +160,7 @@ class DragOptions(Record):
     their alpha.
     """
 
-    r1: Annotated[float, Between(0.5, 64.0)] | None = None
+    r1: Annotated[float, Between(0.75, 64.0)] | None = None
     r2: Annotated[float, Between(1.0, 256.0)] | None = None
     stop_distance: Annotated[float, Between(0.1, 256.0)] | None = None
     lambda_mask: Annotated[float, Between(0.0, 1000.0)] | None = None

@@ -39,7 +39,7 @@ class DragDefaults:
 
     feature_layer: Layer | None = None
     movable_rows: Annotated[tuple[Row, ...], Field(min_length=1, max_length=64)] | None = None
-    r1: Annotated[float, Field(ge=0.5, le=64)] | None = None
+    r1: Annotated[float, Field(ge=0.75, le=64)] | None = None
     r2: Annotated[float, Field(ge=1, le=256)] | None = None
     stop_distance: Annotated[float, Field(ge=0.1, le=256)] | None = None
     lambda_mask: Annotated[float, Field(ge=0, le=1000)] | None = None
