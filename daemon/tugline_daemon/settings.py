@@ -46,9 +46,9 @@ class Settings:
     """All settings, with the values that hold where nothing is set.
 
     ``device``: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``bind``: HOST:PORT to listen
-    at, port 0 takes a free one. ``idle_timeout``: after so many minutes without a client the daemon ends, 0 = never.
-    ``models_folder``: where the user's own models lie. ``log_level``: one of LOG_LEVELS.
-    ``model``: the model that commands use when none is named.
+    at, port 0 takes a free one. ``idle_timeout``: after so many minutes without a client the
+    daemon ends, 0 = never. ``models_folder``: where the user's own models lie. ``log_level``: one
+    of LOG_LEVELS. ``model``: the model that commands use when none is named.
     """
 
     device: str = "auto"

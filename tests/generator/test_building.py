@@ -94,3 +94,12 @@ def test_refuses_another_kind() -> None:
     assert kinds() == ("stylegan2",)
     with pytest.raises(GeneratorError, match="kind is 'stylegan9'"):
         build("stylegan9", PLAIN)
+
+
+@pytest.mark.parametrize("resolution", [4, 64, 256])
+@pytest.mark.parametrize("c_dim", [0, 10])
+def test_the_size_is_known_before_anything_is_built(resolution: int, c_dim: int) -> None:
+    kwargs = {"z_dim": 64, "c_dim": c_dim, "w_dim": 48, "img_resolution": resolution}
+    settings = parse_settings({**kwargs, "synthesis_kwargs": {"channel_base": 4096}})
+    numbers = sum(tensor.numel() for tensor in StyleGAN2(settings).state_dict().values())
+    assert settings.count_numbers() == pytest.approx(numbers, rel=0.5)

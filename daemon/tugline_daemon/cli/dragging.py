@@ -57,7 +57,7 @@ def drag_command(
         typer.Option(min=0.1, max=256, help="A handle has arrived within so many pixels."),
     ] = None,
     r1: Annotated[
-        float | None, typer.Option(min=0.5, max=64, help="Radius that is pulled, in pixels.")
+        float | None, typer.Option(min=0.75, max=64, help="Radius that is pulled, in pixels.")
     ] = None,
     r2: Annotated[
         float | None, typer.Option(min=1, max=256, help="Radius that is searched, in pixels.")

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import torch
-
 from .errors import GeneratorError
 from .interface import Generator
 from .settings import parse_settings
@@ -14,14 +12,18 @@ from .stylegan2 import StyleGAN2
 _MOST_NUMBERS = 300_000_000
 
 
-def _stylegan2(init_kwargs: Mapping[str, object]) -> Callable[[], Generator]:
+def _stylegan2(init_kwargs: Mapping[str, object]) -> Generator:
     settings = parse_settings(init_kwargs)
-    return lambda: StyleGAN2(settings)
+    numbers = settings.count_numbers()
+    if numbers > _MOST_NUMBERS:
+        raise GeneratorError(
+            f"init_kwargs describe a network of {numbers} numbers; "
+            f"at most {_MOST_NUMBERS} are allowed."
+        )
+    return StyleGAN2(settings)
 
 
-_KINDS: dict[str, Callable[[Mapping[str, object]], Callable[[], Generator]]] = {
-    "stylegan2": _stylegan2,
-}
+_KINDS: dict[str, Callable[[Mapping[str, object]], Generator]] = {"stylegan2": _stylegan2}
 
 
 def kinds() -> tuple[str, ...]:
@@ -38,13 +40,4 @@ def build(kind: str, init_kwargs: Mapping[str, object]) -> Generator:
     """
     if kind not in _KINDS:
         raise GeneratorError(f"kind is {kind[:40]!r}; it must be one of {', '.join(_KINDS)}.")
-    make = _KINDS[kind](init_kwargs)
-    with torch.device("meta"):
-        outline = make()
-    numbers = sum(tensor.numel() for tensor in outline.state_dict().values())
-    if numbers > _MOST_NUMBERS:
-        raise GeneratorError(
-            f"init_kwargs describe a network of {numbers} numbers; "
-            f"at most {_MOST_NUMBERS} are allowed."
-        )
-    return make().eval()
+    return _KINDS[kind](init_kwargs).eval()

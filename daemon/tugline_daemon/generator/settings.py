@@ -47,6 +47,10 @@ class SynthesisSettings:
     use_noise: bool = True
     activation: str = "lrelu"
 
+    def channels(self, resolution: int) -> int:
+        """Return how many channels the block of that resolution has."""
+        return min(self.channel_base // resolution, self.channel_max)
+
 
 @dataclass(frozen=True)
 class StyleGAN2Settings:
@@ -59,6 +63,27 @@ class StyleGAN2Settings:
     img_channels: int = 3
     mapping: MappingSettings = field(default_factory=MappingSettings)
     synthesis: SynthesisSettings = field(default_factory=SynthesisSettings)
+
+    @property
+    def resolutions(self) -> tuple[int, ...]:
+        """The blocks' resolutions, from 4 up to the picture's."""
+        return tuple(1 << power for power in range(2, self.img_resolution.bit_length()))
+
+    def count_numbers(self) -> int:
+        """Count the numbers of kernels, matrices and noise; all else is small beside them."""
+        embedded = (self.mapping.embed_features or self.w_dim) if self.c_dim else 0
+        hidden = self.mapping.layer_features or self.w_dim
+        mapping = self.c_dim * embedded + (self.z_dim + embedded) * hidden
+        mapping += (self.mapping.num_layers - 1) * hidden * max(hidden, self.w_dim)
+        synthesis = 0
+        inputs = 0
+        for resolution in self.resolutions:
+            outputs = self.synthesis.channels(resolution)
+            kernels = 9 * outputs * (inputs + outputs)
+            styles = self.w_dim * (inputs + 2 * outputs)
+            synthesis += kernels + styles + 2 * resolution**2
+            inputs = outputs
+        return mapping + synthesis
 
 
 def parse_settings(init_kwargs: Mapping[str, object]) -> StyleGAN2Settings:

@@ -150,24 +150,22 @@ class Block(nn.Module):
 class Synthesis(nn.Module):
     """`ws` [N, num_ws, w_dim] to a picture: the blocks `b4`, `b8`, ... up to the resolution."""
 
-    def __init__(
-        self, w_dim: int, img_resolution: int, img_channels: int, settings: SynthesisSettings
-    ) -> None:
+    def __init__(self, settings: StyleGAN2Settings) -> None:
         """Make the blocks."""
         super().__init__()
-        self.resolutions = tuple(1 << power for power in range(2, img_resolution.bit_length()))
+        self.resolutions = settings.resolutions
         self.num_ws = 0
         inputs: int | None = None
         for resolution in self.resolutions:
-            outputs = min(settings.channel_base // resolution, settings.channel_max)
+            outputs = settings.synthesis.channels(resolution)
             block = Block(
                 inputs,
                 outputs,
-                w_dim=w_dim,
+                w_dim=settings.w_dim,
                 resolution=resolution,
-                img_channels=img_channels,
-                is_last=resolution == img_resolution,
-                settings=settings,
+                img_channels=settings.img_channels,
+                is_last=resolution == settings.img_resolution,
+                settings=settings.synthesis,
             )
             self.add_module(f"b{resolution}", block)
             self.num_ws += block.num_conv
@@ -205,9 +203,7 @@ class StyleGAN2(Generator):
 
     def __init__(self, settings: StyleGAN2Settings) -> None:
         """Make the network with random weights; `load_state_dict` fills it."""
-        synthesis = Synthesis(
-            settings.w_dim, settings.img_resolution, settings.img_channels, settings.synthesis
-        )
+        synthesis = Synthesis(settings)
         super().__init__(
             z_dim=settings.z_dim,
             c_dim=settings.c_dim,
