@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.table import Table
 
-from tests.service.networks import add_network
+from tests.models import add_random_model
 from tests.service.running import Daemon
 from tugline_protocol.messages import Generate, Ping, Render
 from tugline_protocol.values import ModelRef, PictureFormat
@@ -26,7 +26,7 @@ def rows(sizes: tuple[int, ...] = (256, 512, 1024), repeats: int = 30) -> Iterat
     with tempfile.TemporaryDirectory() as folder:
         models = Path(folder) / "models"
         models.mkdir()
-        add_network(models, "tiny")
+        add_random_model(models, "tiny")
         daemon = Daemon(Path(folder), models).start()
         try:
             with daemon.conversation() as conversation:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.library.tiny import add_tiny_model
+from tests.models import add_random_model
 from tugline_daemon.cli import main
 from tugline_protocol.endpoint import read_endpoint
 from tugline_protocol.errors import DaemonUnreachable
@@ -115,9 +115,9 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     """Return a user with a tiny model, a conditional and a slow one, and one daemon for all."""
     newcomer = User(tmp_path_factory.mktemp("user"))
     user = replace(newcomer, in_process=True)
-    add_tiny_model(user.models)
-    add_tiny_model(user.models, "classes", classes=2)
-    add_tiny_model(user.models, "slow", resolution=128, channels=96)
+    add_random_model(user.models)
+    add_random_model(user.models, "classes", classes=2)
+    add_random_model(user.models, "slow", resolution=128, channels=96)
     newcomer.succeed("models")
     yield user
     user.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from tests.cli.conftest import User
-from tests.library.tiny import add_tiny_model
+from tests.models import add_random_model
 from tugline_daemon import __version__
 from tugline_daemon.cli.app import app
 
@@ -19,7 +19,7 @@ def test_the_first_command_starts_a_daemon_that_the_next_one_uses_and_stop_ends(
     assert json.loads(newcomer.succeed("models", "--json"))["models"] == []
     pid = newcomer.daemon()
     assert pid is not None
-    add_tiny_model(newcomer.models)
+    add_random_model(newcomer.models)
     table = newcomer.succeed("models")
     assert "tiny" in table
     assert "32 x 32" in table

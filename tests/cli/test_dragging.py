@@ -101,9 +101,9 @@ def test_ctrl_c_stops_the_drag_and_still_writes_the_best_result(user: User) -> N
 
 
 def test_a_daemon_that_dies_in_mid_drag_leaves_the_last_latent(newcomer: User) -> None:
-    from tests.library.tiny import add_tiny_model  # noqa: PLC0415
+    from tests.models import add_random_model  # noqa: PLC0415
 
-    add_tiny_model(newcomer.models, "slow", resolution=128, channels=96)
+    add_random_model(newcomer.models, "slow", resolution=128, channels=96)
     with newcomer.start("drag", *SLOW, "--frames", "f", "--save-latent", "last.st") as process:
         wait_until(lambda: any((newcomer.home / "f").glob("frame-*.png")))
         pid = newcomer.daemon()

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.library.tiny import add_tiny_model
+from tests.models import add_random_model
 from tugline_daemon.library.cards import Card, DragDefaults, read_card, write_card
 from tugline_daemon.library.errors import BadCard
 
 
 @pytest.fixture
 def card(tmp_path: Path) -> Card:
-    return add_tiny_model(tmp_path)
+    return add_random_model(tmp_path)
 
 
 def test_a_card_comes_back_as_it_was_written(card: Card, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.tiny import add_tiny_model
+from tests.models import add_random_model
 from tugline_daemon.library.errors import BrokenModel, OtherWeights, UnknownModel
 from tugline_daemon.library.store import Store
 
@@ -15,9 +15,9 @@ from tugline_daemon.library.store import Store
 def test_models_are_listed_by_folder_and_name(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     cards = [
-        add_tiny_model(first, "b"),
-        add_tiny_model(second, "a", seed=2),
-        add_tiny_model(second, "c", seed=3),
+        add_random_model(first, "b"),
+        add_random_model(second, "a", seed=2),
+        add_random_model(second, "c", seed=3),
     ]
     store = Store([first, second, tmp_path / "absent"])
     assert [entry.card for entry in store.entries()] == cards
@@ -26,8 +26,8 @@ def test_models_are_listed_by_folder_and_name(tmp_path: Path) -> None:
 
 
 def test_broken_models_are_listed_with_the_reason(tmp_path: Path) -> None:
-    add_tiny_model(tmp_path, "good")
-    add_tiny_model(tmp_path, "headless")
+    add_random_model(tmp_path, "good")
+    add_random_model(tmp_path, "headless")
     (tmp_path / "headless.safetensors").unlink()
     (tmp_path / "nonsense.json").write_text("{")
     reasons = {entry.name: entry.reason for entry in Store([tmp_path]).entries()}
@@ -39,8 +39,8 @@ def test_broken_models_are_listed_with_the_reason(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_taken_does_not_hide_the_first(tmp_path: Path) -> None:
-    card = add_tiny_model(tmp_path / "packaged")
-    add_tiny_model(tmp_path / "user", seed=2)
+    card = add_random_model(tmp_path / "packaged")
+    add_random_model(tmp_path / "user", seed=2)
     store = Store([tmp_path / "packaged", tmp_path / "user"])
     assert store.find("tiny").card == card
     assert "has the name of one in" in store.entries()[1].reason
@@ -50,7 +50,7 @@ def test_models_that_are_not_there_are_named(tmp_path: Path) -> None:
     store = Store([tmp_path])
     with pytest.raises(UnknownModel, match=r"no model called 'cats'; put models into"):
         store.find("cats")
-    add_tiny_model(tmp_path)
+    add_random_model(tmp_path)
     with pytest.raises(UnknownModel, match="no model called 'cats'; there are tiny"):
         store.find("cats")
     with pytest.raises(OtherWeights, match="has other weights"):
@@ -60,7 +60,7 @@ def test_models_that_are_not_there_are_named(tmp_path: Path) -> None:
 def test_the_fingerprint_tells_of_every_change(tmp_path: Path) -> None:
     store = Store([tmp_path])
     seen = [store.fingerprint()]
-    add_tiny_model(tmp_path)
+    add_random_model(tmp_path)
     seen.append(store.fingerprint())
     (tmp_path / "tiny.png").write_bytes(b"a thumbnail")
     seen.append(store.fingerprint())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.networks import add_network
+from tests.models import add_random_model
 from tests.service.running import Daemon
 from tugline_protocol.blocking import Conversation
 
@@ -18,11 +18,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pixels, with steps that take a while.
     """
     folder = tmp_path_factory.mktemp("models")
-    add_network(folder, "tiny")
-    add_network(folder, "wide", w_dim=48)
-    add_network(folder, "classes", c_dim=3)
-    add_network(folder, "spare", seed=8)
-    add_network(folder, "large", resolution=256, channels=24)
+    add_random_model(folder, "tiny")
+    add_random_model(folder, "wide", w_dim=48)
+    add_random_model(folder, "classes", classes=3, labels=("a", "b", "c"))
+    add_random_model(folder, "spare", seed=8)
+    add_random_model(folder, "large", resolution=256, channels=24)
     return folder
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.models import add_random_model
 from tests.service.drags import BRISK, LARGE, endless_drag, generated, short_drag
-from tests.service.networks import add_network
 from tests.service.running import Bare, Daemon, wait_for
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.errors import RequestFailed
@@ -55,7 +55,7 @@ def test_two_drags_take_turns_and_a_third_client_is_answered_at_once(daemon: Dae
 
 
 def test_ping_is_answered_at_once_while_a_model_loads(daemon: Daemon, talk: Conversation) -> None:
-    add_network(daemon.models, "heavy", resolution=512, channels=256)
+    add_random_model(daemon.models, "heavy", resolution=512, channels=256)
     with daemon.conversation() as other:
         loading = other.begin(LoadModel(ModelRef("heavy")))
         next(loading.events())
@@ -65,7 +65,7 @@ def test_ping_is_answered_at_once_while_a_model_loads(daemon: Daemon, talk: Conv
 
 
 def test_a_drag_goes_on_while_another_model_loads(daemon: Daemon, talk: Conversation) -> None:
-    add_network(daemon.models, "heavier", resolution=512, channels=256, seed=9)
+    add_random_model(daemon.models, "heavier", resolution=512, channels=256, seed=9)
     drag = talk.begin(endless_drag(generated(talk, LARGE)))
     frames = drag.frames()
     before = next(frames).step
@@ -134,7 +134,7 @@ def test_a_slow_reader_gets_every_result_in_order(daemon: Daemon) -> None:
 
 
 def test_stopping_what_has_not_begun_ends_it(daemon: Daemon, talk: Conversation) -> None:
-    add_network(daemon.models, "slow-to-load", resolution=512, channels=256, seed=10)
+    add_random_model(daemon.models, "slow-to-load", resolution=512, channels=256, seed=10)
     loading = talk.begin(LoadModel(ModelRef("slow-to-load")))
     next(loading.events())
     assert loading.stop().found

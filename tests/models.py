@@ -1,4 +1,4 @@
-"""Models with random weights, written into a folder as card and weights."""
+"""Models of random weights: small enough for a test and real in every other way."""
 
 from pathlib import Path
 
@@ -9,20 +9,24 @@ from tugline_daemon.library.adding import add_model
 from tugline_daemon.library.cards import Card
 
 
-def add_network(
+def add_random_model(
     folder: Path,
-    name: str,
+    name: str = "tiny",
     *,
     resolution: int = 32,
     channels: int = 16,
     w_dim: int = 24,
-    c_dim: int = 0,
+    classes: int = 0,
+    labels: tuple[str, ...] = (),
     seed: int = 7,
 ) -> Card:
-    """Write a StyleGAN2 with random weights, the same at every run, and return its card."""
+    """Write a StyleGAN2, the same at every run, as card and weights, and return its card.
+
+    More ``channels`` and a higher ``resolution`` make its steps slower.
+    """
     init_kwargs = {
         "z_dim": 20,
-        "c_dim": c_dim,
+        "c_dim": classes,
         "w_dim": w_dim,
         "img_resolution": resolution,
         "img_channels": 3,
@@ -38,5 +42,7 @@ def add_network(
         name=name,
         kind="stylegan2",
         init_kwargs=init_kwargs,
-        labels=tuple("abc"[:c_dim]),
+        labels=labels,
+        licence="MIT",
+        description="Random weights.",
     )
