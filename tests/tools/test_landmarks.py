@@ -94,7 +94,7 @@ def test_visible_pupils_are_dark_and_in_the_eye() -> None:
         assert len(shown) > 16
         column, row = marks.points[shown, pupil].astype(int).T
         assert np.median(picture[shown, :, row, column]) < -0.6
-        np.testing.assert_allclose(weight[shown, row, column], 4.0, atol=0.6)
+        np.testing.assert_allclose(weight[shown, row, column], 3.0, atol=0.4)
 
 
 def test_the_chin_lies_on_the_muzzle_edge() -> None:

@@ -34,8 +34,8 @@ def test_pictures_and_weights_lie_in_their_ranges() -> None:
     assert np.isfinite(picture).all()
     assert picture.min() >= -1
     assert picture.max() <= 1
-    assert weight.min() >= 0.6 - 1e-6
-    assert weight.max() <= 4
+    assert weight.min() >= 1 - 1e-6
+    assert weight.max() <= 3
 
 
 def test_only_the_direction_of_z_counts() -> None:

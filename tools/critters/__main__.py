@@ -66,7 +66,10 @@ def train(
     checkpoint: drawn above, generated below.
     """
     torch.set_num_threads(threads)
-    run_training(cache, minutes * 60)
+    try:
+        run_training(cache, minutes * 60)
+    except KeyboardInterrupt:
+        print("Stopped; the checkpoint is at most a minute old. The same command goes on from it.")
 
 
 @app.command()

@@ -46,7 +46,7 @@ STAGES: tuple[Stage, ...] = (
 BATCH = 16
 BETAS = (0.9, 0.99)
 
-DETAIL = 6.0
+DETAIL = 3.0
 """How much more a pixel counts for each unit (of -1 to 1) between it and its 9-pixel box blur."""
 
 GRADIENT = 1.0

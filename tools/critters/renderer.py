@@ -92,18 +92,18 @@ def _sample(
     if form == NOTHING:
         blend(colour, paint, Paint.BACK_TOP, 1.0)
         blend(colour, paint, Paint.BACK_BOTTOM, height)
-        return 0.6
+        return 1.0
     x, y, z = local[0], local[1], local[2]
-    weight, gloss, strength = 1.0, 0.0, 1.0
+    weight, gloss, strength = 1.6, 0.0, 1.0
     if form in (Form.EYE_LEFT, Form.EYE_RIGHT):
         side = -1.0 if form == Form.EYE_LEFT else 1.0
         ball = paint_eye(paint, side, x, y, colour)
-        weight, strength = 4.0, 1.0 - 0.75 * ball
+        weight, strength = 3.0, 1.0 - 0.75 * ball
     elif form == Form.NOSE:
         blend(colour, paint, Paint.NOSE, 1.0)
         weight, gloss = 2.0, 0.75
     elif form == Form.MUZZLE:
-        weight = 3.0 if paint_muzzle(paint, x, y, z, colour) else 1.5
+        weight = 3.0 if paint_muzzle(paint, x, y, z, colour) else 1.6
     elif form in (Form.HEAD, Form.CHEEK_LEFT, Form.CHEEK_RIGHT):
         x, y, z = _in_head(matrix, shift, u, v, depth)
         paint_head(paint, x, y, z, colour)
@@ -118,7 +118,7 @@ def _sample(
         # The head shades what is behind and below it.
         x, y, z = _in_head(matrix, shift, u, v, depth)
         scale(colour, 0.55 + 0.45 * smooth(0.85, 1.75, x * x + y * y))
-        weight = 0.8
+        weight = 1.2
     light(paint, matrix[form], local, colour, gloss, strength)
     return weight
 
@@ -184,7 +184,7 @@ def draw(anatomy: Anatomy, resolution: int, samples: int = 2) -> tuple[Floats, F
 
     Returns:
         pictures [N, 3, resolution, resolution], RGB from -1 to 1, and weights
-        [N, resolution, resolution], from 0.6 (background) to 4 (eyes).
+        [N, resolution, resolution], from 1 (background) to 3 (eyes).
     """
     count = len(anatomy.paint)
     pictures = np.empty((count, 3, resolution, resolution), dtype=np.float32)
