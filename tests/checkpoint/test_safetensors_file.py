@@ -83,6 +83,15 @@ def test_a_hostile_file_is_refused_by_name(name: str, tmp_path: Path) -> None:
         read_weights(path)
 
 
+@pytest.mark.timeout(20)
+def test_a_key_twice_among_a_hundred_thousand_is_found_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "stranger.safetensors"
+    keys = [f'"{number:x}":1' for number in [*range(100_000), 99_999]]
+    path.write_bytes(file_of(b"{" + ",".join(keys).encode() + b"}"))
+    with pytest.raises(UnreadableFile, match="the key '1869f' stands there twice"):
+        read_weights(path)
+
+
 def test_a_sound_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "sound.safetensors"
     path.write_bytes(file_of({"__metadata__": {"made": "here"}, **entry()}))
