@@ -126,10 +126,11 @@ def write_card(path: Path, card: Card) -> None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice[:40]!r} stands there twice")
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise ValueError(f"the key {name[:40]!r} stands there twice")
+        seen.add(name)
 
 
 def _no_constant(text: str) -> None:
