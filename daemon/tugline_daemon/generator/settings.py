@@ -18,6 +18,7 @@ _ARCHITECTURES = ("skip", "resnet", "orig")
 _WIDEST = 4096
 _MOST_CLASSES = 65536
 _MOST_TAPS = 32
+_LARGEST_TAP = 1e6
 
 
 @dataclass(frozen=True)
@@ -217,11 +218,13 @@ class _Arguments:
 
     def taps(self, name: str, default: tuple[float, ...]) -> tuple[float, ...]:
         value = self._take(name, default)
-        wanted = f"a row of 1 to {_MOST_TAPS} numbers whose sum is not zero"
+        wanted = f"a row of 1 to {_MOST_TAPS} numbers up to {_LARGEST_TAP:g} whose sum is not zero"
         if not isinstance(value, list | tuple) or not 1 <= len(value) <= _MOST_TAPS:
             raise self._wrong(name, value, wanted)
         for tap in value:
-            if isinstance(tap, bool) or not isinstance(tap, int | float) or not math.isfinite(tap):
+            if isinstance(tap, bool) or not isinstance(tap, int | float):
+                raise self._wrong(name, value, wanted)
+            if not -_LARGEST_TAP <= tap <= _LARGEST_TAP:
                 raise self._wrong(name, value, wanted)
         if abs(math.fsum(value)) < 1e-6:
             raise self._wrong(name, value, wanted)
