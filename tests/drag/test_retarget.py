@@ -156,6 +156,23 @@ def test_a_held_drag_that_has_arrived_waits_and_goes_on(generator: Shifting) -> 
     assert running.step().ended == "stopped"
 
 
+def test_a_held_drag_that_has_arrived_is_stopped_where_it_is_seen(generator: Shifting) -> None:
+    points = [
+        point((30.0, 28.0), (31.6, 28.0)),
+        point((20.0, 44.0), (20.0, 44.0), "b"),
+        point((44.0, 20.0), (44.0, 20.0), "c"),
+    ]
+    running = drag(generator, *points, settings=replace(HELD, stop_distance=1.01))
+    arrived = last_of(running)
+    # One came home and two gave way: on average that is farther than before the drag.
+    assert [state.state for state in arrived.points] == ["reached"] * 3
+    assert sum(state.distance for state in arrived.points) > 1.6
+    running.stop()
+    stopped = running.step()
+    assert stopped.points == arrived.points
+    assert torch.equal(stopped.latent, arrived.latent)
+
+
 def test_a_held_drag_that_is_stuck_waits_at_its_best(generator: Shifting) -> None:
     running = drag(generator, POINT, settings=replace(HELD, learning_rate=1e-6, stuck_after=4))
     stuck = last_of(running)

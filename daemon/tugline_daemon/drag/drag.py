@@ -283,6 +283,7 @@ class Drag:
             return self._end(reason)
         self._idle = True
         if reason == "arrived":
+            self._best = self._now  # what the artist sees is what a stop leaves them with
             self._descent.rest()
         else:
             self._now = self._best

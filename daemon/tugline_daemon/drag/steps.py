@@ -19,7 +19,7 @@ class DragStep:
     [num_ws, w_dim] is a copy on the network's device. `loss` is that of the update, 0 before the
     first. `ended` is None until the last step. "arrived" holds the latent of that moment, every
     other reason the best one: that whose handles are nearest to their targets on average, the
-    earlier of equal ones.
+    earlier of equal ones; of a held drag that has arrived that is the one of its arrival.
     """
 
     number: int
