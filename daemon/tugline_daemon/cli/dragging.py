@@ -47,7 +47,10 @@ def drag_command(
     psi: PsiOption = 1.0,
     cutoff: CutoffOption = None,
     mask: Annotated[
-        Path | None, typer.Option(help="A PNG of the picture's size: white may move, black stays.")
+        Path | None,
+        typer.Option(
+            help="A PNG of the picture's size: white may move, black and transparent stay."
+        ),
     ] = None,
     steps: Annotated[
         int | None, typer.Option(min=1, max=10000, help="End after so many steps.")

@@ -45,7 +45,10 @@ def save_bytes(data: bytes, path: Path) -> None:
 
 
 def read_mask(path: Path, card: ModelCard) -> Mask:
-    """Read a PNG as a mask: white may move, black stays. It has to be of the picture's size."""
+    """Read a PNG as a mask: white may move, black and transparent stay, greys in between.
+
+    It has to be of the picture's size. Raises CommandFailed where it is not, or cannot be read.
+    """
     try:
         if path.stat().st_size > _MOST_MASK_BYTES:
             raise CommandFailed(f"The mask {path} is larger than {_MOST_MASK_BYTES} bytes.")
@@ -55,10 +58,23 @@ def read_mask(path: Path, card: ModelCard) -> Mask:
                     f"The mask {path} has {picture.width} x {picture.height} pixels where the "
                     f"picture has {card.width} x {card.height}; resize it."
                 )
-            grey = picture.convert("L")
+            grey = _grey(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise CommandFailed(f"The mask {path} is no PNG that can be read ({error}).") from error
     return Mask(card.width, card.height, grey.tobytes())
+
+
+def _grey(picture: Image.Image) -> Image.Image:
+    """Return ``picture`` over black, in 8-bit grey.
+
+    Pillow's own conversion clips 16 bits to 8 and forgets what is transparent.
+    """
+    if picture.mode.startswith("I"):  # 16 bits, as editors write them from deep pictures
+        return Image.fromarray((np.asarray(picture) >> 8).clip(0, 255).astype(np.uint8))
+    if not picture.has_transparency_data:
+        return picture.convert("L")
+    seen = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", seen.size, (0, 0, 0, 255)), seen).convert("L")
 
 
 def to_saved(made: Generated) -> SavedLatent:
