@@ -4,7 +4,6 @@
 ``TUGLINE_IDLE_TIMEOUT`` in the environment and ``--idle-timeout`` on the command line.
 """
 
-import math
 import os
 import re
 import tomllib
@@ -19,6 +18,7 @@ from tugline_protocol.endpoint import APPLICATION, configuration_folder, state_f
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 _MOST_MINUTES: Final = 60.0 * 24 * 365
+_LAST_PORT: Final = 65535
 
 
 class SettingsError(Exception):
@@ -128,20 +128,25 @@ def _device(value: object) -> str | None:
 
 
 def _address(value: object) -> str | None:
-    fits = isinstance(value, str) and re.fullmatch(r"[^\s/]{1,255}:\d{1,5}", value)
-    return str(value) if fits else None
+    if not isinstance(value, str) or not re.fullmatch(r"[^\s/]{1,255}:\d{1,5}", value):
+        return None
+    return value if int(value.rpartition(":")[2]) <= _LAST_PORT else None
 
 
 def _minutes(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value <= _MOST_MINUTES else None
 
 
 def _folder(value: object) -> Path | None:
-    if isinstance(value, str | Path) and str(value) and Path(value).expanduser().is_absolute():
-        return Path(value).expanduser()
-    return None
+    if not isinstance(value, str | Path):
+        return None
+    try:
+        folder = Path(value).expanduser()
+    except RuntimeError:  # ~name of nobody
+        return None
+    return folder if folder.is_absolute() else None
 
 
 def _log_level(value: object) -> str | None:
