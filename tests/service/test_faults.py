@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.drags import generated, resumed, short_drag
+from tests.service.drags import TINY, generated, resumed, short_drag
 from tests.service.running import Bare, Daemon, is_alive, wait_for
 from tugline_protocol.errors import DaemonUnreachable
 from tugline_protocol.messages import (
     DragEnded,
     DragFrame,
     Error,
+    Generate,
+    Generated,
     NextFrame,
     Ping,
     Pong,
@@ -62,6 +64,22 @@ def test_a_worker_that_is_killed_is_told_of_and_replaced(fragile: Daemon) -> Non
         assert isinstance(ended, DragEnded)
         assert ended.reason == "arrived"
     assert fragile.worker_pid() != killed
+
+
+def test_a_request_that_meets_a_worker_just_killed_is_answered_once(fragile: Daemon) -> None:
+    """The broker, asleep meanwhile, sees the request before it sees that the worker is dead."""
+    with fragile.conversation() as talk:
+        generated(talk)
+    assert fragile.process is not None
+    worker = fragile.worker_pid()
+    with Bare(fragile) as bare:
+        bare.hello()
+        fragile.process.send_signal(signal.SIGSTOP)
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: not is_alive(worker), "the worker's end")
+        bare.send(Generate(TINY, seed=1), "picture")
+        fragile.process.send_signal(signal.SIGCONT)
+        assert isinstance(bare.terminal("picture"), Generated)
 
 
 def test_a_daemon_that_is_killed_is_noticed_and_the_drag_goes_on_in_the_next(

@@ -81,10 +81,13 @@ class WorkerProcess:
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 
     def send(self, frames: Sequence[Buffer]) -> None:
-        """Queue a message for the worker."""
-        for index, frame in enumerate(frames):
-            more = zmq.SNDMORE if index < len(frames) - 1 else 0
-            self.socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
+        """Queue a message for the worker; one that is just gone takes nothing, and `end` tells."""
+        try:
+            for index, frame in enumerate(frames):
+                more = zmq.SNDMORE if index < len(frames) - 1 else 0
+                self.socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
+        except zmq.Again:
+            _log.info("the worker is gone; its end is about to be noticed")
 
     def receive(self) -> list[memoryview] | None:
         """Return the worker's next message without waiting, or None."""
