@@ -3,7 +3,10 @@
 import json
 import os
 import signal
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 from typer.testing import CliRunner
 
@@ -11,6 +14,7 @@ from tests.cli.conftest import User
 from tests.models import add_random_model
 from tugline_daemon import __version__
 from tugline_daemon.cli.app import app
+from tugline_protocol.messages import Hello
 
 
 def test_the_first_command_starts_a_daemon_that_the_next_one_uses_and_stop_ends(
@@ -27,6 +31,15 @@ def test_the_first_command_starts_a_daemon_that_the_next_one_uses_and_stop_ends(
     newcomer.succeed("stop")
     assert newcomer.daemon() is None
     assert "No daemon was running" in newcomer.run("stop").stderr
+
+
+def test_a_daemon_of_another_protocol_is_refused_and_can_still_be_ended(newcomer: User) -> None:
+    newcomer.succeed("models")
+    with patch("tugline_protocol.client.Hello", partial(Hello, major=99)):
+        here = replace(newcomer, in_process=True)
+        assert "99" in here.fail("models")
+        here.succeed("stop")
+    assert newcomer.daemon() is None
 
 
 def test_a_daemon_that_was_killed_is_started_again(newcomer: User) -> None:

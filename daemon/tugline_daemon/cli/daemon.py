@@ -1,5 +1,6 @@
 """The daemon, found, started where none runs, and ended."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from tugline_protocol.endpoint import (
     read_endpoint,
     state_folder,
 )
-from tugline_protocol.errors import DaemonUnreachable, KeyRefused
+from tugline_protocol.errors import DaemonUnreachable, KeyRefused, RequestFailed
 from tugline_protocol.zeromq import ZmqTransport
 
 from .terminal import CommandFailed, activity
@@ -60,12 +61,14 @@ def end_daemon() -> int | None:
     """Ask the running daemon to end and wait until it has; return its process id, None without one.
 
     Only a daemon that answers is signalled: the process id of a dead one may be another program's.
-    It holds its lock as long as it lives.
+    One of another protocol answers too, if only with a refusal. It holds its lock as long as it
+    lives.
     Raises CommandFailed where it does not end in time.
     """
     try:
         endpoint = read_endpoint()
-        _converse_at(endpoint).close()
+        with contextlib.suppress(RequestFailed):
+            _converse_at(endpoint).close()
     except KeyRefused:
         raise
     except DaemonUnreachable:
