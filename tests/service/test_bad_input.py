@@ -16,6 +16,7 @@ from tugline_protocol.errors import KeyRefused, RequestFailed
 from tugline_protocol.messages import (
     Error,
     Generate,
+    Generated,
     Hello,
     LoadModel,
     Mix,
@@ -229,6 +230,15 @@ def test_more_buffers_than_allowed(bare: Bare) -> None:
     error = bare.terminal("x")
     assert isinstance(error, Error)
     assert error.code == "too_large"
+
+
+def test_a_message_of_just_the_limit_is_taken(bare: Bare) -> None:
+    """Also by the worker, where the id is replaced by a key that may be longer than it."""
+    for number in range(10):
+        bare.ask(Generate(TINY, seed=number), str(number))
+    whole = encode(Generate(TINY, seed=1), "x")
+    bare.transport.send([*whole, bytes(64 * 1024 * 1024 - sum(map(len, whole)))])
+    assert isinstance(bare.terminal("x"), Generated)
 
 
 def test_a_message_without_an_id(bare: Bare) -> None:

@@ -11,11 +11,14 @@ from typing import Literal, cast
 
 from pydantic import TypeAdapter
 
-from tugline_protocol.codec import decode, encode
+from tugline_protocol.codec import ID_BYTES, decode, encode
 from tugline_protocol.messages import FROM_CLIENT, Message, Progress
-from tugline_protocol.values import Buffer, ModelRef, Readiness, Record
+from tugline_protocol.values import Buffer, Limits, ModelRef, Readiness, Record
 
 DOMAIN = "tugline-worker"
+
+# What passed the door is a little larger here where its key is longer than the client's id.
+_ORDER_LIMITS = Limits(message_bytes=Limits().message_bytes + ID_BYTES)
 
 TERMINAL = b"T"
 EVENT = b"E"
@@ -134,5 +137,5 @@ def read_progress(frames: Sequence[Buffer]) -> Progress:
 
 def read_order(frames: Sequence[Buffer]) -> tuple[bytes, Order]:
     """Read what the broker orders: the request's key and the message."""
-    key, order = decode(frames, cast("dict[str, type[Message]]", _ORDERS))
+    key, order = decode(frames, cast("dict[str, type[Message]]", _ORDERS), _ORDER_LIMITS)
     return key.encode(), order
