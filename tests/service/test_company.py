@@ -133,6 +133,17 @@ def test_a_slow_reader_gets_every_result_in_order(daemon: Daemon) -> None:
         assert isinstance(slow.ask(Ping()), Pong)
 
 
+def test_a_flood_of_one_client_does_not_hold_up_another(daemon: Daemon, talk: Conversation) -> None:
+    generated(talk)
+    with Bare(daemon) as flood:
+        flood.hello("flood")
+        for number in range(600):
+            flood.send(Generate(ModelRef("nobody"), seed=1), f"flood {number}")
+        generated(talk)
+        assert "refused flood 599" not in daemon.log
+        wait_for(lambda: "refused flood 599" in daemon.log, "the end of the flood")
+
+
 def test_stopping_what_has_not_begun_ends_it(daemon: Daemon, talk: Conversation) -> None:
     add_random_model(daemon.models, "slow-to-load", resolution=512, channels=256, seed=10)
     loading = talk.begin(LoadModel(ModelRef("slow-to-load")))

@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 # How often the loop looks around while something is about to change, and while nothing is.
 BUSY_MS = 50
 CALM_MS = 1000
+# Messages of clients that are taken before the worker is heard again: a flood delays nobody else.
+ARRIVALS_A_TURN = 64
 # When, after a connection was closed, the clients of running requests are told how they are: the
 # socket may take a moment to know which one it was.
 PROBES = (0.0, 0.05, 0.2, 1.0)
@@ -105,7 +107,9 @@ class Broker:
     def _turn(self) -> None:
         """Wait for something to happen, and see to all that did."""
         self._wait()
-        while (arrival := self._gate.receive()) is not None:
+        for _ in range(ARRIVALS_A_TURN):
+            if (arrival := self._gate.receive()) is None:
+                break
             self._desk.take(arrival)
         self._foreman.attend()
         self._foreman.check()
