@@ -20,6 +20,8 @@ from tugline_protocol.messages import (
     NextFrame,
     Ping,
     Pong,
+    Retarget,
+    Retargeted,
     StartDrag,
 )
 
@@ -80,6 +82,24 @@ def test_a_request_that_meets_a_worker_just_killed_is_answered_once(fragile: Dae
         bare.send(Generate(TINY, seed=1), "picture")
         fragile.process.send_signal(signal.SIGCONT)
         assert isinstance(bare.terminal("picture"), Generated)
+
+
+def test_retargets_that_nobody_takes_over_are_bounded(fragile: Daemon) -> None:
+    """While the next worker starts they are kept for it, with their masks and latents."""
+    with fragile.conversation() as talk:
+        start = held(short_drag(generated(talk)))
+    os.kill(fragile.worker_pid(), signal.SIGKILL)
+    wait_for(lambda: "ended unexpectedly" in fragile.log, "the worker's end")
+    with Bare(fragile) as bare:
+        bare.hello()
+        bare.send(start, "drag")
+        for number in range(1, 18):
+            bare.send(Retarget("drag", number), f"retarget {number}")
+        error = bare.terminal("retarget 17")
+        assert isinstance(error, Error)
+        assert error.code == "too_many_requests"
+        assert bare.terminal("retarget 1") == Retargeted(1)
+        assert bare.terminal("retarget 16") == Retargeted(16)
 
 
 def test_a_daemon_that_is_killed_is_noticed_and_the_drag_goes_on_in_the_next(

@@ -11,6 +11,7 @@ from tugline_protocol.errors import (
     HELLO_FIRST,
     INTERNAL,
     SHUTTING_DOWN,
+    TOO_MANY_REQUESTS,
     VERSION,
     BadMessage,
 )
@@ -201,6 +202,11 @@ class Desk:
     def _retarget(self, session: Session, arrival: Arrival, message: Retarget) -> None:
         """Check a Retarget and hand it to the worker, which answers before its next step."""
         request, drag = self._ledger.drag(session, message.drag)
+        if len(drag.pending) >= self._limits.requests:
+            raise Refused(
+                f"The drag has {len(drag.pending)} Retargets to take over yet; wait for one of them.",
+                code=TOO_MANY_REQUESTS,
+            )
         checks.check_retarget(message, drag, self._catalogue.card(request.model), self._limits)
         drag.accept(message, decode_id(arrival.frames), arrival.connection)
         self._foreman.follow(request, arrival.frames[1:])
