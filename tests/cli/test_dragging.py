@@ -127,6 +127,15 @@ def test_frames_that_cannot_be_written_do_not_take_the_latent_with_them(user: Us
     assert read_latent(user.home / "saved.st").model == "slow"
 
 
+@pytest.mark.parametrize("option", ["--out", "--frames", "--save-latent"])
+def test_a_place_that_cannot_be_written_is_told_before_the_drag(option: str, user: User) -> None:
+    (user.home / "in-the-way").write_text("a file")
+    told = user.fail("drag", "--seed", "1", "--point", "16,16:20,16", option, "in-the-way/a.png")
+    assert told.startswith("in-the-way/a.png cannot be written, because of ")
+    assert told.count("\n") == 1
+    assert (user.home / "in-the-way").read_text() == "a file"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -15,14 +15,13 @@ from tugline_protocol.values import DragOptions, Latent, ModelRef, PictureFormat
 from .arguments import Pull, Rows, examples, parse_pull, parse_rows, png_file
 from .asking import Made, Truncation, find_card, fresh_seed, generate, read_latent_of, render
 from .daemon import converse_with_started
-from .drags import DragCut, FinishedDrag, run_drag
+from .drags import INTERRUPTED, DragCut, FinishedDrag, run_drag
 from .generating import CutoffOption, JsonOption, ModelOption, PsiOption
-from .pictures import read_mask, save_picture, saved_latent
+from .pictures import check_place, read_mask, save_picture, saved_latent
 from .recording import recorder_for
 from .report import DragReport, drag_points, make_report
 from .terminal import MESSAGES, CommandFailed, print_json
 
-INTERRUPTED: Final = 130
 DRAG_EXAMPLES = examples(
     "tugline drag --seed 7 --point 64,70:74,70 --out after.png",
     "tugline drag --latent head.safetensors --point 64,70:74,70 --point 40,52:40,48"
@@ -98,6 +97,9 @@ def drag_command(
     """
     if seed is not None and latent is not None:
         raise typer.BadParameter("Give --seed or --latent, not both: where does the drag start?")
+    for path in (out, frames, save_latent):
+        if path is not None:
+            check_place(path)
     saved = None if latent is None else read_latent_of(latent, model)
     options = DragOptions(
         r1=r1,

@@ -20,6 +20,7 @@ from .arguments import Pull
 from .pictures import to_picture
 from .terminal import MESSAGES, CommandFailed
 
+INTERRUPTED: Final = 130  # the exit code of what Ctrl+C ended, as shells have it
 _LINE_SECONDS: Final = 2.0
 
 

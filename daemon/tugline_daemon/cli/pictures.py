@@ -1,6 +1,7 @@
 """Pictures, masks and latents between files and messages."""
 
 import io
+import os
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,18 @@ def save_bytes(data: bytes, path: Path) -> None:
         raise CommandFailed(
             f"{path} cannot be written ({error.strerror}); free some space or choose another place."
         ) from error
+
+
+def check_place(path: Path) -> None:
+    """Raise CommandFailed where no file can come to lie at ``path``; nothing is made or changed.
+
+    Asked before work that takes long; what goes wrong later is still told by ``save_bytes``.
+    """
+    nearest = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        raise CommandFailed(
+            f"{path} cannot be written, because of {nearest}; choose another place."
+        )
 
 
 def read_mask(path: Path, card: ModelCard) -> Mask:
