@@ -1,6 +1,8 @@
 """The demo, with the model that comes with Tugline."""
 
 import json
+import signal
+import time
 
 from PIL import Image
 
@@ -26,3 +28,16 @@ def test_the_demo_leaves_pictures_and_a_report_and_every_point_arrives(newcomer:
     with Image.open(folder / "arrows.png") as arrows, Image.open(folder / "drag.gif") as moving:
         assert arrows.width >= 512
         assert getattr(moving, "n_frames", 1) > 5
+
+
+def test_a_demo_that_ctrl_c_stops_says_so_by_its_exit_code(newcomer: User) -> None:
+    with newcomer.start("demo", "--out", "demo") as process:
+        deadline = time.monotonic() + 60
+        while not (newcomer.home / "demo" / "arrows.png").exists():
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=60)
+    assert process.returncode == 130, messages
+    assert newcomer.daemon() is None

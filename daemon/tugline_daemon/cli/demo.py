@@ -15,7 +15,7 @@ from tugline_protocol.values import DragOptions, PictureFormat
 from .arguments import Pull, examples
 from .asking import Truncation, find_card, generate
 from .daemon import converse_with_started, end_daemon
-from .drags import run_drag
+from .drags import INTERRUPTED, run_drag
 from .drawing import draw_pulls
 from .pictures import save_bytes, save_picture, saved_latent
 from .recording import GifRecorder
@@ -61,19 +61,23 @@ def demo_command(
     """Generate a picture, drag points of it, and leave pictures and a report behind.
 
     Writes before.png, after.png, arrows.png, drag.gif, latent.safetensors and report.json. The
-    exit code is 1 if a point did not reach its target.
+    exit code is 1 if a point did not reach its target, 130 if Ctrl+C stopped the drag.
     """
     conversation, started = converse_with_started()
     try:
         with conversation:
-            report = _demonstrate(conversation, out)
+            report, interrupted = _demonstrate(conversation, out)
     finally:
         if started:
             end_daemon()
+    _tell(report, out)
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
     _judge(report, out)
 
 
-def _demonstrate(conversation: Conversation, out: Path) -> DragReport:
+def _demonstrate(conversation: Conversation, out: Path) -> tuple[DragReport, bool]:
+    """Do the demo; return its report, and whether Ctrl+C stopped the drag."""
     made = generate(conversation, SCENE.model, SCENE.seed, truncation=Truncation(SCENE.psi))
     card = find_card(conversation, SCENE.model)
     save_picture(made.picture, out / "before.png")
@@ -93,15 +97,15 @@ def _demonstrate(conversation: Conversation, out: Path) -> DragReport:
     write_latent(latent, saved_latent(made.model.name, made.model.weights, finished.ended.latent))
     report = make_report(card, SCENE.pulls, finished.ended, finished.seconds, latent)
     save_bytes((json.dumps(report.to_plain(), indent=2) + "\n").encode(), out / "report.json")
-    return report
+    return report, finished.interrupted
 
 
 def _stop_distance(width: int) -> float:
     return max(1.0, _STOP_AT_512 * width / 512)
 
 
-def _judge(report: DragReport, out: Path) -> None:
-    """Print what came of it; raises CommandFailed if a handle did not arrive."""
+def _tell(report: DragReport, out: Path) -> None:
+    """Print what came of it."""
     MESSAGES.print(f"{report.model}: {report.steps} steps in {report.seconds:.1f} s")
     for number, point in enumerate(report.points, 1):
         MESSAGES.print(
@@ -109,6 +113,10 @@ def _judge(report: DragReport, out: Path) -> None:
             "px left"
         )
     MESSAGES.print(f"Look at {out / 'drag.gif'}, before.png, after.png and arrows.png beside it.")
+
+
+def _judge(report: DragReport, out: Path) -> None:
+    """Raise CommandFailed if a handle did not arrive."""
     stop = _stop_distance(report.resolution)
     if any(point.distance_after > stop for point in report.points):
         raise CommandFailed(
