@@ -62,6 +62,7 @@ def test_parameters_carry_the_references_names() -> None:
         ({"img_resolution": 16384}, "img_resolution is 16384"),
         ({"img_channels": 2}, "img_channels is 2"),
         ({"epilogue": 1}, "epilogue is not an argument of StyleGAN2"),
+        ({"\x1b[31m": 1}, r"'\\x1b\[31m' is not an argument of StyleGAN2"),
         ({"mapping_kwargs": []}, "mapping_kwargs is .*a table of arguments"),
         ({"mapping_kwargs": {"activation": "exec"}}, "mapping_kwargs.activation is 'exec'"),
         ({"mapping_kwargs": {"num_layers": 10**6}}, "mapping_kwargs.num_layers"),

@@ -55,6 +55,25 @@ def test_a_wrong_field_is_named(field: str, card: Card, tmp_path: Path) -> None:
         read_card(path)
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"description": "A head.\n\x1b]0;another title\x07"}, "description"),
+        ({"licence": "\x9b2J"}, "licence"),
+        ({"labels": ["\x1b[2J"]}, "labels.0"),
+        ({"\x1b[31mred": 1}, r"'\\x1b\[31mred'"),
+    ],
+)
+def test_no_text_of_a_card_commands_a_terminal(
+    change: dict[str, Any], place: str, card: Card, tmp_path: Path
+) -> None:
+    path = tmp_path / "tiny.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(BadCard, match=rf"tiny\.json is wrong in {place}: ") as refusal:
+        read_card(path)
+    assert str(refusal.value).isprintable()
+
+
 @pytest.mark.parametrize("field", ["name", "weights", "width", "init_kwargs", "kind"])
 def test_a_missing_field_is_named(field: str, card: Card, tmp_path: Path) -> None:
     path = tmp_path / "tiny.json"

@@ -168,8 +168,10 @@ class _Arguments:
     def refuse_others(self) -> None:
         for name in self._values:
             if name not in self._asked:
+                shown = str(name)[:40]
+                shown = shown if shown.isprintable() else ascii(shown)
                 raise GeneratorError(
-                    f"{self._prefix}{str(name)[:40]} is not an argument of StyleGAN2; "
+                    f"{self._prefix}{shown} is not an argument of StyleGAN2; "
                     "the network is of another kind."
                 )
 

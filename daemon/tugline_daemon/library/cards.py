@@ -19,11 +19,14 @@ FORMAT: Final = "tugline-card/1"
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _MOST_BYTES: Final = 256 * 1024
 
+# Terminals and logs take control characters for commands.
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+
 Side = Annotated[int, Field(ge=4, le=8192)]
 Width = Annotated[int, Field(ge=1, le=4096)]
 Row = Annotated[int, Field(ge=0, le=63)]
-Layer = Annotated[str, Field(min_length=1, max_length=64)]
-Label = Annotated[str, Field(min_length=1, max_length=128)]
+Layer = Annotated[str, Field(min_length=1, max_length=64, pattern=_ONE_LINE)]
+Label = Annotated[str, Field(min_length=1, max_length=128, pattern=_ONE_LINE)]
 
 _CHECKS = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
@@ -55,13 +58,13 @@ class Card:
     ``generator.build`` takes; ``weights`` is the hash by which the model is known (64 lower-case
     hexadecimal digits). ``width`` and ``height`` are the picture's, in pixels. ``labels`` names the
     classes of a conditional model, in their order. ``feature_layers`` go from the coarsest to the
-    finest. ``description`` is a sentence for the artist.
+    finest. ``description`` is a sentence for the artist. No text has control characters.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKS
 
     name: Annotated[str, Field(pattern=NAME_PATTERN)]
-    kind: Annotated[str, Field(min_length=1, max_length=64)]
+    kind: Annotated[str, Field(min_length=1, max_length=64, pattern=_ONE_LINE)]
     init_kwargs: dict[str, Any]
     weights: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     width: Side
@@ -71,8 +74,8 @@ class Card:
     w_dim: Width
     labels: Annotated[tuple[Label, ...], Field(max_length=4096)] = ()
     feature_layers: Annotated[tuple[Layer, ...], Field(max_length=64)] = ()
-    licence: Annotated[str, Field(max_length=256)] = ""
-    description: Annotated[str, Field(max_length=2048)] = ""
+    licence: Annotated[str, Field(max_length=256, pattern=_ONE_LINE)] = ""
+    description: Annotated[str, Field(max_length=2048, pattern=_ONE_LINE)] = ""
     drag: DragDefaults = field(default_factory=DragDefaults)
     format: Literal["tugline-card/1"] = FORMAT
 
@@ -139,5 +142,6 @@ def _no_constant(text: str) -> None:
 
 def _sentence(path: Path, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part)[:40] for part in first["loc"]) or "the whole"
+    parts = (str(part)[:40] for part in first["loc"])
+    place = ".".join(part if part.isprintable() else ascii(part) for part in parts) or "the whole"
     return f"The card {path.name} is wrong in {place}: {first['msg'][:160]}; correct or refetch it."
