@@ -3,7 +3,9 @@
 Exit codes: 0 done, 1 failed (one sentence on standard error), 2 wrong usage, 130 interrupted.
 """
 
+import io
 import os
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Final, NoReturn
 
@@ -99,6 +101,8 @@ app.command("stop")(stop_command)
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line, None = this process's; an error of ours becomes a sentence and code 1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without some letter shows its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(arguments, prog_name="tugline")
     except _TOLD as error:

@@ -1,6 +1,6 @@
 """``tugline models``: what the daemon has to offer."""
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from tugline_protocol.messages import ListModels
 from tugline_protocol.values import ModelCard
@@ -24,7 +24,8 @@ def models_command(json: JsonOption = False) -> None:
     if not cards:
         MESSAGES.print("There are no models yet; `tugline doctor` names the folder for them.")
         return
-    table = Table("name", "size", "licence", "readiness", "weights")
+    columns = ("name", "size", "licence", "readiness", "weights")
+    table = Table(*(Column(heading, overflow="fold") for heading in columns))
     for card in cards:
         table.add_row(
             card.name,
