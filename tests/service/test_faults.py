@@ -12,6 +12,7 @@ from tests.service.drags import TINY, generated, resumed, short_drag
 from tests.service.running import Bare, Daemon, is_alive, wait_for
 from tugline_protocol.errors import DaemonUnreachable
 from tugline_protocol.messages import (
+    Attach,
     DragEnded,
     DragFrame,
     Error,
@@ -100,6 +101,21 @@ def test_retargets_that_nobody_takes_over_are_bounded(fragile: Daemon) -> None:
         assert error.code == "too_many_requests"
         assert bare.terminal("retarget 1") == Retargeted(1)
         assert bare.terminal("retarget 16") == Retargeted(16)
+
+
+def test_a_retarget_is_answered_where_the_client_came_back(fragile: Daemon) -> None:
+    with fragile.conversation() as talk:
+        start = held(short_drag(generated(talk)))
+    os.kill(fragile.worker_pid(), signal.SIGKILL)
+    wait_for(lambda: "ended unexpectedly" in fragile.log, "the worker's end")
+    with Bare(fragile) as before, Bare(fragile) as after:
+        before.hello()
+        before.send(start, "drag")
+        before.send(Retarget("drag", 1), "retarget")
+        assert isinstance(before.ask(Ping(), "ping"), Pong)
+        after.hello()
+        after.ask(Attach(), "attach")
+        assert after.terminal("retarget") == Retargeted(1)
 
 
 def test_a_daemon_that_is_killed_is_noticed_and_the_drag_goes_on_in_the_next(

@@ -204,7 +204,7 @@ class Desk:
         request, drag = self._ledger.drag(session, message.drag)
         if len(drag.pending) >= self._limits.requests:
             raise Refused(
-                f"The drag has {len(drag.pending)} Retargets to take over yet; wait for one of them.",
+                f"The drag has {len(drag.pending)} Retargets to take over yet; wait for one.",
                 code=TOO_MANY_REQUESTS,
             )
         checks.check_retarget(message, drag, self._catalogue.card(request.model), self._limits)
@@ -228,5 +228,5 @@ class Desk:
     def _attach(self, session: Session, connection: bytes) -> Attached:
         running = self._ledger.of(session)
         for request in running:
-            request.connection = connection
+            request.move_to(connection)
         return Attached(tuple(request.as_running() for request in running))

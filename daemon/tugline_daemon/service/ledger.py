@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from tugline_protocol.errors import DRAG_OVER, DUPLICATE_ID, TOO_MANY_REQUESTS
@@ -75,6 +75,13 @@ class RunningRequest:
     told: StepTaken = StepTaken(0, 0, 0.0)  # noqa: RUF009 (frozen)
     progress: Progress = Progress("Waiting for the device.", 0.0)  # noqa: RUF009 (frozen)
     ending: str = ""
+
+    def move_to(self, connection: bytes) -> None:
+        """Send its replies, and the answers to its Retargets under way, to ``connection``."""
+        self.connection = connection
+        if self.drag:
+            waiting = [replace(one, connection=connection) for one in self.drag.pending]
+            self.drag.pending = deque(waiting)
 
     def as_running(self) -> Running:
         """Return how Attached lists it."""
