@@ -9,7 +9,7 @@ unknown one is ignored.
 
 import dataclasses
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -85,7 +85,7 @@ def _header(frame: Buffer, limits: Limits) -> tuple[str, dict[str, Any]]:
         )
     try:
         header = msgpack.unpackb(frame, object_pairs_hook=_unique, ext_hook=_no_extension)
-    except (ValueError, msgpack.UnpackException, RecursionError) as error:
+    except (ValueError, TypeError, msgpack.UnpackException, RecursionError) as error:
         raise BadMessage(
             "The message's header is truncated or not msgpack; the sender is faulty or of another "
             f"kind ({type(error).__name__}).",
@@ -101,9 +101,11 @@ def _header(frame: Buffer, limits: Limits) -> tuple[str, dict[str, Any]]:
     return name, body
 
 
-def _unique(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _unique(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return ``pairs`` as a dict; older msgpack in pure Python gives them as a generator."""
+    listed = list(pairs)
+    found = dict(listed)
+    if len(found) != len(listed):
         raise ValueError("duplicate key")
     return found
 

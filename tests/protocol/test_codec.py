@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import struct
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgpack
@@ -73,6 +74,24 @@ def test_unknown_fields_are_ignored_and_missing_ones_take_their_default() -> Non
 
 def _latent() -> dict[str, int]:
     return {"num_ws": 1, "w_dim": 1, "data": 0}
+
+
+def test_pairs_may_come_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As older msgpack gives them where an editor has it in pure Python."""
+    whole = msgpack.unpackb
+
+    def lazily(
+        frame: bytes,
+        *,
+        object_pairs_hook: Callable[[Iterator[object]], object],
+        ext_hook: Callable[[int, bytes], object],
+    ) -> object:
+        return whole(
+            frame, object_pairs_hook=lambda x: object_pairs_hook(iter(x)), ext_hook=ext_hook
+        )
+
+    monkeypatch.setattr(msgpack, "unpackb", lazily)
+    assert decode(encode(m.Pong(1.0), "x"), KINDS) == ("x", m.Pong(1.0))
 
 
 def test_an_unknown_type_is_unsupported() -> None:
