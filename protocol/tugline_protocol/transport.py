@@ -10,7 +10,7 @@ class Transport(Protocol):
     """A connection to one daemon, owned by one thread.
 
     It can be driven by any event loop: watch ``fileno()`` for reading and, whenever it fires (and
-    once after each ``send``), call ``receive()`` until it returns None.
+    once after each ``send``, and on a timer), call ``receive()`` until it returns None.
     """
 
     def send(self, frames: Sequence[Buffer]) -> None:
@@ -28,7 +28,9 @@ class Transport(Protocol):
     def fileno(self) -> int:
         """Return a descriptor that becomes readable when something may have arrived.
 
-        It may be edge-triggered: after it fired, receive until None.
+        It may be edge-triggered: after it fired, receive until None. It need not fire where nobody
+        answers at all (a daemon that was killed left its endpoint file): besides watching it,
+        receive on a timer, every second or so.
         """
 
     def close(self) -> None:

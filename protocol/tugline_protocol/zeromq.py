@@ -62,9 +62,16 @@ class ZmqTransport:
         """Queue one message; large buffers are passed on without a copy."""
         if self._lost:
             raise self._lost
-        for index, frame in enumerate(frames):
-            more = zmq.SNDMORE if index < len(frames) - 1 else 0
-            self._socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
+        try:
+            for index, frame in enumerate(frames):
+                more = zmq.SNDMORE if index < len(frames) - 1 else 0
+                self._socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
+        except zmq.Again:
+            # What came before the loss can still be received, hence it is not noted as lost here.
+            raise DaemonUnreachable(
+                "The Tugline daemon takes no more messages; start it again and go on from the last "
+                "picture."
+            ) from None
 
     def receive(self) -> list[memoryview] | None:
         """Return the next message, or None; see ``Transport.receive``."""

@@ -2,6 +2,7 @@
 
 import select
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,6 +168,23 @@ def test_a_daemon_that_goes_away_is_told_in_a_sentence(
     peer.close()
     with pytest.raises(DaemonUnreachable, match=r"gone; start it again"):
         drag.result()
+
+
+def test_sending_to_a_daemon_that_went_away_is_told_before_anything_is_received(peer: Peer) -> None:
+    transport = ZmqTransport(peer.endpoint, peer.key_file)
+    message = encode(m.Ping(), "ping")
+    transport.send(message)
+    assert transport.wait(5)
+    peer.close()
+
+    def go_on_sending() -> None:
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            transport.send(message)
+
+    with pytest.raises(DaemonUnreachable, match="start it again"):
+        go_on_sending()
+    transport.close()
 
 
 def test_nobody_at_the_address_is_told_in_a_sentence(peer: Peer) -> None:
