@@ -38,6 +38,7 @@ class Catalogue:
         self._readiness: dict[tuple[str, str], tuple[Readiness, str]] = {}
         self._seen = self._store.fingerprint()
         self._entries = self._store.entries()
+        self._read: dict[str, Image] | None = None
 
     def changed(self) -> bool:
         """Look whether files were added, changed or removed; if so, read the cards again."""
@@ -46,6 +47,7 @@ class Catalogue:
             return False
         self._seen = seen
         self._entries = self._store.entries()
+        self._read = None
         return True
 
     def card(self, model: ModelRef) -> Card:
@@ -62,11 +64,17 @@ class Catalogue:
 
     def listing(self, limits: Limits, *, thumbnails: bool) -> Models:
         """Return the answer to ListModels, cut to what one message may hold."""
-        pictures = _thumbnails(self._entries) if thumbnails else {}
-        cards = [self._told(entry, pictures.get(entry.name)) for entry in self._entries]
-        while len(encode(Models(tuple(cards)), "")[1]) > limits.header_bytes:
-            _log.warning("the model %s is left out of the list: it is too long", cards[-1].name)
-            cards.pop()
+        pictures = self._pictures() if thumbnails else {}
+        cards: list[ModelCard] = []
+        left = limits.header_bytes
+        for entry in self._entries:
+            card = self._told(entry, pictures.get(entry.name))
+            size = len(encode(Models((card,)), "")[1])
+            if size > left:
+                _log.warning("the model %s is left out of the list: it is too long", card.name)
+                continue
+            left -= size
+            cards.append(card)
         return Models(tuple(cards))
 
     def note(self, model: ModelRef, readiness: Readiness, text: str) -> bool:
@@ -79,6 +87,12 @@ class Catalogue:
     def forget_readiness(self) -> None:
         """The worker is gone, and with it what it had loaded."""
         self._readiness.clear()
+
+    def _pictures(self) -> dict[str, Image]:
+        """Return the thumbnails by their model's name, read once until the files change."""
+        if self._read is None:
+            self._read = _thumbnails(self._entries)
+        return self._read
 
     def _told(self, entry: Entry, thumbnail: Image | None) -> ModelCard:
         """Return what the wire tells of a model; of a broken one the description says why."""

@@ -1,0 +1,49 @@
+"""What the broker tells of models: as many as a message holds, and each as it is on disk."""
+
+import json
+from pathlib import Path
+
+from PIL import Image
+
+from tests.models import add_random_model
+from tugline_daemon.service.catalogue import Catalogue
+from tugline_protocol.values import Limits
+
+
+def copy_card(folder: Path, name: str, labels: tuple[str, ...] = ()) -> None:
+    """Put another model beside "tiny": its card with another name and labels, and some weights."""
+    card = json.loads((folder / "tiny.json").read_text())
+    (folder / f"{name}.json").write_text(json.dumps({**card, "name": name, "labels": labels}))
+    (folder / f"{name}.safetensors").touch()
+
+
+def names(catalogue: Catalogue) -> list[str]:
+    return [card.name for card in catalogue.listing(Limits(), thumbnails=True).models]
+
+
+def test_a_model_too_long_for_the_list_hides_no_other(tmp_path: Path) -> None:
+    add_random_model(tmp_path, "tiny")
+    copy_card(tmp_path, "long", labels=tuple(f"{number:040}" for number in range(2000)))
+    assert names(Catalogue([tmp_path])) == ["tiny"]
+
+
+def test_of_many_models_the_list_holds_as_many_as_fit(tmp_path: Path) -> None:
+    add_random_model(tmp_path, "tiny")
+    for number in range(300):
+        copy_card(tmp_path, f"copy{number:03}")
+    listed = names(Catalogue([tmp_path]))
+    assert 50 < len(listed) < 300
+    assert listed == [f"copy{number:03}" for number in range(len(listed))]
+
+
+def test_a_thumbnail_is_shown_anew_when_it_changes(tmp_path: Path) -> None:
+    add_random_model(tmp_path, "tiny")
+    catalogue = Catalogue([tmp_path])
+    seen = []
+    for colour in ("red", "blue"):
+        Image.new("RGB", (4, 4), colour).save(tmp_path / "tiny.png")
+        assert catalogue.changed()
+        (card,) = catalogue.listing(Limits(), thumbnails=True).models
+        assert card.thumbnail is not None
+        seen.append(bytes(card.thumbnail.data)[:3])
+    assert seen == [b"\xff\0\0", b"\0\0\xff"]
