@@ -1,10 +1,12 @@
 """What can change while a drag runs, what a held one does, and how one goes on later."""
 
+import gc
 import math
 from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor
 
 from tests.drag.scenes import box_mask, drag, last_of, point
 from tests.drag.shifting import Shifting
@@ -71,6 +73,25 @@ def test_removed_points_pull_no_longer_and_their_ids_are_free(generator: Shiftin
     assert step.points[1].handle == pytest.approx(truth, abs=1.0)
     running.retarget(removed=["a"])
     assert [p.id for p in running.step().points] == ["b"]
+
+
+def test_points_that_come_and_go_leave_no_references_behind(generator: Shifting) -> None:
+    def latents() -> int:
+        return sum(type(one) is Tensor and one.shape == (4, 2) for one in gc.get_objects())
+
+    running = drag(generator, POINT)
+    before = latents()
+    added = point((20.0, 44.0), (27.0, 44.0), "b")
+    for _ in range(50):
+        running.retarget(added=[added], added_references=[torch.ones(4, 2)])
+        running.retarget(removed=["b"])
+    gc.collect()
+    assert latents() < before + 10
+
+    running.retarget(added=[added], added_references=[generator.first()])
+    step = running.step()
+    truth = generator.place(added.origin, generator.first(), step.latent)
+    assert step.points[1].handle == pytest.approx(truth, abs=1.0)
 
 
 def test_a_mask_given_and_cleared_in_mid_drag_counts_from_the_next_step(

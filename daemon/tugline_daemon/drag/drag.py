@@ -4,7 +4,7 @@ It knows nothing of frames per second, sockets or threads; whoever owns a drag c
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -161,9 +161,8 @@ class Drag:
         )
         self._settings = resolved
         self._points = points
-        extra = tuple(reference.detach().clone() for reference in added_references)
-        self._references += extra
-        self._firsts.change(forget=removed, references=extra)
+        self._references = self._references_of(points.values(), added_references)
+        self._firsts.change(forget=removed, references=self._references)
         if clear_mask:
             self._mask = None
         elif mask is not None:
@@ -199,6 +198,17 @@ class Drag:
         if not points:
             raise InvalidDragError("removed: no point would be left; stop the drag instead.")
         return points
+
+    def _references_of(
+        self, points: Collection[DragPoint], added: Sequence[Tensor]
+    ) -> tuple[Tensor, ...]:
+        """Append references; those that no point needs any more give their place to the first."""
+        needed = {0, *(point.reference for point in points)}
+        extra = tuple(reference.detach().clone() for reference in added)
+        return tuple(
+            reference if number in needed else self._references[0]
+            for number, reference in enumerate(self._references + extra)
+        )
 
     def _begin_descent(self, latent: Tensor) -> None:
         settings = self._settings

@@ -46,8 +46,11 @@ class FirstPictures:
         self._of_points: dict[str, _First] = {}
 
     def change(self, *, forget: Iterable[str], references: Sequence[Tensor]) -> None:
-        """Drop what is known of some points, and append references to the list."""
-        self._references += tuple(references)
+        """Drop what is known of some points, and go on with the references as they are now.
+
+        Those that are still needed keep their numbers.
+        """
+        self._references = tuple(references)
         for point_id in forget:
             self._of_points.pop(point_id, None)
 
