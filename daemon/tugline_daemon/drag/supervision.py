@@ -50,8 +50,10 @@ def restrain(features: Tensor, first: Tensor, grid: FeatureGrid, weights: Tensor
     The mean goes over all pixels and channels. `weights` are those of `stays`: the difference is
     looked at twice a cell along each axis instead of at every pixel of every channel, and each of
     these places stands for the pixels around it. Where a cell is one or two pixels wide these
-    places are the pixels, and the term is the paper's; where it is wider the gradient's direction
-    is (a cosine above 0.9999), at a quarter of the work or less.
+    places are the pixels, and the term is the paper's; where it is wider the latent's gradient is
+    nearly, at a quarter of the work or less: in cells of 4 and 8 pixels, those of the default layer
+    in pictures of 512 and 1024, its cosine is above 0.9999, in cells of 16 pixels with a narrow
+    mask above 0.999.
     """
     difference = at_finer(features - first, grid)  # interpolation is linear
     return (difference.abs().mean(0) * weights).sum()
