@@ -25,6 +25,7 @@ from tugline_protocol.messages import (
     LoadModel,
     Message,
     Mix,
+    ModelsChanged,
     NextFrame,
     Ping,
     Pong,
@@ -154,6 +155,8 @@ class Desk:
                 "The connection has a routing id of its own choice; leave that to ZeroMQ.",
                 code=BAD_MESSAGE,
             )
+        if self._sessions.full:
+            self._find_the_gone()
         busy = frozenset(request.session for request in self._ledger)
         self._sessions.greet(arrival.connection, arrival.user, hello.client_id, hello.client, busy)
         _log.info("%s %s says hello", hello.client, hello.client_version)
@@ -165,6 +168,12 @@ class Desk:
             limits=self._limits,
             devices=(self._foreman.device,),
         )
+
+    def _find_the_gone(self) -> None:
+        """Tell all clients something harmless; those that are gone are found out by it."""
+        self._post.tell_all(ModelsChanged())
+        for connection in self._post.lost:
+            self._sessions.forget_connection(connection)
 
     def _work(self, session: Session, arrival: Arrival, request_id: str, message: Work) -> None:
         """Check a request for the worker, enter it in the ledger and hand it over."""

@@ -11,6 +11,7 @@ from tugline_protocol.values import Buffer
 from .errors import Refused
 
 MOST_SESSIONS = 256
+MOST_CONNECTIONS = 8
 MOST_UNDELIVERED = 64
 KEPT_SECONDS = 10 * 60.0
 
@@ -83,8 +84,9 @@ class Sessions:
     ) -> Session:
         """Open or take up a session over ``connection``.
 
-        ``busy`` are the sessions with running requests: when there are too many sessions the
-        quietest of the others is forgotten. Raises Refused where none can be.
+        ``busy`` are the sessions with running requests: when there are too many sessions, those of
+        the others whose connection is gone are forgotten, else the quietest. Raises Refused where
+        none can be.
         """
         session = self._by_name.get((user, client_id))
         if session is None:
@@ -94,6 +96,7 @@ class Sessions:
         session.connection = connection
         session.last_heard = time.monotonic()
         self._by_connection[connection] = session
+        self._forget_oldest_of(session)
         return session
 
     def forget_connection(self, connection: bytes) -> None:
@@ -105,8 +108,19 @@ class Sessions:
         for session in self._by_name.values():
             session.let_go_of_old(now)
 
+    @property
+    def full(self) -> bool:
+        """Whether the next new session takes the place of another."""
+        return len(self._by_name) >= MOST_SESSIONS
+
+    def _forget_oldest_of(self, session: Session) -> None:
+        """Bound the connections of a client that comes back again and again."""
+        mine = [connection for connection, one in self._by_connection.items() if one is session]
+        for connection in mine[:-MOST_CONNECTIONS]:
+            del self._by_connection[connection]
+
     def _make_room(self, busy: frozenset[Session]) -> None:
-        if len(self._by_name) < MOST_SESSIONS:
+        if not self.full:
             return
         idle = [one for one in self.all() if one not in busy and not one.undelivered]
         if not idle:
@@ -114,7 +128,9 @@ class Sessions:
                 f"The daemon serves {MOST_SESSIONS} clients already; close one of them.",
                 code=TOO_MANY_REQUESTS,
             )
-        quietest = min(idle, key=lambda one: one.last_heard)
+        quietest = min(
+            idle, key=lambda one: (one.connection in self._by_connection, one.last_heard)
+        )
         del self._by_name[quietest.user, quietest.client_id]
         for connection in [key for key, one in self._by_connection.items() if one is quietest]:
             del self._by_connection[connection]
