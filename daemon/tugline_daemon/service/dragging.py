@@ -1,5 +1,6 @@
 """A drag as the worker does it: the engine's steps, and frames as fast as the client takes them."""
 
+import logging
 from typing import TypeVar
 
 from tugline_daemon.drag import Drag, DragError, DragPoint, DragSettings, DragStep
@@ -7,10 +8,14 @@ from tugline_daemon.library.cards import DragDefaults
 from tugline_protocol import values as wire
 from tugline_protocol.messages import DragEnded, DragFrame, Retarget, StartDrag
 
+from .failures import one_line
 from .jobs import Job, Reason
 from .mouth import Mouth
 from .pictures import Pixels, mask_pixels, movable, render, to_image, to_latent, to_tensor
 from .residents import Resident, Residents
+from .translation import to_error
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -69,7 +74,11 @@ class DragJob(Job):
             self._show(resident, step)
 
     def retarget(self, retarget: Retarget) -> None:
-        """Take over a Retarget, for the next step; one that does not fit changes nothing."""
+        """Take over a Retarget, for the next step; one that does not fit changes nothing.
+
+        Where the device fails at it (it may have no room for another layer) the drag ends: it may
+        have been taken over in part.
+        """
         text = ""
         if self._drag is None or self._resident is None:
             self._retargets.append(retarget)
@@ -78,6 +87,10 @@ class DragJob(Job):
                 self._follow(self._drag, retarget, self._resident)
             except DragError as error:
                 text = str(error)
+            except Exception as error:  # noqa: BLE001 (told to the client and the log; others go on)
+                _log.error("a drag failed at a Retarget: %s", one_line(error))
+                self.end(to_error(error))
+                return
         self._mouth.followed(self.key, retarget.number, text)
 
     def credit(self) -> None:

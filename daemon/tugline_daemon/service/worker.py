@@ -71,6 +71,7 @@ class Worker:
                 self._turns.tidy()
             case Retarget() if isinstance(job, DragJob):
                 job.retarget(order)
+                self._turns.tidy()
             case NextFrame() if isinstance(job, DragJob):
                 job.credit()
             case LoadModel() | Generate() | Render() | Mix() | StartDrag():
