@@ -19,7 +19,14 @@ def test_who_left_is_forgotten_before_who_is_quiet() -> None:
     for number in range(1, 2 * MOST_SESSIONS):
         sessions.forget_connection(greeted(sessions, number, f"script {number}"))
     assert sessions.of(quiet, "user") is not None
-    assert len(sessions.all()) == MOST_SESSIONS
+    assert len(sessions.all()) <= MOST_SESSIONS
+
+
+def test_the_quietest_makes_room_where_nobody_left() -> None:
+    sessions = Sessions()
+    connections = [greeted(sessions, number, str(number)) for number in range(MOST_SESSIONS + 1)]
+    known = [one for one in connections if sessions.of(one, "user") is not None]
+    assert known == connections[1:]
 
 
 def test_a_client_that_comes_back_again_and_again_has_few_connections() -> None:

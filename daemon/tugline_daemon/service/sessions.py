@@ -128,9 +128,11 @@ class Sessions:
                 f"The daemon serves {MOST_SESSIONS} clients already; close one of them.",
                 code=TOO_MANY_REQUESTS,
             )
-        quietest = min(
-            idle, key=lambda one: (one.connection in self._by_connection, one.last_heard)
-        )
-        del self._by_name[quietest.user, quietest.client_id]
-        for connection in [key for key, one in self._by_connection.items() if one is quietest]:
+        gone = [one for one in idle if one.connection not in self._by_connection]
+        for one in gone or [min(idle, key=lambda one: one.last_heard)]:
+            self._forget(one)
+
+    def _forget(self, session: Session) -> None:
+        del self._by_name[session.user, session.client_id]
+        for connection in [key for key, one in self._by_connection.items() if one is session]:
             del self._by_connection[connection]
