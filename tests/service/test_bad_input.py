@@ -182,6 +182,9 @@ def test_what_does_not_fit_together(talk: Conversation, start: StartDrag) -> Non
     assert refusal(talk, Mix(TINY, latent, latent, rows=(99,))).field == "rows[0]"
     with_mask = replace(start, mask=mask, options=composite)
     assert refusal(talk, with_mask).field == "frames.order"
+    outside = replace(start, frames=PictureFormat(rect=Rect(30, 0, 3, 1)))
+    assert refusal(talk, outside).field == "frames.rect"
+    assert refusal(talk, replace(start, frames=PictureFormat(8192, 8192))).field == "frames"
     without = replace(start, frames=PictureFormat(order="RGBA"), options=composite)
     assert refusal(talk, without).field == "mask"
     layer = replace(start, options=DragOptions(feature_layer="b7"))

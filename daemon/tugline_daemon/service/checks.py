@@ -77,7 +77,7 @@ def check_start(message: StartDrag, card: Card, limits: Limits) -> None:
     if message.mask:
         _check_mask(message.mask, card, frame_size(message.frames, card))
     if message.frames:
-        _check_picture(message.frames, card, limits)
+        _check_picture(message.frames, card, limits, "frames")
         if message.options.composite:
             _check_alpha(message.frames, "options.composite", "frames.order")
     if message.options.composite and message.mask is None:
@@ -254,13 +254,15 @@ def _check_rows(rows: Sequence[Row], field: str, card: Card) -> None:
         raise Refused(f"The field {field} names a row twice; rows differ.", field=field)
 
 
-def _check_picture(picture: PictureFormat, card: Card, limits: Limits) -> None:
+def _check_picture(
+    picture: PictureFormat, card: Card, limits: Limits, field: str = "picture"
+) -> None:
     width, height = frame_size(picture, card)
     rect = picture.rect
     if rect and (rect.x + rect.width > width or rect.y + rect.height > height):
         raise Refused(
             f"The rectangle reaches beyond the picture of {width} x {height} pixels.",
-            field="picture.rect",
+            field=f"{field}.rect",
         )
     part = (rect.width, rect.height) if rect else (width, height)
     size = part[0] * part[1] * CHANNELS[picture.order]
@@ -268,7 +270,7 @@ def _check_picture(picture: PictureFormat, card: Card, limits: Limits) -> None:
         raise Refused(
             f"A picture of {part[0]} x {part[1]} pixels has {size} bytes, more than a message may "
             f"hold ({limits.message_bytes}); ask for a smaller one or for a rectangle of it.",
-            field="picture",
+            field=field,
             code=TOO_LARGE,
         )
 
