@@ -10,7 +10,17 @@ import pytest
 
 from tests.service.drags import LARGE, TINY, endless_drag, generated
 from tests.service.running import Bare, Daemon, is_alive, wait_for
-from tugline_protocol.messages import DragEnded, DragFrame, Error, Generate, NextFrame, Progress
+from tugline_protocol.messages import (
+    DragEnded,
+    DragFrame,
+    Error,
+    Generate,
+    NextFrame,
+    Ping,
+    Pong,
+    Progress,
+    Retarget,
+)
 
 
 def refused(daemon: Daemon) -> str:
@@ -80,6 +90,31 @@ def test_sigterm_ends_a_daemon_and_what_it_runs_in_order(tmp_path: Path, models:
     assert daemon.process.wait(30) == 0
     assert not (daemon.state / "endpoint.json").exists()
     wait_for(lambda: not is_alive(worker), "the worker's end")
+
+
+def test_a_daemon_that_ends_answers_also_what_its_worker_leaves_unanswered(
+    tmp_path: Path, models: Path
+) -> None:
+    daemon = Daemon(tmp_path, models).start()
+    with daemon.conversation() as talk:
+        start = endless_drag(generated(talk, LARGE))
+    with Bare(daemon) as bare:
+        bare.hello()
+        bare.send(start, "drag")
+        bare.send(NextFrame("drag"), "credit")
+        assert isinstance(bare.terminal("drag"), DragFrame)
+        os.kill(daemon.worker_pid(), signal.SIGSTOP)
+        bare.send(Retarget("drag", 1), "retarget")
+        assert isinstance(bare.ask(Ping(), "ping"), Pong)
+        assert daemon.process is not None
+        daemon.process.send_signal(signal.SIGTERM)
+        codes: dict[str, str] = {}
+        while len(codes) < 2:
+            found, message = bare.receive()
+            if isinstance(message, Error):
+                codes[found] = message.code
+    assert codes == {"retarget": "drag_over", "drag": "shutting_down"}
+    assert daemon.process.wait(30) == 0
 
 
 def test_ctrl_c_ends_a_daemon_that_has_just_begun(tmp_path: Path, models: Path) -> None:

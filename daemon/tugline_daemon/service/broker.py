@@ -180,6 +180,5 @@ class Broker:
             self._turn()
         text = self._foreman.refusal or "The daemon is ending; start it again and go on."
         for request in self._ledger:
-            self._ledger.strike(request)
-            self._post.tell(request, Error(SHUTTING_DOWN, text))
+            self._foreman.close(request, Error(SHUTTING_DOWN, text))
         self._post.retry()

@@ -77,7 +77,7 @@ class Foreman:
             cancel = link.Cancel("client_gone" if reason == "client_gone" else "stopped")
             self._send(request, link.pack(cancel, request.key)[1:])
         else:
-            self._close(
+            self.close(
                 request, Error(STOPPED, "The request was stopped before it began; nothing is lost.")
             )
 
@@ -164,7 +164,7 @@ class Foreman:
         for request in self._ledger:
             request.forwarded = False
             if request.begun or request.ending or hopeless:
-                self._close(request, _death(request, end, hopeless=hopeless))
+                self.close(request, _death(request, end, hopeless=hopeless))
         self._post.tell_all(ModelsChanged())
 
     def _answer_retarget(
@@ -178,7 +178,8 @@ class Foreman:
             answer = Error(BAD_FIELD, text) if text else Retargeted(one.number)
             self._post.answer(request.session, one.connection, one.id, answer)
 
-    def _close(self, request: RunningRequest, error: Error) -> None:
+    def close(self, request: RunningRequest, error: Error) -> None:
+        """End ``request``, and the Retargets that wait for it, whatever the worker does."""
         self._strike(request, error.code)
         self._post.tell(request, error)
 
