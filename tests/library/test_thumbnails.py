@@ -19,16 +19,32 @@ def test_a_thumbnail_is_read_as_rgb(tmp_path: Path) -> None:
     assert thumbnail.rgb == b"\xff\0\0" * 6
 
 
-def bomb() -> bytes:
-    """Return a PNG that claims 50,000 pixels a side."""
-    body = b"IHDR" + struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+def chunk(kind: bytes, data: bytes) -> bytes:
+    check = struct.pack(">I", zlib.crc32(kind + data))
+    return struct.pack(">I", len(data)) + kind + data + check
 
 
-@pytest.mark.parametrize("data", [b"", b"nonsense", b"\x89PNG\r\n\x1a\n", bomb(), b"GIF89a" * 50])
-def test_what_is_no_small_png_is_no_thumbnail(data: bytes, tmp_path: Path) -> None:
+def png(side: int, *chunks: bytes) -> bytes:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks)
+
+
+HOSTILE = {
+    "empty": b"",
+    "nonsense": b"nonsense",
+    "a signature": b"\x89PNG\r\n\x1a\n",
+    "50,000 pixels a side": png(50_000),
+    "a GIF": b"GIF89a" * 50,
+    "an empty colour profile behind the pixels": png(
+        1, chunk(b"IDAT", zlib.compress(bytes(4))), chunk(b"iCCP", b""), chunk(b"IEND", b"")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_small_png_is_no_thumbnail(name: str, tmp_path: Path) -> None:
     path = tmp_path / "tiny.png"
-    path.write_bytes(data)
+    path.write_bytes(HOSTILE[name])
     assert read_thumbnail(path) is None
 
 

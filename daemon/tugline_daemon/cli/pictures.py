@@ -10,6 +10,7 @@ from PIL import Image
 
 from tugline_daemon.checkpoint.whole_file import write_whole
 from tugline_daemon.library.latents import SavedLatent
+from tugline_daemon.library.thumbnails import UNSOUND_PICTURE
 from tugline_protocol.messages import Generated
 from tugline_protocol.values import Image as WireImage
 from tugline_protocol.values import Latent, Mask, ModelCard
@@ -72,7 +73,7 @@ def read_mask(path: Path, card: ModelCard) -> Mask:
                     f"picture has {card.width} x {card.height}; resize it."
                 )
             grey = _grey(picture)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNSOUND_PICTURE as error:
         raise CommandFailed(f"The mask {path} is no PNG that can be read ({error}).") from error
     return Mask(card.width, card.height, grey.tobytes())
 

@@ -1,5 +1,7 @@
 """The small picture beside a model, read as what it is: a stranger's file."""
 
+import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,6 +10,19 @@ from PIL import Image
 
 _MOST_BYTES: Final = 2 * 1024 * 1024
 _MOST_SIDE: Final = 1024
+
+# What Pillow raises over the PNGs that strangers make; its parsers do not check every length.
+UNSOUND_PICTURE: Final = (
+    EOFError,
+    Image.DecompressionBombError,
+    LookupError,
+    OSError,
+    OverflowError,
+    SyntaxError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,6 @@ def read_thumbnail(path: Path) -> Thumbnail | None:
             if max(picture.size) > _MOST_SIDE:
                 return None
             pixels = picture.convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except UNSOUND_PICTURE:
         return None
     return Thumbnail(pixels.width, pixels.height, pixels.tobytes())
