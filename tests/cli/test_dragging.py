@@ -160,6 +160,7 @@ def test_what_cannot_be_dragged_is_one_sentence(
         ("--point", "1,2,3,4"),
         ("--point", "nan,2:3,4"),
         ("--point", "1,2:3,4", "--seed", "1", "--latent", "s.st"),
+        ("--point", "1,2:3,4", "--latent", "s.st", "--psi", "0.5"),
         ("--point", "1,2:3,4", "--steps", "0"),
         ("--point", "1,2:3,4", "--lr", "-1"),
     ],

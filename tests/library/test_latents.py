@@ -46,6 +46,11 @@ def test_an_unsound_latent_is_refused(sentence: str, tmp_path: Path) -> None:
         read_latent(path)
 
 
+def test_a_latent_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadLatent, match=r"There is no file .*absent.st"):
+        read_latent(tmp_path / "absent.st")
+
+
 def test_a_truncated_latent_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "edit.safetensors"
     write_latent(path, SavedLatent("tiny", "a" * 64, WS))

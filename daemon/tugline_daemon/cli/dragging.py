@@ -97,6 +97,8 @@ def drag_command(
     """
     if seed is not None and latent is not None:
         raise typer.BadParameter("Give --seed or --latent, not both: where does the drag start?")
+    if latent is not None and (psi != 1.0 or cutoff is not None):
+        raise typer.BadParameter("--psi and --cutoff go with --seed; a latent is taken as it is.")
     for path in (out, frames, save_latent):
         if path is not None:
             check_place(path)

@@ -54,6 +54,8 @@ def write_latent(path: Path, latent: SavedLatent) -> None:
 
 def read_latent(path: Path) -> SavedLatent:
     """Read a saved latent; raises BadLatent, naming what is wrong with it."""
+    if not path.is_file():
+        raise BadLatent(f"There is no file {path}; save a latent with --save-latent first.")
     try:
         with open_safetensors(path, most_bytes=_MOST_BYTES) as file:
             metadata, places = file.metadata, file.tensors
