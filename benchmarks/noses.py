@@ -4,6 +4,7 @@
 critter from the same z.
 """
 
+import itertools
 import json
 import math
 import statistics
@@ -35,34 +36,37 @@ def rows(
     generator: Generator,
     layers: Sequence[str],
     rates: Sequence[float],
+    movable: Sequence[int],
     critters: int,
     distance: float,
 ) -> Iterator[Row]:
-    """Yield a row for each layer and rate; ``distance`` is in image pixels."""
+    """Yield a row for each layer, rate and number of movable rows; ``distance`` in image pixels."""
     z = draw_z(critters, SEED)
     with torch.no_grad():
         latents = generator.map(torch.from_numpy(z))
     noses = landmarks(z, generator.width).points[:, Landmark.NOSE_TIP]
     places = [(float(x), float(y)) for x, y in noses]
-    for layer in layers:
-        for rate in rates:
-            settings = DragSettings(feature_layer=layer, learning_rate=rate)
-            ends = [
-                pull(generator, latent, nose, target, settings)
-                for latent, nose in zip(latents, places, strict=True)
-                for target in around(nose, distance, generator)
-            ]
-            arrived = [end.number for end in ends if end.ended == "arrived"]
-            yield {
-                "case": "noses",
-                "layer": layer,
-                "learning_rate": rate,
-                "drags": len(ends),
-                "arrived": len(arrived),
-                "steps": statistics.median(arrived) if arrived else None,
-                "distance_left": statistics.mean(end.points[0].distance for end in ends),
-                "lost": sum(end.points[0].state == "lost" for end in ends),
-            }
+    for layer, rate, count in itertools.product(layers, rates, movable):
+        settings = DragSettings(
+            feature_layer=layer, learning_rate=rate, movable_rows=tuple(range(count))
+        )
+        ends = [
+            pull(generator, latent, nose, target, settings)
+            for latent, nose in zip(latents, places, strict=True)
+            for target in around(nose, distance, generator)
+        ]
+        arrived = [end.number for end in ends if end.ended == "arrived"]
+        yield {
+            "case": "noses",
+            "layer": layer,
+            "learning_rate": rate,
+            "movable_rows": count,
+            "drags": len(ends),
+            "arrived": len(arrived),
+            "steps": statistics.median(arrived) if arrived else None,
+            "distance_left": statistics.mean(end.points[0].distance for end in ends),
+            "lost": sum(end.points[0].state == "lost" for end in ends),
+        }
 
 
 def around(place: Place, distance: float, generator: Generator) -> Iterator[Place]:
@@ -86,12 +90,13 @@ def pull(
 def table(found: Sequence[Row], distance: float) -> Table:
     """Lay the rows out for a terminal."""
     result = Table(title=f"Noses pulled {distance:g} px in {DIRECTIONS} directions")
-    for heading in ("layer", "learning rate", "arrived", "median steps", "px left", "lost"):
+    for heading in ("layer", "learning rate", "rows", "arrived", "median steps", "px left", "lost"):
         result.add_column(heading, justify="right")
     for row in found:
         result.add_row(
             row["layer"],
             f"{row['learning_rate']:g}",
+            f"0-{row['movable_rows'] - 1}",
             f"{row['arrived']} of {row['drags']}",
             "-" if row["steps"] is None else f"{row['steps']:g}",
             f"{row['distance_left']:.2f}",
@@ -103,9 +108,10 @@ def table(found: Sequence[Row], distance: float) -> Table:
 def main(
     model: Annotated[str, typer.Option(help="The model's name.")] = "critters-1",
     folder: Annotated[Path | None, typer.Option(help="Its folder; else the packaged one.")] = None,
-    layers: Annotated[str, typer.Option(help="Feature layers, by commas.")] = "b16,b32,b64",
-    rates: Annotated[str, typer.Option(help="Learning rates, by commas.")] = "1e-2,2e-2,4e-2",
-    critters: Annotated[int, typer.Option(min=1, help="How many critters.")] = 4,
+    layers: Annotated[str, typer.Option(help="Feature layers, by commas.")] = "b32,b64",
+    rates: Annotated[str, typer.Option(help="Learning rates, by commas.")] = "2e-2,4e-2",
+    movable: Annotated[str, typer.Option(help="How many rows may move, by commas.")] = "4,6",
+    critters: Annotated[int, typer.Option(min=1, help="How many critters.")] = 2,
     distance: Annotated[float, typer.Option(help="How far, in image pixels.")] = 20.0,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows here.")] = None,
 ) -> None:
@@ -113,7 +119,8 @@ def main(
     found_model = Store([folder or packaged_folder()]).find(model)
     generator = load_model(found_model, torch.device("cpu"))
     numbers = [float(rate) for rate in rates.split(",")]
-    found = list(rows(generator, layers.split(","), numbers, critters, distance))
+    counts = [int(count) for count in movable.split(",")]
+    found = list(rows(generator, layers.split(","), numbers, counts, critters, distance))
     Console().print(table(found, distance))
     if json_file is not None:
         json_file.write_text(json.dumps({"rows": found}, indent=2) + "\n", encoding="utf-8")

@@ -18,8 +18,8 @@ MEAN_SEED = 800_000_001
 
 LICENCE = "MIT"
 DESCRIPTION = (
-    "Cartoon animals of every mixture: pull noses to turn heads, lids to close eyes, "
-    "chins to open mouths, ears wherever you like."
+    "Cartoon animals of every mixture: pull noses to turn and nod heads, ear tips to lengthen and "
+    "turn ears."
 )
 
 
