@@ -20,7 +20,8 @@ from tugline_protocol.messages import Hello
 def test_the_first_command_starts_a_daemon_that_the_next_one_uses_and_stop_ends(
     newcomer: User,
 ) -> None:
-    assert json.loads(newcomer.succeed("models", "--json"))["models"] == []
+    models = json.loads(newcomer.succeed("models", "--json"))["models"]
+    assert [model["name"] for model in models] == ["critters-1"]
     pid = newcomer.daemon()
     assert pid is not None
     add_random_model(newcomer.models)
@@ -85,9 +86,16 @@ def test_the_doctor_names_what_is_broken_and_what_to_do(newcomer: User) -> None:
     done = newcomer.run("doctor")
     assert done.returncode == 1
     assert "'devise' in" in done.stdout
-    assert "the default model" in done.stdout
     assert "half.json is no sound JSON" in done.stdout
     assert "No Tugline daemon is running" in done.stdout
+
+
+def test_the_doctor_misses_a_default_model_that_is_not_there(newcomer: User) -> None:
+    (newcomer.home / "config").mkdir()
+    (newcomer.home / "config" / "config.toml").write_text('model = "absent"')
+    done = newcomer.run("doctor")
+    assert done.returncode == 1
+    assert "the default model absent is not among them" in done.stdout
 
 
 def test_a_key_that_others_can_read_is_found(newcomer: User) -> None:
