@@ -54,7 +54,7 @@ app: Final = typer.Typer(
     epilog=examples(
         "tugline demo",
         "tugline generate --seed 7 --out head.png",
-        "tugline drag --seed 7 --point 64,70:74,70 --out after.png --frames drag.gif",
+        "tugline drag --seed 7 --point 79,72:65,72 --out after.png --frames drag.gif",
     ),
 )
 

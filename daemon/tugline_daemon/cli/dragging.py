@@ -23,8 +23,8 @@ from .report import DragReport, drag_points, make_report
 from .terminal import MESSAGES, CommandFailed, print_json
 
 DRAG_EXAMPLES = examples(
-    "tugline drag --seed 7 --point 64,70:74,70 --out after.png",
-    "tugline drag --latent head.safetensors --point 64,70:74,70 --point 40,52:40,48"
+    "tugline drag --seed 7 --point 79,72:65,72 --out after.png",
+    "tugline drag --latent head.safetensors --point 79,72:65,72 --point 28,14:22,8"
     " --mask face.png --frames drag.gif --out after.png --save-latent head-2.safetensors",
 )
 
