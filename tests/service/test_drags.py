@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.service.drags import BRISK, LARGE, endless_drag, generated, resumed, short_drag
-from tests.service.running import Bare, Daemon
+from tests.service.running import Bare, Daemon, wait_for
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.errors import RequestFailed
 from tugline_protocol.messages import (
@@ -222,6 +222,15 @@ def test_a_retarget_is_taken_over_or_told_that_the_drag_is_over(
         assert ended.retarget == accepted
 
 
+def test_the_log_names_a_drags_trace_and_obeys_no_letter_of_it(
+    daemon: Daemon, talk: Conversation
+) -> None:
+    start = replace(short_drag(generated(talk)), trace_id="stroke-7\n\x1b[2Jforged")
+    talk.call(start)
+    wait_for(lambda: r"stroke-7\n\x1b[2Jforged" in daemon.log, "the trace in the log")
+    assert "\x1b" not in daemon.log
+
+
 def test_a_client_that_comes_back_gets_what_still_runs(daemon: Daemon, talk: Conversation) -> None:
     start = endless_drag(generated(talk, LARGE))
     with Bare(daemon) as first, Bare(daemon) as second:
@@ -241,7 +250,7 @@ def test_a_client_that_comes_back_gets_what_still_runs(daemon: Daemon, talk: Con
         assert ended.reason == "stopped"
 
 
-def test_a_drag_goes_on_exactly_from_a_frame(talk: Conversation) -> None:
+def test_a_drag_that_goes_on_from_a_frame_arrives(talk: Conversation) -> None:
     start = short_drag(generated(talk))
     first = talk.begin(start)
     frame = next(first.frames())

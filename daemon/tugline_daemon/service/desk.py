@@ -205,7 +205,8 @@ class Desk:
             frames=arrival.frames[1:],
             drag=drag,
         )
-        _log.info("%s %s of %s", request.kind, request_id, session.client)
+        trace = message.trace_id if isinstance(message, StartDrag) else ""
+        _log.info("%s %s of %s%s", request.kind, request_id, session.client, trace and f" {trace}")
         self._foreman.begin(request)
 
     def _retarget(self, session: Session, arrival: Arrival, message: Retarget) -> None:

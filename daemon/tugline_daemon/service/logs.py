@@ -5,11 +5,12 @@ import sys
 
 
 class OneLine(logging.Formatter):
-    """Keeps a record on one line, whatever strangers put into the texts that it quotes."""
+    """Keeps a record on one line that a terminal only shows, whatever strangers put into it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        return super().format(record).replace("\r", "\\r").replace("\n", "\\n")
+        """Return the line; what cannot be printed stands there as its escape."""
+        line = super().format(record)
+        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
 def start_log(level: str) -> None:
