@@ -96,10 +96,6 @@ class Conversation:
         """Send a notice; it has no reply."""
         self.client.send(notice)
 
-    def attach(self, request_id: str) -> "Pending[object]":
-        """Return what is pending under an id of an earlier connection, after Attach listed it."""
-        return Pending(self, self._note(request_id))
-
     def next_of(self, request_id: str) -> Event | object:
         """Wait for the next reply or event under ``request_id``; others are kept for their turn."""
         self._heard = time.monotonic()

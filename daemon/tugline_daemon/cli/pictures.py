@@ -11,7 +11,6 @@ from PIL import Image
 from tugline_daemon.checkpoint.whole_file import write_whole
 from tugline_daemon.library.latents import SavedLatent
 from tugline_daemon.library.thumbnails import UNSOUND_PICTURE
-from tugline_protocol.messages import Generated
 from tugline_protocol.values import Image as WireImage
 from tugline_protocol.values import Latent, Mask, ModelCard
 
@@ -89,11 +88,6 @@ def _grey(picture: Image.Image) -> Image.Image:
         return picture.convert("L")
     seen = picture.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", seen.size, (0, 0, 0, 255)), seen).convert("L")
-
-
-def to_saved(made: Generated) -> SavedLatent:
-    """Return the latent of a reply as it is saved."""
-    return saved_latent(made.model.name, made.model.weights, made.latent)
 
 
 def saved_latent(model: str, weights: str, latent: Latent) -> SavedLatent:

@@ -11,7 +11,6 @@
 """
 
 from tugline_protocol.errors import BAD_FIELD
-from tugline_protocol.messages import Error
 
 
 class ServiceError(Exception):
@@ -41,7 +40,3 @@ class Refused(ServiceError):
         super().__init__(text)
         self.field = field
         self.code = code
-
-    def to_message(self) -> Error:
-        """Return what the client is told."""
-        return Error(code=self.code, text=str(self), field=self.field)
