@@ -79,6 +79,7 @@ def test_masks() -> None:
         ("step_limit", lambda: DragSettings(step_limit=0)),
         ("learning_rate", lambda: DragSettings(learning_rate=5.0)),
         ("stuck_after", lambda: DragSettings(stuck_after=0)),
+        ("principal", lambda: DragSettings(principal=0)),
     ],
 )
 def test_numbers_out_of_range(field: str, make: Callable[[], DragSettings]) -> None:

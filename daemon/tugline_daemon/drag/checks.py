@@ -3,12 +3,16 @@
 import math
 from collections.abc import Collection, Sequence
 
+import torch
 from torch import Tensor
 
 from tugline_daemon.generator import Generator
 
 from .errors import InvalidDragError
 from .points import DragPoint, Position
+
+# How far products of components in float32 may be from 0 and 1.
+_ORTHONORMAL = 1e-3
 
 
 def check_latent(name: str, latent: Tensor, generator: Generator) -> None:
@@ -39,6 +43,24 @@ def check_mask(mask: Tensor | None, generator: Generator) -> None:
         )
     if not bool(((mask >= 0) & (mask <= 1)).all()):
         raise InvalidDragError("mask holds numbers outside 0 (stays) to 1 (may move).")
+
+
+def check_components(components: Tensor | None, principal: int | None, w_dim: int) -> None:
+    """Components are orthonormal rows [k, w_dim], and as many as a drag is to keep to."""
+    if components is not None:
+        if components.ndim != 2 or components.shape[1] != w_dim:
+            raise InvalidDragError(
+                f"components has shape {list(components.shape)}; this network's are [k, {w_dim}]."
+            )
+        rows = components.detach().double()
+        one = torch.eye(len(rows), dtype=rows.dtype, device=rows.device)
+        if not bool(((rows @ rows.T - one).abs() < _ORTHONORMAL).all()):
+            raise InvalidDragError("components must be rows of length 1 at right angles.")
+    known = 0 if components is None else len(components)
+    if principal is not None and principal > known:
+        raise InvalidDragError(
+            f"principal is {principal}; this drag was given {known} principal directions."
+        )
 
 
 def check_points(points: Sequence[DragPoint], references: int, generator: Generator) -> None:

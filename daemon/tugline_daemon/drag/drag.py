@@ -13,6 +13,7 @@ from torch import Tensor
 from tugline_daemon.generator import Generator
 
 from .checks import (
+    check_components,
     check_known,
     check_latent,
     check_mask,
@@ -26,7 +27,7 @@ from .firsts import FirstPictures
 from .points import DragPoint, PointState, PointStatus, Position
 from .progress import Progress
 from .sampling import disc, square
-from .settings import DragSettings, resolve
+from .settings import DragSettings, Resolved, resolve
 from .steps import DragStep, EndReason, Moment
 from .supervision import pull, restrain, stays, unit_step
 from .tracking import track
@@ -46,6 +47,9 @@ class Drag:
     that no longer holds is forgotten within some ten updates. They start anew with other movable
     rows or another layer, and where a held drag goes back to its best latent.
 
+    `components` [k, w_dim] are orthonormal rows, the principal directions of W with the strongest
+    first; with `settings.principal` the movable rows move along the first so many of them alone.
+
     Raises InvalidDragError, in one sentence that names the field, for what does not fit.
     """
 
@@ -63,6 +67,8 @@ class Drag:
         points: Sequence[DragPoint],
         mask: Tensor | None,
         settings: DragSettings,
+        *,
+        components: Tensor | None = None,
     ) -> None:
         """Check everything; the network first runs at the first step."""
         check_latent("latent", latent, generator)
@@ -73,8 +79,10 @@ class Drag:
             raise InvalidDragError("points is empty; a drag needs at least one.")
         check_points(points, len(references), generator)
         check_mask(mask, generator)
+        check_components(components, settings.principal, generator.w_dim)
 
         self._generator = generator
+        self._components = None if components is None else components.detach().clone()
         self._references = tuple(reference.detach().clone() for reference in references)
         self._points = {point.id: point for point in points}
         self._mask = None if mask is None else mask.detach().clone()
@@ -139,12 +147,14 @@ class Drag:
         mask: Tensor | None = None,
         clear_mask: bool = False,
         settings: DragSettings | None = None,
+        components: Tensor | None = None,
     ) -> None:
         """Change what the drag is after, from the next step on: all of it or, on an error, nothing.
 
         `removed` go first, then `targets` move (by id), then points are `added`, whose `reference`
         counts within `added_references`. A `mask` of None leaves it as it was unless `clear_mask`;
-        `settings` of None leave those. Steps, progress and the best latent count anew.
+        `settings` and `components` of None leave those. Steps, progress and the best latent count
+        anew.
 
         Raises InvalidDragError for what does not fit, DragOverError once the drag has ended.
         """
@@ -154,12 +164,12 @@ class Drag:
         check_mask(mask, self._generator)
         points = self._retargeted(targets or {}, added, removed)
         resolved = self._settings if settings is None else resolve(settings, self._generator)
+        known = self._components if components is None else components.detach().clone()
+        check_components(known, resolved.principal, self._generator.w_dim)
 
-        other_descent = (resolved.feature_layer, resolved.movable_rows) != (
-            self._settings.feature_layer,
-            self._settings.movable_rows,
-        )
+        other_descent = components is not None or _made_for(resolved) != _made_for(self._settings)
         self._settings = resolved
+        self._components = known
         self._points = points
         self._references = self._references_of(points.values(), added_references)
         self._firsts.change(forget=removed, references=self._references)
@@ -213,12 +223,21 @@ class Drag:
     def _begin_descent(self, latent: Tensor) -> None:
         settings = self._settings
         self._descent = Descent(
-            self._generator, settings.feature_layer, settings.movable_rows, latent
+            self._generator,
+            settings.feature_layer,
+            settings.movable_rows,
+            latent,
+            self._directions(),
         )
         self._firsts = FirstPictures(
             self._descent.features_of, self._descent.grid, self._references
         )
         self._stays = self._what_stays()
+
+    def _directions(self) -> Tensor | None:
+        if self._components is None or self._settings.principal is None:
+            return None
+        return self._components[: self._settings.principal]
 
     def _what_stays(self) -> Tensor | None:
         if self._mask is None or self._settings.lambda_mask == 0 or bool((self._mask == 1).all()):
@@ -343,3 +362,8 @@ class Drag:
 
     def _is_near(self, distance: float) -> bool:
         return distance <= self._settings.stop_distance
+
+
+def _made_for(settings: Resolved) -> tuple[object, ...]:
+    """Say which settings a descent is made for."""
+    return settings.feature_layer, settings.movable_rows, settings.principal

@@ -23,6 +23,7 @@ _RANGES = {
     "step_limit": (1, 10_000),
     "learning_rate": (1e-6, 1.0),
     "stuck_after": (1, 10_000),
+    "principal": (1, 65_536),
 }
 
 
@@ -36,7 +37,8 @@ class DragSettings:
     updates since the start or the last retarget. `learning_rate` is Adam's, 2e-3 in the paper.
     A drag whose handles came no nearer to their targets on average for `stuck_after` updates is
     stuck. With `hold` a drag that has
-    arrived, is stuck or has used up its steps waits for a retarget instead of ending.
+    arrived, is stuck or has used up its steps waits for a retarget instead of ending. `principal`
+    is how many of the components given to the drag its latent may move along, None for all of W+.
 
     Raises InvalidDragError, naming the field, for a number out of range.
     """
@@ -51,6 +53,7 @@ class DragSettings:
     learning_rate: float = 2e-3
     stuck_after: int = 30
     hold: bool = False
+    principal: int | None = None
 
     def __post_init__(self) -> None:
         values = {
@@ -61,6 +64,7 @@ class DragSettings:
             "step_limit": self.step_limit,
             "learning_rate": self.learning_rate,
             "stuck_after": self.stuck_after,
+            "principal": self.principal,
         }
         for name, value in values.items():
             low, high = _RANGES[name]
@@ -82,6 +86,7 @@ class Resolved:
     learning_rate: float
     stuck_after: int
     hold: bool
+    principal: int | None
 
 
 def resolve(settings: DragSettings, generator: Generator) -> Resolved:
@@ -114,4 +119,5 @@ def resolve(settings: DragSettings, generator: Generator) -> Resolved:
         learning_rate=settings.learning_rate,
         stuck_after=settings.stuck_after,
         hold=settings.hold,
+        principal=settings.principal,
     )
