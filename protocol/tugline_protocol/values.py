@@ -157,7 +157,8 @@ class DragOptions(Record):
     ``r1``, ``r2`` and ``stop_distance`` are in image pixels; ``learning_rate`` is Adam's step in W.
     ``hold`` keeps a drag that has arrived, is stuck or has used up its steps, idle, until the next
     Retarget. ``composite`` keeps what the mask excludes exactly as it is: frames carry the mask as
-    their alpha.
+    their alpha. ``principal`` (since 1.1) is how many principal directions of W the latent may move
+    along, the strongest first, at most the model's ``w_dim``, which is all of W+.
     """
 
     r1: Annotated[float, Between(0.75, 64.0)] | None = None
@@ -170,6 +171,7 @@ class DragOptions(Record):
     movable_rows: Annotated[tuple[Row, ...], Length(1, 64)] | None = None
     hold: bool = False
     composite: bool = False
+    principal: Annotated[int, Between(1, 4096)] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """One message of each type with every field set: what the golden bytes hold."""
 
 import struct
+from dataclasses import replace
 
 from tugline_protocol import messages as m
 from tugline_protocol import values as v
+from tugline_protocol.version import PROTOCOL_MINOR
 
 MODEL = v.ModelRef("critters-1", "ab" * 32)
 LATENT = v.Latent(2, 3, struct.pack("<6f", 0.0, 1.0, -1.0, 0.5, 2.0, -2.5))
@@ -13,42 +15,49 @@ FORMAT = v.PictureFormat(256, 128, "bicubic", "RGBA", v.Rect(1, 2, 30, 40))
 POINT = v.DragPoint("nose", (64.5, 70.0), (80.0, 70.25), (60.0, 71.0), 1)
 STATE = v.PointState("nose", (65.0, 70.0), (80.0, 70.25), 15.0, "moving")
 OPTIONS = v.DragOptions(
-    3.0, 12.0, 2.0, 10.0, 0.002, 200, "b32", (0, 1, 2), hold=True, composite=True
-)
-CARD = v.ModelCard(
-    "critters-1", "ab" * 32, "stylegan2", 128, 128, 48, 12, 256,
-    ("cat", "dog"), ("b4", "b8"), "MIT", "Animal heads.", "ready", IMAGE, OPTIONS,
+    3.0, 12.0, 2.0, 10.0, 0.002, 200, "b32", (0, 1, 2), hold=True, composite=True, principal=5
 )  # fmt: skip
 DEVICE = v.Device("cpu", "ready")
 
-SAMPLES: tuple[m.Message, ...] = (
-    m.Hello("krita", "5.2.9", "0123456789abcdef", 1, 0),
-    m.Ping(),
-    m.ListModels(thumbnails=False),
-    m.LoadModel(MODEL),
-    m.Generate(MODEL, 7, v.Vector(1, struct.pack("<f", 0.25)), 3, 0.7, 8, FORMAT),
-    m.Render(MODEL, LATENT, FORMAT, MASK),
-    m.Mix(MODEL, LATENT, LATENT, (0, 1, 2), 0.5, 0.7, 8, FORMAT),
-    m.StartDrag(MODEL, LATENT, (POINT,), (LATENT, LATENT), MASK, OPTIONS, FORMAT, "trace-1"),
-    m.Retarget(
-        "r-1", 2, (v.PointTarget("nose", (1.0, 2.0)),), (POINT,), ("ear",), (LATENT,), MASK,
-        clear_mask=True, options=OPTIONS,
-    ),
-    m.NextFrame("r-1"),
-    m.Stop("r-1"),
-    m.Attach(),
-    m.Welcome("0.1.0", 1, 0, ("drag",), v.Limits(), (DEVICE,)),
-    m.Pong(12.5, (DEVICE,)),
-    m.Models((CARD,)),
-    m.ModelLoaded(MODEL, 1.5),
-    m.Generated(MODEL, LATENT, IMAGE),
-    m.Rendered(IMAGE),
-    m.Progress("Loading critters-1", 0.5),
-    m.DragFrame(3, 1, LATENT, (STATE,), IMAGE, full=False),
-    m.DragEnded("stuck", 9, 2, LATENT, (STATE,), IMAGE, "The point nose cannot get nearer."),
-    m.Retargeted(2),
-    m.Stopped(found=True),
-    m.Attached((v.Running("r-1", "StartDrag", MODEL, 3, 1),)),
-    m.ModelsChanged(),
-    m.Error("bad_field", "The field points is wrong.", "points", "detail"),
-)  # fmt: skip
+
+def samples(minor: int) -> tuple[m.Message, ...]:
+    """Return what version 1.``minor`` can say; fields that came later have their defaults."""
+    options = OPTIONS if minor >= 1 else replace(OPTIONS, principal=None)
+    card = v.ModelCard(
+        "critters-1", "ab" * 32, "stylegan2", 128, 128, 48, 12, 256,
+        ("cat", "dog"), ("b4", "b8"), "MIT", "Animal heads.", "ready", IMAGE, options,
+    )  # fmt: skip
+    return (
+        m.Hello("krita", "5.2.9", "0123456789abcdef", 1, minor),
+        m.Ping(),
+        m.ListModels(thumbnails=False),
+        m.LoadModel(MODEL),
+        m.Generate(MODEL, 7, v.Vector(1, struct.pack("<f", 0.25)), 3, 0.7, 8, FORMAT),
+        m.Render(MODEL, LATENT, FORMAT, MASK),
+        m.Mix(MODEL, LATENT, LATENT, (0, 1, 2), 0.5, 0.7, 8, FORMAT),
+        m.StartDrag(MODEL, LATENT, (POINT,), (LATENT, LATENT), MASK, options, FORMAT, "trace-1"),
+        m.Retarget(
+            "r-1", 2, (v.PointTarget("nose", (1.0, 2.0)),), (POINT,), ("ear",), (LATENT,), MASK,
+            clear_mask=True, options=options,
+        ),
+        m.NextFrame("r-1"),
+        m.Stop("r-1"),
+        m.Attach(),
+        m.Welcome("0.1.0", 1, minor, ("drag",), v.Limits(), (DEVICE,)),
+        m.Pong(12.5, (DEVICE,)),
+        m.Models((card,)),
+        m.ModelLoaded(MODEL, 1.5),
+        m.Generated(MODEL, LATENT, IMAGE),
+        m.Rendered(IMAGE),
+        m.Progress("Loading critters-1", 0.5),
+        m.DragFrame(3, 1, LATENT, (STATE,), IMAGE, full=False),
+        m.DragEnded("stuck", 9, 2, LATENT, (STATE,), IMAGE, "The point nose cannot get nearer."),
+        m.Retargeted(2),
+        m.Stopped(found=True),
+        m.Attached((v.Running("r-1", "StartDrag", MODEL, 3, 1),)),
+        m.ModelsChanged(),
+        m.Error("bad_field", "The field points is wrong.", "points", "detail"),
+    )  # fmt: skip
+
+
+SAMPLES = samples(PROTOCOL_MINOR)

@@ -62,5 +62,7 @@ def test_the_reserved_names_are_told_and_free() -> None:
         assert name not in MESSAGES
 
 
-def test_the_version_is_that_of_the_title() -> None:
+def test_the_version_is_that_of_the_title_and_the_last_that_is_told() -> None:
     assert SPEC.startswith(f"# The Tugline protocol, version {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}\n")
+    versions = re.findall(r"^\| (\d+\.\d+) \|", _section(9), re.MULTILINE)
+    assert versions[-1] == f"{PROTOCOL_MAJOR}.{PROTOCOL_MINOR}"

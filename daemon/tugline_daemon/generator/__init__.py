@@ -1,14 +1,15 @@
 """Networks and nothing else: StyleGAN2 behind one small interface, in plain PyTorch.
 
 What lives here: the interface (`interface.py`), the layers (`layers.py`, `resample.py`), how they
-are joined (`stylegan2.py`), and what a stranger's arguments may ask for (`settings.py`,
-`building.py`). What does not: files, the wire, and anything that knows of dragging beyond the
-defaults that a generator names for itself.
+are joined (`stylegan2.py`), in which directions a network's latents differ (`principal.py`), and
+what a stranger's arguments may ask for (`settings.py`, `building.py`). What does not: files, the
+wire, and anything that knows of dragging beyond the defaults that a generator names for itself.
 """
 
 from .building import build, kinds
 from .errors import GeneratorError
 from .interface import FeatureGrid, Generator, NoiseMode
+from .principal import principal_directions
 from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings, parse_settings
 from .stylegan2 import StyleGAN2
 
@@ -24,4 +25,5 @@ __all__ = [
     "build",
     "kinds",
     "parse_settings",
+    "principal_directions",
 ]

@@ -1,4 +1,4 @@
-"""A generator, made into a model of a folder: weights and card."""
+"""A generator, made into a model of a folder: weights, principal directions of W, and card."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import torch
 
 from tugline_daemon.checkpoint.weights import write_weights
-from tugline_daemon.generator import Generator
+from tugline_daemon.generator import Generator, principal_directions
 
 from .cards import Card, DragDefaults, write_card
+from .principal import write_components
+from .store import Model
 
 
 def add_model(
@@ -24,11 +26,14 @@ def add_model(
     drag: DragDefaults | None = None,
     dtype: torch.dtype = torch.float16,
 ) -> Card:
-    """Write ``name.safetensors`` and ``name.json`` into ``folder`` and return the card.
+    """Write ``name.safetensors``, ``name.principal`` and ``name.json`` into ``folder``.
+
+    Returns the card.
 
     ``kind`` and ``init_kwargs`` are those that ``generator`` was built from; its tensors are
     stored as ``dtype``. A conditional model without ``labels`` gets the numbers of its classes.
-    The card comes last, so that a model that is listed is whole. Raises CheckpointError or BadCard.
+    The card comes last, so that a model that is listed is whole. Raises CheckpointError,
+    BadCard, or GeneratorError where the mapping network yields numbers that are not finite.
     """
     tensors = {key: tensor.to(dtype) for key, tensor in generator.state_dict().items()}
     weights = write_weights(folder / f"{name}.safetensors", tensors)
@@ -48,5 +53,7 @@ def add_model(
         description=description,
         drag=drag or DragDefaults(),
     )
+    model = Model(card, folder / f"{name}.safetensors")
+    write_components(model, principal_directions(generator))
     write_card(folder / f"{name}.json", card)
     return card

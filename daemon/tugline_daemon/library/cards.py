@@ -35,7 +35,8 @@ _CHECKS = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 class DragDefaults:
     """How this model is best dragged; None leaves it to the generator, then to the engine.
 
-    ``r1``, ``r2`` and ``stop_distance`` are in image pixels, ``learning_rate`` is Adam's step.
+    ``r1``, ``r2`` and ``stop_distance`` are in image pixels, ``learning_rate`` is Adam's step,
+    ``principal`` is how many principal directions of W the latent may move along.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKS
@@ -48,6 +49,7 @@ class DragDefaults:
     lambda_mask: Annotated[float, Field(ge=0, le=1000)] | None = None
     learning_rate: Annotated[float, Field(ge=1e-6, le=1)] | None = None
     step_limit: Annotated[int, Field(ge=1, le=10000)] | None = None
+    principal: Annotated[int, Field(ge=1, le=4096)] | None = None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ class Model:
     card: Card
     weights_file: Path
 
+    @property
+    def principal_file(self) -> Path:
+        """Where the principal directions of its W lie, once they were computed."""
+        return self.weights_file.with_name(f"{self.card.name}.principal")
+
 
 def packaged_folder() -> Path:
     """Return the folder of the models that come with Tugline."""

@@ -241,6 +241,12 @@ def _check_options(options: DragOptions, card: Card) -> None:
             field="options.feature_layer",
         )
     _check_rows(options.movable_rows or (), "options.movable_rows", card)
+    if options.principal is not None and options.principal > card.w_dim:
+        raise Refused(
+            f"There are {card.w_dim} principal directions in {card.name}, not {options.principal}; "
+            f"options.principal has to be from 1 to {card.w_dim}.",
+            field="options.principal",
+        )
 
 
 def _check_rows(rows: Sequence[Row], field: str, card: Card) -> None:

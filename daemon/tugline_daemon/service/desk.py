@@ -52,7 +52,7 @@ from .sessions import Session, Sessions
 
 _log = logging.getLogger(__name__)
 
-CAPABILITIES = ("generate", "render", "mix", "drag", "hold", "composite", "attach")
+CAPABILITIES = ("generate", "render", "mix", "drag", "hold", "composite", "attach", "principal")
 
 Frames = Sequence[Buffer]
 Work = LoadModel | Generate | Render | Mix | StartDrag

@@ -121,6 +121,7 @@ class DragJob(Job):
             [_point(point) for point in request.points],
             movable(request.mask, resident.generator, device) if request.mask else None,
             settings,
+            components=resident.components,
         )
 
     def _follow(self, drag: Drag, retarget: Retarget, resident: Resident) -> None:
@@ -209,6 +210,7 @@ def settings_of(options: wire.DragOptions, defaults: DragDefaults) -> DragSettin
         movable_rows=_first(options.movable_rows, defaults.movable_rows, engine.movable_rows),
         learning_rate=_first(options.learning_rate, defaults.learning_rate, engine.learning_rate),
         hold=options.hold,
+        principal=_first(options.principal, defaults.principal, engine.principal),
     )
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import torch
+from torch import Tensor
 
 from tugline_daemon.generator import Generator
 from tugline_daemon.library.cards import Card
 from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.loading import load_model
+from tugline_daemon.library.principal import load_components
 from tugline_daemon.library.store import Model, Store
 from tugline_protocol.values import ModelRef, Readiness
 
@@ -19,10 +21,14 @@ MOST_LOADED: Final = 4
 
 @dataclass(frozen=True)
 class Resident:
-    """A model on the device: its card and its network."""
+    """A model on the device: its card and its network.
+
+    ``components`` [w_dim, w_dim] are the principal directions of W, strongest first, on the CPU.
+    """
 
     card: Card
     generator: Generator
+    components: Tensor
 
     @property
     def ref(self) -> ModelRef:
@@ -92,4 +98,5 @@ class Residents:
 
 
 def _load(model: Model, device: torch.device) -> Resident:
-    return Resident(model.card, load_model(model, device))
+    generator = load_model(model, device)
+    return Resident(model.card, generator, load_components(model, generator))
