@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
+import numpy as np
+import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from tests.models import add_random_model
 from tugline_daemon.cli import main
@@ -108,6 +111,12 @@ class User:
         finally:
             if (pid := self.daemon()) is not None:
                 os.kill(pid, signal.SIGKILL)
+
+
+def pixels(path: Path) -> npt.NDArray[np.int64]:
+    """Return a picture's values."""
+    with Image.open(path) as picture:
+        return np.asarray(picture).astype(np.int64)
 
 
 @pytest.fixture(scope="session")

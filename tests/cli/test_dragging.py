@@ -8,11 +8,13 @@ from collections.abc import Callable
 from math import dist
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
-from tests.cli.conftest import User
+from tests.cli.conftest import User, pixels
 from tugline_daemon.cli.app import app
 from tugline_daemon.library.latents import read_latent
 
@@ -75,6 +77,44 @@ def test_a_drag_goes_on_from_a_saved_latent_and_leaves_frames(user: User) -> Non
     assert (user.home / "frames" / "result.png").exists()
     one, other = read_latent(user.home / "s.st"), read_latent(user.home / "t.st")
     assert (one.model, one.weights, one.ws.shape) == (other.model, other.weights, other.ws.shape)
+
+
+def test_what_the_mask_excludes_stays_exactly_as_it_was(user: User) -> None:
+    mask = Image.new("L", (32, 32), 0)
+    mask.paste(255, (8, 8, 24, 24))
+    mask.save(user.home / "middle.png")
+    user.succeed("generate", "--seed", "7", "--out", "c/before.png")
+    options = ("--mask", "middle.png", "--composite", "--steps", "5", "--lr", "0.05")
+    pull = ("drag", "--seed", "7", "--point", "14,14:20,14", *options)
+    user.succeed(*pull, "--out", "c/after.png", "--frames", "c/frames")
+    user.succeed(*pull, "--frames", "c/drag.gif")
+    before = pixels(user.home / "c/before.png")
+    stays = np.asarray(mask) == 0
+    names = ["c/after.png", *(str(path) for path in (user.home / "c/frames").iterdir())]
+    assert len(names) >= 3
+    for name in names:
+        after = pixels(user.home / name)
+        assert np.array_equal(after[stays], before[stays])
+        assert not np.array_equal(after[~stays], before[~stays])
+
+
+def test_z_starts_a_drag_where_its_seed_does(user: User) -> None:
+    np.savetxt(user.home / "z.txt", np.random.RandomState(7).randn(1, 20), fmt="%.9g")
+    pull = ("--point", "16,16:20,16", "--steps", "2", "--psi", "0.8", "--out")
+    user.succeed("drag", "--z", "z.txt", *pull, "by-z.png")
+    user.succeed("drag", "--seed", "7", *pull, "by-seed.png")
+    assert (user.home / "by-z.png").read_bytes() == (user.home / "by-seed.png").read_bytes()
+
+
+def test_principal_keeps_to_directions_of_the_model(user: User) -> None:
+    user.succeed("generate", "--seed", "7", "--out", "p.png", "--save-latent", "p.st")
+    pull = ("drag", "--latent", "p.st", "--point", "12,12:16,12", "--lr", "0.02", "--steps", "20")
+    user.succeed(*pull, "--principal", "3", "--save-latent", "p3.st")
+    start, end = (read_latent(user.home / name).ws for name in ("p.st", "p3.st"))
+    kept = load_file(user.models / "tiny.principal")["components"][:3]
+    moved = end - start
+    assert np.linalg.norm(moved) > 0
+    assert np.linalg.norm(moved - moved @ kept.T @ kept) < 1e-3 * np.linalg.norm(moved)
 
 
 def test_a_handle_on_its_target_is_there_already(user: User) -> None:
@@ -144,6 +184,7 @@ def test_a_place_that_cannot_be_written_is_told_before_the_drag(option: str, use
         (("--point", "16,16:20,16", "--mask", "small.png"), "has 8 x 8 pixels where the picture"),
         (("--point", "16,16:20,16", "--feature-layer", "b7"), "feature layer b7"),
         (("--point", "16,16:20,16", "--rows", "0-99"), "rows"),
+        (("--point", "16,16:20,16", "--principal", "25"), "has to be from 1 to 24"),
     ],
 )
 def test_what_cannot_be_dragged_is_one_sentence(
@@ -160,7 +201,10 @@ def test_what_cannot_be_dragged_is_one_sentence(
         ("--point", "1,2,3,4"),
         ("--point", "nan,2:3,4"),
         ("--point", "1,2:3,4", "--seed", "1", "--latent", "s.st"),
+        ("--point", "1,2:3,4", "--seed", "1", "--z", "z.txt"),
         ("--point", "1,2:3,4", "--latent", "s.st", "--psi", "0.5"),
+        ("--point", "1,2:3,4", "--composite"),
+        ("--point", "1,2:3,4", "--principal", "0"),
         ("--point", "1,2:3,4", "--steps", "0"),
         ("--point", "1,2:3,4", "--lr", "-1"),
     ],

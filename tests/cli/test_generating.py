@@ -1,22 +1,15 @@
 """Pictures from seeds, mixes and saved latents, through a real daemon."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from typer.testing import CliRunner
 
-from tests.cli.conftest import User
+from tests.cli.conftest import User, pixels
 from tugline_daemon.cli.app import app
 from tugline_daemon.library.latents import read_latent
 from tugline_daemon.library.store import Store
-
-
-def pixels(path: Path) -> np.ndarray:
-    with Image.open(path) as picture:
-        return np.asarray(picture).astype(int)
 
 
 def test_a_seed_becomes_a_picture_and_a_saved_latent_that_makes_it_again(user: User) -> None:
@@ -89,6 +82,7 @@ def test_what_the_model_cannot_do_is_one_sentence(
     "arguments",
     [
         ("generate", "--out", "never.jpg"),
+        ("generate", "--out", "never.png", "--seed", "1", "--z", "z.txt"),
         ("generate", "--out", "never.png", "--size", "0"),
         ("generate", "--out", "never.png", "--seed", "-1"),
         ("generate", "--out", "never.png", "--psi", "9"),
@@ -100,6 +94,33 @@ def test_wrong_usage_is_told_from_failure(arguments: tuple[str, ...]) -> None:
     shown = CliRunner().invoke(app, arguments)
     assert shown.exit_code == 2
     assert "Usage: tugline" in shown.output
+
+
+def test_z_makes_the_picture_of_its_seed(user: User) -> None:
+    numbers = np.random.RandomState(7).randn(20)
+    (user.home / "z.csv").write_text(", ".join(f"{number:.9g}" for number in numbers))
+    said = json.loads(user.succeed("generate", "--z", "z.csv", "--out", "z.png", "--json"))
+    user.succeed("generate", "--seed", "7", "--out", "seed.png")
+    assert said["seed"] is None
+    assert np.array_equal(pixels(user.home / "z.png"), pixels(user.home / "seed.png"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "has to be 1 to 4096 numbers"),
+        ("1 2 three", "no z that can be read"),
+        ("\udcff", "no z that can be read"),
+        ("1 nan 2", "all of them finite"),
+        ("1e300", "all of them finite"),
+        ("0 " * 4097, "has to be 1 to 4096 numbers"),
+        ("0" + " " * 300_000, "no z"),
+        ("1 2 3", "z has 3 numbers, tiny takes 20"),
+    ],
+)
+def test_a_file_that_holds_no_z_is_one_sentence(text: str, sentence: str, user: User) -> None:
+    (user.home / "no-z.txt").write_text(text, errors="surrogateescape")
+    assert sentence in user.fail("generate", "--z", "no-z.txt", "--out", "never.png")
 
 
 def test_a_strangers_latent_is_one_sentence(user: User) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from tugline_daemon.library.latents import SavedLatent, read_latent
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.messages import Generate, ListModels, Render
-from tugline_protocol.values import Latent, ModelCard, ModelRef, PictureFormat
+from tugline_protocol.values import Latent, ModelCard, ModelRef, PictureFormat, Vector
 
 from .pictures import to_latent, to_picture
 from .terminal import CommandFailed, activity
@@ -32,6 +32,16 @@ class Truncation:
     cutoff: int | None = None
 
 
+def require(conversation: Conversation, capability: str) -> None:
+    """Raise CommandFailed where the daemon that runs is too old for ``capability``."""
+    welcome = conversation.welcome
+    if capability not in welcome.capabilities:
+        raise CommandFailed(
+            f"The daemon that runs ({welcome.daemon_version}) does not know --{capability} yet; "
+            "end it with `tugline stop` and try again."
+        )
+
+
 def find_card(conversation: Conversation, name: str) -> ModelCard:
     """Return the card of the model ``name``; raises CommandFailed, naming those there are."""
     cards = conversation.call(ListModels(thumbnails=False)).models
@@ -50,22 +60,27 @@ def fresh_seed() -> int:
 def generate(
     conversation: Conversation,
     name: str,
-    seed: int,
+    origin: int | Vector,
     *,
     label: str | None = None,
     truncation: Truncation = Truncation(),
     picture: PictureFormat = PictureFormat(),
 ) -> Made:
-    """Make the latent and picture of ``seed``; ``label`` is a class's name or number."""
+    """Make the latent and picture of ``origin``, a seed or z.
+
+    ``label`` is a class's name or number.
+    """
+    seed, z = (origin, None) if isinstance(origin, int) else (None, origin)
     request = Generate(
         ModelRef(name),
         seed=seed,
+        z=z,
         label=None if label is None else _class_number(find_card(conversation, name), label),
         truncation_psi=truncation.psi,
         truncation_cutoff=truncation.cutoff,
         picture=picture,
     )
-    with activity(f"Generating seed {seed} with {name}") as now:
+    with activity(f"Generating {'z' if z else f'seed {seed}'} with {name}") as now:
         made = conversation.call(request, on_event=now.on_event)
     return Made(made.model, made.latent, to_picture(made.image))
 

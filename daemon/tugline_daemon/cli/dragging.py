@@ -10,20 +10,30 @@ from tugline_daemon.library.latents import SavedLatent, write_latent
 from tugline_daemon.settings import read_settings
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.messages import DragFrame, StartDrag
-from tugline_protocol.values import DragOptions, Latent, ModelRef, PictureFormat
+from tugline_protocol.values import DragOptions, Latent, ModelRef, PictureFormat, Vector
 
 from .arguments import Pull, Rows, examples, parse_pull, parse_rows, png_file
-from .asking import Made, Truncation, find_card, fresh_seed, generate, read_latent_of, render
+from .asking import (
+    Made,
+    Truncation,
+    find_card,
+    fresh_seed,
+    generate,
+    read_latent_of,
+    render,
+    require,
+)
 from .daemon import converse_with_started
 from .drags import INTERRUPTED, DragCut, FinishedDrag, run_drag
-from .generating import CutoffOption, JsonOption, ModelOption, PsiOption
-from .pictures import check_place, read_mask, save_picture, saved_latent
+from .generating import CutoffOption, JsonOption, ModelOption, PsiOption, ZOption
+from .pictures import check_place, laid_over, read_mask, read_z, save_picture, saved_latent
 from .recording import recorder_for
 from .report import DragReport, drag_points, make_report
 from .terminal import MESSAGES, CommandFailed, print_json
 
 DRAG_EXAMPLES = examples(
     "tugline drag --seed 7 --point 79,72:65,72 --out after.png",
+    "tugline drag --seed 7 --point 79,72:65,72 --principal 10 --out sober.png",
     "tugline drag --latent head.safetensors --point 79,72:65,72 --point 28,14:22,8"
     " --mask face.png --frames drag.gif --out after.png --save-latent head-2.safetensors",
 )
@@ -42,6 +52,7 @@ def drag_command(
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**32 - 1, help="Start from this seed's picture.")
     ] = None,
+    z: ZOption = None,
     latent: Annotated[Path | None, typer.Option(help="Start from a saved latent.")] = None,
     psi: PsiOption = 1.0,
     cutoff: CutoffOption = None,
@@ -51,6 +62,12 @@ def drag_command(
             help="A PNG of the picture's size: white may move, black and transparent stay."
         ),
     ] = None,
+    composite: Annotated[
+        bool,
+        typer.Option(
+            "--composite", help="Keep what the mask excludes exactly: lay the rest over it."
+        ),
+    ] = False,
     steps: Annotated[
         int | None, typer.Option(min=1, max=10000, help="End after so many steps.")
     ] = None,
@@ -79,6 +96,16 @@ def drag_command(
             parser=parse_rows, metavar="0-5", help="The rows of the latent that may move."
         ),
     ] = None,
+    principal: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=4096,
+            metavar="K",
+            help="Move along the K strongest principal directions of the model alone: with few (10,"
+            " say) the picture stays one that the model knows, with more the points get further.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(callback=png_file, help="The PNG to write.", dir_okay=False)
     ] = None,
@@ -95,14 +122,14 @@ def drag_command(
     Ctrl+C stops the drag and still writes its best result (exit code 130); pressed again it leaves
     at once. The exit code is 0 however else the drag ended: the report says why it did.
     """
-    if seed is not None and latent is not None:
-        raise typer.BadParameter("Give --seed or --latent, not both: where does the drag start?")
-    if latent is not None and (psi != 1.0 or cutoff is not None):
-        raise typer.BadParameter("--psi and --cutoff go with --seed; a latent is taken as it is.")
+    truncation = Truncation(psi, cutoff)
+    _check_usage(seed, z, latent, truncation)
+    if composite and mask is None:
+        raise typer.BadParameter("--composite needs --mask, which says what is kept.")
     for path in (out, frames, save_latent):
         if path is not None:
             check_place(path)
-    saved = None if latent is None else read_latent_of(latent, model)
+    origin = _origin(seed, z, latent, model)
     options = DragOptions(
         r1=r1,
         r2=r2,
@@ -112,10 +139,14 @@ def drag_command(
         step_limit=steps,
         feature_layer=feature_layer,
         movable_rows=None if rows is None else rows.numbers,
+        composite=composite,
+        principal=principal,
     )
     conversation, _ = converse_with_started()
     with conversation:
-        made = _first(conversation, saved, model, seed, Truncation(psi, cutoff))
+        if principal is not None:
+            require(conversation, "principal")
+        made = _first(conversation, origin, model, truncation)
         card = find_card(conversation, made.model.name)
         start = StartDrag(
             made.model,
@@ -123,18 +154,19 @@ def drag_command(
             drag_points(point),
             mask=None if mask is None else read_mask(mask, card),
             options=options,
-            frames=None if frames is None else PictureFormat(),
+            frames=None if frames is None else PictureFormat(order="RGBA" if composite else "RGB"),
         )
         recorder = None if frames is None else recorder_for(frames, made.picture, tuple(point))
         finished = _drag(
             conversation, start, save_latent, recorder.add if recorder else lambda _: None
         )
+    picture = laid_over(made.picture, finished.picture)
     if save_latent is not None:
         write_latent(save_latent, _saved(made.model, finished.ended.latent))
     if out is not None:
-        save_picture(finished.picture, out)
+        save_picture(picture, out)
     if recorder is not None:
-        recorder.finish(finished.picture, finished.pulls)
+        recorder.finish(picture, finished.pulls)
     report = make_report(card, point, finished.ended, finished.seconds, save_latent)
     if json:
         print_json(report.to_plain())
@@ -144,20 +176,41 @@ def drag_command(
         raise typer.Exit(INTERRUPTED)
 
 
+def _check_usage(
+    seed: int | None, z: Path | None, latent: Path | None, truncation: Truncation
+) -> None:
+    """Raise BadParameter unless the drag starts in one place, truncated where it can be."""
+    if sum(origin is not None for origin in (seed, z, latent)) > 1:
+        raise typer.BadParameter("Give one of --seed, --z and --latent: where does the drag start?")
+    if latent is not None and truncation != Truncation():
+        raise typer.BadParameter("--psi and --cutoff do not go with a latent; it stays as it is.")
+
+
+def _origin(
+    seed: int | None, z: Path | None, latent: Path | None, model: str | None
+) -> int | Vector | SavedLatent:
+    """Return what the drag starts from, at most one of which is given: a seed, z or a latent."""
+    if latent is not None:
+        return read_latent_of(latent, model)
+    if z is not None:
+        return read_z(z)
+    if seed is not None:
+        return seed
+    chosen = fresh_seed()
+    MESSAGES.print(f"Starting from the seed {chosen}")
+    return chosen
+
+
 def _first(
     conversation: Conversation,
-    saved: SavedLatent | None,
+    origin: int | Vector | SavedLatent,
     model: str | None,
-    seed: int | None,
     truncation: Truncation,
 ) -> Made:
     """Return the latent and picture that the drag starts from."""
-    if saved is not None:
-        return render(conversation, saved)
-    chosen = fresh_seed() if seed is None else seed
-    if seed is None:
-        MESSAGES.print(f"Starting from the seed {chosen}")
-    return generate(conversation, model or read_settings().model, chosen, truncation=truncation)
+    if isinstance(origin, SavedLatent):
+        return render(conversation, origin)
+    return generate(conversation, model or read_settings().model, origin, truncation=truncation)
 
 
 def _drag(

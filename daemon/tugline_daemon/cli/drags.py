@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.errors import DaemonUnreachable, RequestFailed
 from tugline_protocol.messages import DragEnded, DragFrame, Render, StartDrag
-from tugline_protocol.values import PointState
+from tugline_protocol.values import PictureFormat, PointState
 
 from .arguments import Pull
 from .pictures import to_picture
@@ -26,7 +26,10 @@ _LINE_SECONDS: Final = 2.0
 
 @dataclass(frozen=True)
 class FinishedDrag:
-    """A drag that ended: the daemon's last word, its picture, and whether Ctrl+C ended it."""
+    """A drag that ended: the daemon's last word, its picture, and whether Ctrl+C ended it.
+
+    The picture of a drag that composites has the mask as its alpha.
+    """
 
     ended: DragEnded
     picture: Image.Image
@@ -71,10 +74,17 @@ def run_drag(
             ended = drag.result()
             seconds = time.monotonic() - began
             progress.show(ended.step, ended.points)
-            rendered = conversation.call(Render(start.model, ended.latent))
+            rendered = conversation.call(_render(start, ended))
     except (DaemonUnreachable, RequestFailed, CommandFailed) as error:
         raise DragCut(str(error), last) from error
     return FinishedDrag(ended, to_picture(rendered.image), seconds, interrupted=stopped)
+
+
+def _render(start: StartDrag, ended: DragEnded) -> Render:
+    """Ask for the picture in which the drag ended, its mask as alpha where it composites."""
+    if not start.options.composite:
+        return Render(start.model, ended.latent)
+    return Render(start.model, ended.latent, PictureFormat(order="RGBA"), start.mask)
 
 
 class Interrupts:

@@ -14,7 +14,7 @@ from tugline_protocol.values import PictureFormat
 from .arguments import Rows, Size, examples, parse_rows, parse_size, png_file
 from .asking import Made, Truncation, fresh_seed, generate, read_latent_of, render
 from .daemon import converse_with_started
-from .pictures import save_picture, saved_latent, to_picture
+from .pictures import read_z, save_picture, saved_latent, to_picture
 from .terminal import MESSAGES, CommandFailed, activity, print_json
 
 ModelOption = Annotated[
@@ -25,6 +25,10 @@ PsiOption = Annotated[
 ]
 CutoffOption = Annotated[
     int | None, typer.Option(min=0, max=64, help="Truncate only so many rows of the latent.")
+]
+ZOption = Annotated[
+    Path | None,
+    typer.Option(help="Start from z: a text of its numbers, as numpy.savetxt writes it."),
 ]
 SizeOption = Annotated[
     Size | None,
@@ -55,6 +59,7 @@ def generate_command(
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**32 - 1, help="Without it, any; it is printed.")
     ] = None,
+    z: ZOption = None,
     label: Annotated[
         str | None, typer.Option(help="The class of a conditional model: its name or number.")
     ] = None,
@@ -64,20 +69,23 @@ def generate_command(
     save_latent: SaveLatentOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Generate a picture from a seed."""
+    """Generate a picture from a seed, or from z."""
+    if seed is not None and z is not None:
+        raise typer.BadParameter("Give --seed or --z, not both: either makes a picture.")
     name = model or read_settings().model
     chosen = fresh_seed() if seed is None else seed
+    origin = chosen if z is None else read_z(z)
     conversation, _ = converse_with_started()
     with conversation:
         made = generate(
             conversation,
             name,
-            chosen,
+            origin,
             label=label,
             truncation=Truncation(psi, cutoff),
             picture=_format(size),
         )
-    _keep(made, out, save_latent, json=json, seed=chosen)
+    _keep(made, out, save_latent, json=json, seed=chosen if z is None else None)
 
 
 def mix_command(

@@ -1,4 +1,4 @@
-"""Pictures, masks and latents between files and messages."""
+"""Pictures, masks, latents and z between files and messages."""
 
 import io
 import os
@@ -12,11 +12,13 @@ from tugline_daemon.checkpoint.whole_file import write_whole
 from tugline_daemon.library.latents import SavedLatent
 from tugline_daemon.library.thumbnails import UNSOUND_PICTURE
 from tugline_protocol.values import Image as WireImage
-from tugline_protocol.values import Latent, Mask, ModelCard
+from tugline_protocol.values import Latent, Mask, ModelCard, Vector
 
 from .terminal import CommandFailed
 
 _MOST_MASK_BYTES: Final = 64 * 1024 * 1024
+_MOST_Z_BYTES: Final = 256 * 1024
+_MOST_Z: Final = 4096
 _MODES: Final = {"RGB": ("RGB", "RGB"), "RGBA": ("RGBA", "RGBA"), "BGRA": ("RGBA", "BGRA")}
 
 
@@ -26,6 +28,16 @@ def to_picture(image: WireImage | None) -> Image.Image:
         raise CommandFailed("The daemon sent no picture; its version may be another than this one.")
     mode, order = _MODES[image.order]
     return Image.frombytes(mode, (image.width, image.height), bytes(image.data), "raw", order)
+
+
+def laid_over(ground: Image.Image, picture: Image.Image) -> Image.Image:
+    """Return ``picture`` over ``ground`` of the same size, by its alpha.
+
+    A picture without alpha is returned as it is.
+    """
+    if picture.mode != "RGBA":
+        return picture
+    return Image.alpha_composite(ground.convert("RGBA"), picture).convert("RGB")
 
 
 def save_picture(picture: Image.Image, path: Path) -> None:
@@ -88,6 +100,29 @@ def _grey(picture: Image.Image) -> Image.Image:
         return picture.convert("L")
     seen = picture.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", seen.size, (0, 0, 0, 255)), seen).convert("L")
+
+
+def read_z(path: Path) -> Vector:
+    """Read z from a text of its numbers, apart by white space or commas.
+
+    numpy.savetxt writes such a file. Raises CommandFailed where it is none.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_Z_BYTES + 1)
+        numbers = [float(word) for word in data.decode().replace(",", " ").split()]
+    except (OSError, ValueError) as error:
+        raise CommandFailed(
+            f"{path} holds no z that can be read ({error}); write its numbers as text, apart by "
+            "blanks."
+        ) from error
+    with np.errstate(over="ignore"):
+        z = np.array(numbers).astype("<f4")
+    if len(data) > _MOST_Z_BYTES or not 1 <= z.size <= _MOST_Z or not np.isfinite(z).all():
+        raise CommandFailed(
+            f"{path} holds no z: it has to be 1 to {_MOST_Z} numbers, all of them finite."
+        )
+    return Vector(z.size, z.tobytes())
 
 
 def saved_latent(model: str, weights: str, latent: Latent) -> SavedLatent:

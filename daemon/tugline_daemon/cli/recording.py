@@ -10,7 +10,7 @@ from tugline_protocol.messages import DragFrame
 
 from .arguments import Pull
 from .drawing import draw_pulls
-from .pictures import save_bytes, save_picture, to_picture
+from .pictures import laid_over, save_bytes, save_picture, to_picture
 
 _MOST_GIF_FRAMES: Final = 80
 _GIF_SIDE: Final = 384
@@ -32,12 +32,14 @@ class Recorder(Protocol):
 class FolderRecorder:
     """Writes each frame as ``frame-0012.png`` after its step, without a mark on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, before: Image.Image) -> None:
         self._folder = folder
+        self._before = before
 
     def add(self, frame: DragFrame) -> None:
         """Write the frame."""
-        save_picture(to_picture(frame.image), self._folder / f"frame-{frame.step:04d}.png")
+        picture = laid_over(self._before, to_picture(frame.image))
+        save_picture(picture, self._folder / f"frame-{frame.step:04d}.png")
 
     def finish(self, picture: Image.Image, pulls: tuple[Pull, ...]) -> None:
         """Write the picture in which the drag ended as ``result.png``."""
@@ -53,8 +55,8 @@ class GifRecorder:
 
     def __init__(self, path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> None:
         self._path = path
+        self._before = before
         self._kept = [(_small(before), pulls)]
-        self._size = before.size
         self._stride = 1
         self._seen = 0
 
@@ -64,7 +66,8 @@ class GifRecorder:
         if self._seen % self._stride:
             return
         pulls = tuple(Pull(point.handle, point.target) for point in frame.points)
-        self._kept.append((_small(to_picture(frame.image)), pulls))
+        picture = laid_over(self._before, to_picture(frame.image))
+        self._kept.append((_small(picture), pulls))
         if len(self._kept) > _MOST_GIF_FRAMES:
             self._kept = self._kept[::2]
             self._stride *= 2
@@ -72,7 +75,7 @@ class GifRecorder:
     def finish(self, picture: Image.Image, pulls: tuple[Pull, ...]) -> None:
         """Draw the frames and write the file; no step of the drag waited for that."""
         kept = [*self._kept, (_small(picture), pulls)]
-        first, *rest = [_marked(small, drawn, self._size) for small, drawn in kept]
+        first, *rest = [_marked(small, drawn, self._before.size) for small, drawn in kept]
         data = io.BytesIO()
         first.save(
             data,
@@ -86,10 +89,13 @@ class GifRecorder:
 
 
 def recorder_for(path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> Recorder:
-    """Return what writes frames to ``path``: a GIF by its ending, else a folder of pictures."""
+    """Return what writes frames to ``path``: a GIF by its ending, else a folder of pictures.
+
+    Frames with alpha are laid over ``before``.
+    """
     if path.suffix.lower() == ".gif":
         return GifRecorder(path, before, pulls)
-    return FolderRecorder(path)
+    return FolderRecorder(path, before)
 
 
 def _small(picture: Image.Image) -> Image.Image:
