@@ -33,7 +33,7 @@ from .terminal import MESSAGES, CommandFailed, print_json
 
 DRAG_EXAMPLES = examples(
     "tugline drag --seed 7 --point 79,72:65,72 --out after.png",
-    "tugline drag --seed 7 --point 79,72:65,72 --principal 10 --out sober.png",
+    "tugline drag --seed 7 --point 79,72:65,72 --principal 10 --out steady.png",
     "tugline drag --latent head.safetensors --point 79,72:65,72 --point 28,14:22,8"
     " --mask face.png --frames drag.gif --out after.png --save-latent head-2.safetensors",
 )

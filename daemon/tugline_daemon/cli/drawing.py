@@ -21,16 +21,21 @@ _SMOOTH: Final = 2
 
 
 def draw_pulls(
-    picture: Image.Image, pulls: Sequence[Pull], least_side: int = READABLE_SIDE
+    picture: Image.Image,
+    pulls: Sequence[Pull],
+    least_side: int = READABLE_SIDE,
+    *,
+    stroke: float = 1.0,
 ) -> Image.Image:
     """Return ``picture`` with an arrow from each handle (red) to its target (blue).
 
-    It is enlarged by a whole number until its longer side has ``least_side`` pixels.
+    It is enlarged by a whole number until its longer side has ``least_side`` pixels. ``stroke``
+    makes arrows thicker, for pictures that are shown small.
     """
     scale = max(1, math.ceil(least_side / max(picture.size)))
     size = (picture.width * scale, picture.height * scale)
     overlay = Image.new("RGBA", (size[0] * _SMOOTH, size[1] * _SMOOTH), (*_EDGE, 0))
-    pen = _Pen(ImageDraw.Draw(overlay), scale * _SMOOTH, max(overlay.size) / 512)
+    pen = _Pen(ImageDraw.Draw(overlay), scale * _SMOOTH, stroke * max(overlay.size) / 512)
     for pull in pulls:
         pen.arrow(pull.handle, pull.target)
     for pull in pulls:

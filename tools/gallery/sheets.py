@@ -1,0 +1,44 @@
+"""Pictures side by side, small enough for a repository."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from tools.gallery.running import Shown
+from tugline_daemon.cli.drawing import draw_pulls
+
+SIDE = 160
+GAP = 6
+BETWEEN = 24
+"""Between two examples."""
+
+COLOURS = 192
+STROKE = 2.0
+
+
+def examples(shown: Sequence[Shown]) -> list[list[Image.Image]]:
+    """Return before, arrows and after of each example."""
+    return [
+        [one.before, draw_pulls(one.before, one.drag.pulls, stroke=STROKE), one.after]
+        for one in shown
+    ]
+
+
+def strip(groups: Sequence[Sequence[Image.Image]]) -> Image.Image:
+    """Lay groups of pictures out in one row on a transparent ground."""
+    cells = [len(group) * (SIDE + GAP) - GAP for group in groups]
+    sheet = Image.new("RGBA", (sum(cells) + BETWEEN * (len(groups) - 1), SIDE), (0, 0, 0, 0))
+    left = 0
+    for group, width in zip(groups, cells, strict=True):
+        for index, picture in enumerate(group):
+            scaled = picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+            sheet.paste(scaled, (left + index * (SIDE + GAP), 0))
+        left += width + BETWEEN
+    return sheet
+
+
+def save(sheet: Image.Image, path: Path) -> None:
+    """Write ``sheet`` as a PNG of a palette's colours, which takes a third of the room."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sheet.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(path, optimize=True)
