@@ -33,11 +33,11 @@ def main(
         drags = []
         for scene in SCENES:
             drags.append([line.drag(drag) for drag in chosen[scene.name]])
-            save(strip(examples(drags[-1])), folder / f"{scene.name}.png")
+            save(strip(examples(drags[-1])), folder, scene.name)
             console.print(f"{scene.name}: {', '.join(one.ended for one in drags[-1])}")
         strips = [truncation(line), mixing(line, card), walk(line, card)]
         for one in strips:
-            save(strip(one.groups), folder / f"{one.name}.png")
+            save(strip(one.groups), folder, one.name)
     target.write_text(page(card.name, folder, target, drags, strips), encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tools.gallery.latents import Strip
 from tools.gallery.running import Shown
+from tools.gallery.sheets import SUFFIX
 
 _INTRODUCTION = (
     "Drags of `{model}` with its own settings: before, with the handles (red) and their targets "
@@ -37,7 +38,8 @@ def page(
         commands = "\n".join(one.command for one in shown)
         parts += [
             f"## {scene.title}",
-            f"![{scene.title}, two examples: before, arrows, after]({here}/{scene.name}.png)",
+            *([scene.says] if scene.says else []),
+            f"![{scene.title}, two examples: before, arrows, after]({here}/{scene.name}{SUFFIX})",
             " ".join(map(_came_of, shown)),
             f"```sh\n{commands}\n```",
         ]
@@ -45,7 +47,7 @@ def page(
         commands = "\n".join(strip.commands)
         parts += [
             f"## {strip.title}",
-            f"![{strip.title}]({here}/{strip.name}.png)",
+            f"![{strip.title}]({here}/{strip.name}{SUFFIX})",
             strip.says,
             f"```sh\n{commands}\n```",
         ]

@@ -78,6 +78,7 @@ class CommandLine:
         arguments = ["drag", "--seed", str(drag.seed)]
         for point in points:
             arguments += ["--point", point]
+        arguments += drag.scene.options
         before = self.picture("generate", "--seed", str(drag.seed))
         report: dict[str, Any] = json.loads(self.run(*arguments, "--out", "after.png", "--json"))
         with Image.open(self._folder / "after.png") as after:

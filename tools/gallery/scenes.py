@@ -6,7 +6,7 @@ landmarks of the same animal with one or two of its parameters changed.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
@@ -46,24 +46,44 @@ def by(amount: float) -> Change:
 
 @dataclass(frozen=True)
 class Scene:
-    """A kind of drag: its name (also its picture's), what it does, what is pulled, what changes."""
+    """A kind of drag: its name (also its picture's), what it does, what is pulled, what changes.
+
+    A landmark among the pulled ones that the change leaves where it is holds its place.
+    ``options`` are those of ``tugline drag``; ``again`` names the scene whose seeds are shown
+    again; ``says`` is a sentence about it.
+    """
 
     name: str
     title: str
     pulled: tuple[Landmark, ...]
     changed: Mapping[str, Change]
+    options: tuple[str, ...] = ()
+    again: str = ""
+    says: str = ""
 
 
+NOSE = (Landmark.NOSE_TIP,)
 BOTH_EARS = (Landmark.EAR_LEFT_TIP, Landmark.EAR_RIGHT_TIP)
 BOTH_EYES = (Landmark.EYE_LEFT_OUTER, Landmark.EYE_RIGHT_OUTER)
+FACE = (*NOSE, *BOTH_EYES)
 BOTH_LIDS = (Landmark.EYE_LEFT_UPPER_LID, Landmark.EYE_RIGHT_UPPER_LID)
 
 SCENES: tuple[Scene, ...] = (
-    Scene("turn", "Turn the head", (Landmark.NOSE_TIP,), {"yaw": back(0.5)}),
-    Scene("nod", "Nod", (Landmark.NOSE_TIP,), {"pitch": back(0.4)}),
+    Scene("turn", "Turn the head", NOSE, {"yaw": back(0.5)}),
+    Scene(
+        "turn-principal",
+        "Turn the head along 20 principal directions",
+        NOSE,
+        {"yaw": back(0.5)},
+        options=("--principal", "20"),
+        again="turn",
+        says="Within the combinations that the model knows best a drag goes less far, and the "
+        "picture stays whole.",
+    ),
+    Scene("nod", "Nod", NOSE, {"pitch": back(0.4)}),
     Scene("tilt", "Tilt the head", (*BOTH_EARS, *BOTH_EYES), {"roll": back(0.3)}),
-    Scene("mouth", "Open the mouth", (Landmark.LIP_LOWER,), {"mouth_open": to(0.95)}),
-    Scene("eyes", "Close the eyes", BOTH_LIDS, {"eye_closing": to(1.0)}),
+    Scene("mouth", "Open the mouth", (Landmark.LIP_LOWER, *FACE), {"mouth_open": to(0.95)}),
+    Scene("eyes", "Close the eyes", (*BOTH_LIDS, *FACE), {"eye_closing": to(1.0)}),
     Scene("ears", "Lengthen the ears", BOTH_EARS, {"ear_length": by(0.3)}),
     Scene("size", "Grow", (*BOTH_EARS, *BOTH_EYES), {"size": by(0.04)}),
     Scene("place", "Move", (*BOTH_EARS, *BOTH_EYES), {"place_x": back(0.08)}),
@@ -90,6 +110,9 @@ def choose(resolution: int) -> dict[str, tuple[Drag, ...]]:
     chosen: dict[str, tuple[Drag, ...]] = {}
     taken: set[int] = set()
     for scene in SCENES:
+        if scene.again:
+            chosen[scene.name] = tuple(replace(drag, scene=scene) for drag in chosen[scene.again])
+            continue
         fitting = (drag for drag in _drags(scene, resolution) if drag.seed not in taken)
         chosen[scene.name] = tuple(next(fitting) for _ in range(EXAMPLES))
         taken |= {drag.seed for drag in chosen[scene.name]}

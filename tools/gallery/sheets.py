@@ -8,13 +8,14 @@ from PIL import Image
 from tools.gallery.running import Shown
 from tugline_daemon.cli.drawing import draw_pulls
 
-SIDE = 160
+SIDE = 192
 GAP = 6
 BETWEEN = 24
 """Between two examples."""
 
-COLOURS = 192
 STROKE = 2.0
+SUFFIX = ".jpg"
+QUALITY = 90
 
 
 def examples(shown: Sequence[Shown]) -> list[list[Image.Image]]:
@@ -26,9 +27,9 @@ def examples(shown: Sequence[Shown]) -> list[list[Image.Image]]:
 
 
 def strip(groups: Sequence[Sequence[Image.Image]]) -> Image.Image:
-    """Lay groups of pictures out in one row on a transparent ground."""
+    """Lay groups of pictures out in one row on white."""
     cells = [len(group) * (SIDE + GAP) - GAP for group in groups]
-    sheet = Image.new("RGBA", (sum(cells) + BETWEEN * (len(groups) - 1), SIDE), (0, 0, 0, 0))
+    sheet = Image.new("RGB", (sum(cells) + BETWEEN * (len(groups) - 1), SIDE), "white")
     left = 0
     for group, width in zip(groups, cells, strict=True):
         for index, picture in enumerate(group):
@@ -38,7 +39,7 @@ def strip(groups: Sequence[Sequence[Image.Image]]) -> Image.Image:
     return sheet
 
 
-def save(sheet: Image.Image, path: Path) -> None:
-    """Write ``sheet`` as a PNG of a palette's colours, which takes a third of the room."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(path, optimize=True)
+def save(sheet: Image.Image, folder: Path, name: str) -> None:
+    """Write ``sheet`` as a JPEG, which takes a quarter of a PNG's room, its colours whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sheet.save(folder / f"{name}{SUFFIX}", quality=QUALITY, subsampling=0, optimize=True)
