@@ -1,12 +1,13 @@
 # make demo: from nothing to a drag.  make test: the tests.  make check: style, types, room walls.
 # make bench [JSON=FILE]: speed tables.
+# make bench-accuracy [PAIRS=n] [JOBS=n] [JSON=FILE] [MARKDOWN=FILE]: how near drags come (docs/accuracy.md).
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.tugline-ready
 
-.PHONY: setup demo test check format bench clean
+.PHONY: setup demo test check format bench bench-accuracy clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -37,6 +38,10 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
+
+bench-accuracy: setup
+	$(BIN)/python -m benchmarks.accuracy $(if $(PAIRS),--pairs $(PAIRS)) $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(JSON),--json $(JSON)) $(if $(MARKDOWN),--markdown $(MARKDOWN))
 
 clean:
 	rm -rf $(VENV) out build dist

@@ -15,9 +15,9 @@ from benchmarks.ruler.judge import LOOK_PLACES, JudgeNetwork
 from benchmarks.ruler.pool import Pool, drawn
 from tools.critters.parameters import PARAMETERS, SOFT_LIMIT, normalised
 
-PLAN = Plan(steps=2500, rate=2e-3)
+PLAN = Plan(steps=1100, rate=2e-3)
 BATCH = 32
-POOL, FRESH = 3072, 6
+POOL, FRESH = 2048, 6
 SEED = 800_000_000
 CHECK_SEED = 900_500_001
 CHECKED = 512
