@@ -97,6 +97,7 @@ class Scene:
             feature_layer=self.layer,
             learning_rate=self.learning_rate,
             stuck_after=200,
+            pace="paper",
         )
         references = list(self.references) or [latent(self.network)]
         return Drag(self.network, self.first(), references, self.points, self.mask, settings)

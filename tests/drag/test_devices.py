@@ -24,7 +24,7 @@ def _dragged(device: str) -> list[DragStep]:
         DragPoint("a", (10.0, 12.0), (20.0, 14.5), (10.0, 12.0)),
         DragPoint("b", (17.5, 20.0), (12.0, 20.0), (17.5, 20.0)),
     ]
-    settings = DragSettings(learning_rate=2e-2, step_limit=STEPS)
+    settings = DragSettings(learning_rate=2e-2, step_limit=STEPS, pace="paper")
     drag = Drag(generator, latent, [latent], points, mask, settings)
     return [drag.step() for _ in range(STEPS)]
 

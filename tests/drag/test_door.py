@@ -95,7 +95,8 @@ def test_layers_and_rows() -> None:
 
 def test_lengths_are_stated_at_512_and_never_too_small() -> None:
     resolved = resolve(DragSettings(), NETWORK)
-    assert (resolved.r1, resolved.r2, resolved.stop_distance) == (1.5, 4.0, 1.0)
+    assert (resolved.r1, resolved.r2, resolved.stop_distance) == (1.5, 4.0, 0.5)
+    assert resolve(DragSettings(pace="paper"), NETWORK).stop_distance == 1.0
     given = resolve(DragSettings(r1=2.0, r2=9.0, stop_distance=3.0), NETWORK)
     assert (given.r1, given.r2, given.stop_distance) == (2.0, 9.0, 3.0)
     NETWORK.width = NETWORK.height = 1024
@@ -103,6 +104,6 @@ def test_lengths_are_stated_at_512_and_never_too_small() -> None:
         large = resolve(DragSettings(), NETWORK)
     finally:
         NETWORK.width = NETWORK.height = 64
-    assert (large.r1, large.r2, large.stop_distance) == (6.0, 24.0, 4.0)
+    assert (large.r1, large.r2, large.stop_distance) == (6.0, 24.0, 2.0)
     assert resolved.feature_layer == "b64"
     assert resolved.movable_rows == (0, 1, 2, 3, 4, 5)

@@ -11,7 +11,7 @@ from tests.drag.shifting import Shifting
 from tugline_daemon.drag import DragOverError, DragSettings
 
 POINT = point((30.3, 28.7), (38.3, 32.7))
-QUICK = DragSettings(learning_rate=1e-2)
+QUICK = DragSettings(learning_rate=1e-2, pace="paper")
 
 
 @pytest.fixture(name="generator")
@@ -38,7 +38,7 @@ def test_what_was_dragged_is_where_the_handles_say(generator: Shifting) -> None:
 
 
 def test_a_drag_that_has_arrived_before_it_begins_computes_nothing(generator: Shifting) -> None:
-    (step,) = drag(generator, point((30.0, 30.0), (30.5, 30.5)))
+    (step,) = drag(generator, point((30.0, 30.0), (30.3, 30.3)))
     assert (step.number, step.ended) == (0, "arrived")
     assert torch.equal(step.latent, generator.first())
     assert generator.runs == 0
@@ -55,7 +55,7 @@ def test_ends_at_the_step_limit_with_the_best_latent(generator: Shifting) -> Non
 
 
 def test_a_handle_that_cannot_get_nearer_is_stuck_by_name(generator: Shifting) -> None:
-    settings = DragSettings(learning_rate=1e-6, stuck_after=5)
+    settings = DragSettings(learning_rate=1e-6, stuck_after=5, pace="paper")
     arrived = point((10.0, 10.0), (10.2, 10.0), "there")
     end = last_of(drag(generator, POINT, arrived, settings=settings))
     assert (end.number, end.ended) == (5, "stuck")
@@ -129,7 +129,7 @@ def test_a_lost_handle_can_be_stuck(generator: Shifting) -> None:
 def test_a_step_runs_the_network_once_and_the_first_one_twice(
     generator: Shifting, mask: Tensor | None
 ) -> None:
-    running = drag(generator, POINT, mask=mask)
+    running = drag(generator, POINT, mask=mask, settings=QUICK)
     for _ in range(4):
         running.step()
     assert generator.runs == 5
@@ -157,9 +157,10 @@ def test_arguments_stay_as_they_were_and_steps_are_copies(generator: Shifting) -
 
 
 def test_two_drags_on_one_network_do_not_disturb_each_other(generator: Shifting) -> None:
-    alone = drag(generator, POINT)
+    alone = drag(generator, POINT, settings=QUICK)
     expected = [alone.step().latent for _ in range(4)]
-    one, two = drag(generator, POINT), drag(generator, point((44.0, 20.0), (20.0, 20.0), "b"))
+    one = drag(generator, POINT, settings=QUICK)
+    two = drag(generator, point((44.0, 20.0), (20.0, 20.0), "b"), settings=QUICK)
     found = []
     for _ in range(4):
         found.append(one.step().latent)

@@ -13,7 +13,7 @@ from tests.drag.shifting import Shifting
 from tugline_daemon.drag import Drag, DragPoint, DragSettings, InvalidDragError
 
 POINT = point((30.3, 28.7), (38.3, 32.7))
-QUICK = DragSettings(learning_rate=1e-2)
+QUICK = DragSettings(learning_rate=1e-2, pace="paper")
 HELD = replace(QUICK, hold=True)
 
 

@@ -2,9 +2,10 @@
 
 What lives here: what a drag is given (`points.py`, `settings.py`), features at image positions
 (`sampling.py`, the only place that knows of rows and columns), the paper's two equations
-(`supervision.py`, `tracking.py`), the optimiser (`adam.py`), what counts as progress
-(`progress.py`), and the loop that joins them (`drag.py`). What does not: the wire, frames and how
-often anyone looks.
+(`supervision.py`, `tracking.py`), two ways to take a step (`pace.py`): the paper's (`paper.py`,
+`adam.py`) and one of far fewer steps (`adaptive.py`, with `motion.py`, `subspace.py` and
+`spread.py`), what counts as progress (`progress.py`), and the loop that joins them (`drag.py`).
+What does not: the wire, frames and how often anyone looks.
 """
 
 from .drag import Drag
@@ -12,6 +13,7 @@ from .errors import DragError, DragOverError, InvalidDragError
 from .points import DragPoint, PointState, PointStatus
 from .settings import DragSettings
 from .steps import DragStep, EndReason
+from .tracking import Match, NearestFeature, Tracker
 
 __all__ = [
     "Drag",
@@ -22,6 +24,9 @@ __all__ = [
     "DragStep",
     "EndReason",
     "InvalidDragError",
+    "Match",
+    "NearestFeature",
     "PointState",
     "PointStatus",
+    "Tracker",
 ]

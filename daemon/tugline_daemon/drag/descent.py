@@ -1,6 +1,5 @@
-"""The latent on its way down: activations with a gradient, one update, the next activations."""
+"""The latent on its way: activations with a gradient, a movement, the next activations."""
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -8,47 +7,48 @@ from torch import Tensor
 
 from tugline_daemon.generator import Generator
 
-from .adam import Adam
+from .errors import InvalidDragError
 
 
 class Descent:
-    """One latent [num_ws, w_dim] whose movable rows follow the gradient of a loss of its features.
-
-    With `directions` [k, w_dim], orthonormal rows, each movable row moves along these alone.
+    """One latent [num_ws, w_dim] whose movable rows go where a pace sends them.
 
     The activations of a latent are computed once: tracking reads them after the update that made
-    the latent, supervision goes back through them for the next one. (This is the part of a step
-    that could become a captured graph: fixed shapes, no decision in between.)
+    the latent, the next update goes back through them. (This is the part of a step that could
+    become a captured graph: fixed shapes, no decision in between.)
     """
 
     def __init__(
-        self,
-        generator: Generator,
-        layer: str,
-        movable_rows: Sequence[int],
-        latent: Tensor,
-        directions: Tensor | None = None,
+        self, generator: Generator, layer: str, movable_rows: Sequence[int], latent: Tensor
     ) -> None:
         """Begin at `latent`; nothing is computed yet."""
         self.grid = generator.feature_grid(layer)
         self._generator = generator
         self._layer = layer
-        self._device = next(generator.parameters()).device
-        self._index = torch.tensor(list(movable_rows), device=self._device)
-        self._directions = directions
-        if directions is not None:
-            self._directions = directions.detach().to(self._device, torch.float32)
-        self._start(latent)
+        device = next(generator.parameters()).device
+        self._index = torch.tensor(list(movable_rows), device=device)
+        self.device = device
+        self.go_to(latent)
 
-    def _start(self, latent: Tensor) -> None:
-        self._base = latent.detach().to(self._device, torch.float32, copy=True)
+    def go_to(self, latent: Tensor) -> None:
+        """Go on from another latent."""
+        self._base = latent.detach().to(self.device, torch.float32, copy=True)
         self._rows = self._base[self._index].requires_grad_()
-        self._adam = Adam(self._rows)
         self._features: Tensor | None = None
+
+    @property
+    def rows(self) -> Tensor:
+        """The movable rows as they are, [rows, w_dim]."""
+        return self._rows.detach()
+
+    def move(self, rows: Tensor) -> None:
+        """Put the movable rows elsewhere."""
+        self._rows = rows.detach().requires_grad_()
+        self._features = None
 
     def latent(self) -> Tensor:
         """Return a copy of the latent as it is now."""
-        return self._base.index_copy(0, self._index, self._rows.detach())
+        return self._base.index_copy(0, self._index, self.rows)
 
     def features(self) -> Tensor:
         """Activations [C, rows, columns] of the latent as it is, with a way back to its rows."""
@@ -66,26 +66,29 @@ class Descent:
         with torch.no_grad():
             return self._generator.synthesize(latent[None], until=self._layer)[0]
 
-    def update(self, loss: Tensor, learning_rate: float) -> bool:
-        """Take one step down a loss of `features()`; False, and no step, if it is not finite."""
-        (gradient,) = torch.autograd.grad(loss, self._rows)
-        self._features = None
-        rows = self._along(self._adam.update(self._rows.detach(), gradient, learning_rate))
-        if not (math.isfinite(loss.item()) and bool(rows.isfinite().all())):
-            return False
-        self._rows = rows.requires_grad_()
-        return True
+    def gradient(self, loss: Tensor, *, again: bool = False) -> Tensor:
+        """The gradient of a number made of `features()`, [rows, w_dim].
 
-    def _along(self, rows: Tensor) -> Tensor:
-        """Take from rows [rows, w_dim] what leads off the directions."""
-        if self._directions is None:
-            return rows
-        begun = self._rows.detach()
-        return begun + (rows - begun) @ self._directions.T @ self._directions
+        With `again` there can be another of the same features, else they are used up.
 
-    def go_back(self, latent: Tensor) -> None:
-        """Go on from another latent, without the momentum that led away from it."""
-        self._start(latent)
+        Raises InvalidDragError if the features depend on no movable row.
+        """
+        (gradient,) = torch.autograd.grad(loss, self._rows, retain_graph=again)
+        if not again:
+            self._features = None
+        if not bool(gradient.any()):
+            self._check_rows()
+        return gradient
+
+    def _check_rows(self) -> None:
+        with torch.enable_grad():
+            power = self.features().square().sum()
+        (gradient,) = torch.autograd.grad(power, self._rows, retain_graph=True)
+        if not bool(gradient.any()):
+            raise InvalidDragError(
+                f"movable_rows names no row that layer {self._layer!r} reads; choose lower rows, "
+                "or a later feature_layer."
+            )
 
     def rest(self) -> None:
         """Give back the memory of the activations until they are asked for again."""

@@ -3,7 +3,6 @@
 It knows nothing of frames per second, sockets or threads; whoever owns a drag calls `step`.
 """
 
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from tugline_daemon.generator import Generator
 
+from .adaptive import AdaptivePace
 from .checks import (
     check_components,
     check_known,
@@ -24,13 +24,17 @@ from .checks import (
 from .descent import Descent
 from .errors import DragOverError, InvalidDragError
 from .firsts import FirstPictures
+from .legs import Leg
+from .pace import Pace
+from .paper import PaperPace
 from .points import DragPoint, PointState, PointStatus, Position
 from .progress import Progress
-from .sampling import disc, square
 from .settings import DragSettings, Resolved, resolve
+from .sight import Sight
+from .spread import spread_of_w
 from .steps import DragStep, EndReason, Moment
-from .supervision import pull, restrain, stays, unit_step
-from .tracking import track
+from .supervision import stays
+from .tracking import NearestFeature, Tracker
 
 
 class Drag:
@@ -42,13 +46,13 @@ class Drag:
     are never changed. A generator whose weights require no gradient saves time and memory; inside
     `torch.inference_mode` there are no gradients to follow.
 
-    Adam's moments stay over a retarget: they are the scale of the gradient, which a new target
-    hardly changes, and a moving hand retargets faster than they could be learnt anew; a direction
-    that no longer holds is forgotten within some ten updates. They start anew with other movable
-    rows or another layer, and where a held drag goes back to its best latent.
+    What a pace has learnt stays over a retarget; it starts anew with other movable rows or another
+    layer, and where a held drag goes back to its best latent.
 
     `components` [k, w_dim] are orthonormal rows, the principal directions of W with the strongest
     first; with `settings.principal` the movable rows move along the first so many of them alone.
+    `tracker` finds the handles again; None takes the paper's, which looks between the pixels unless
+    the pace is the paper's too.
 
     Raises InvalidDragError, in one sentence that names the field, for what does not fit.
     """
@@ -69,6 +73,7 @@ class Drag:
         settings: DragSettings,
         *,
         components: Tensor | None = None,
+        tracker: Tracker | None = None,
     ) -> None:
         """Check everything; the network first runs at the first step."""
         check_latent("latent", latent, generator)
@@ -83,6 +88,7 @@ class Drag:
 
         self._generator = generator
         self._components = None if components is None else components.detach().clone()
+        self._tracker = tracker
         self._references = tuple(reference.detach().clone() for reference in references)
         self._points = {point.id: point for point in points}
         self._mask = None if mask is None else mask.detach().clone()
@@ -125,15 +131,15 @@ class Drag:
             return self._report()
         if self._has_arrived():
             return self._finish("arrived")
-        moment = self._update_and_track()
-        if moment is None:
+        updated = self._pace.update(self._now)
+        if updated is None:
             return self._end("diverged")
-        self._now = moment
+        self._now, self._loss = updated.moment, updated.loss
         self._number += 1
         self._updates += 1
         self._progress.note(self._distances())
         if self._progress.is_best:
-            self._best = moment
+            self._best = self._now
         reason = self._reason_to_finish()
         return self._report() if reason is None else self._finish(reason)
 
@@ -223,21 +229,25 @@ class Drag:
     def _begin_descent(self, latent: Tensor) -> None:
         settings = self._settings
         self._descent = Descent(
-            self._generator,
-            settings.feature_layer,
-            settings.movable_rows,
-            latent,
-            self._directions(),
+            self._generator, settings.feature_layer, settings.movable_rows, latent
         )
         self._firsts = FirstPictures(
             self._descent.features_of, self._descent.grid, self._references
         )
+        self._pace = self._new_pace()
         self._stays = self._what_stays()
 
-    def _directions(self) -> Tensor | None:
-        if self._components is None or self._settings.principal is None:
-            return None
-        return self._components[: self._settings.principal]
+    def _new_pace(self) -> Pace:
+        kept = self._settings.principal
+        directions = None
+        if self._components is not None and kept is not None:
+            directions = self._components[:kept].to(self._descent.device, torch.float32)
+        adaptive = self._settings.pace == "adaptive"
+        tracker = self._tracker or NearestFeature(subpixel=adaptive)
+        sight = Sight(self._descent, self._firsts, tracker)
+        if adaptive:
+            return AdaptivePace(self._descent, sight, spread_of_w(self._generator, directions))
+        return PaperPace(self._descent, sight, directions)
 
     def _what_stays(self) -> Tensor | None:
         if self._mask is None or self._settings.lambda_mask == 0 or bool((self._mask == 1).all()):
@@ -245,57 +255,18 @@ class Drag:
         return stays(self._descent.grid, self._mask)
 
     def _begin_leg(self, latent: Tensor, unlikeness: Mapping[str, float]) -> None:
-        handles = {point_id: point.handle for point_id, point in self._points.items()}
-        self._now = Moment(latent, handles, unlikeness)
+        points = tuple(self._points.values())
+        size = self._generator.width, self._generator.height
+        self._leg = Leg(points, self._settings, self._stays, *size)
+        self._pace.begin(self._leg)
+        self._now = Moment(latent, {point.id: point.handle for point in points}, unlikeness)
         self._best = self._now
         self._progress = Progress(self._distances())
         self._updates = 0
         self._idle = False
 
-    def _update_and_track(self) -> Moment | None:
-        """Return the next moment, None if numbers are no longer finite."""
-        firsts = self._firsts.of(self._points.values())
-        with torch.enable_grad():
-            loss = self._equation_1()
-        if not self._descent.update(loss, self._settings.learning_rate):
-            return None
-        self._loss = loss.item()
-        matches = track(
-            self._descent.features().detach(),
-            self._descent.grid,
-            [self._around(handle) for handle in self._now.handles.values()],
-            firsts,
-        )
-        if not all(math.isfinite(match.unlikeness) for match in matches):
-            return None
-        found = dict(zip(self._points, matches, strict=True))
-        return Moment(
-            self._descent.latent(),
-            {point_id: match.position for point_id, match in found.items()},
-            {point_id: match.unlikeness for point_id, match in found.items()},
-        )
-
-    def _equation_1(self) -> Tensor:
-        size = self._generator.width, self._generator.height
-        features, grid = self._descent.features(), self._descent.grid
-        handles = self._now.handles
-        loss = pull(
-            features,
-            grid,
-            [disc(handle, self._settings.r1, *size) for handle in handles.values()],
-            [unit_step(handles[point.id], point.target) for point in self._points.values()],
-        )
-        if self._stays is None:
-            return loss
-        held = restrain(features, self._firsts.of_mask(), grid, self._stays.to(features))
-        return loss + self._settings.lambda_mask * held
-
-    def _around(self, handle: Position) -> Tensor:
-        return square(handle, self._settings.r2, self._generator.width, self._generator.height)
-
     def _distances(self) -> dict[str, float]:
-        handles = self._now.handles
-        return {p.id: math.dist(handles[p.id], p.target) for p in self._points.values()}
+        return self._leg.distances(self._now.handles)
 
     def _has_arrived(self) -> bool:
         return all(self._is_near(distance) for distance in self._distances().values())
@@ -303,9 +274,13 @@ class Drag:
     def _reason_to_finish(self) -> EndReason | None:
         if self._has_arrived():
             return "arrived"
-        if self._progress.updates_without() >= self._settings.stuck_after:
+        if self._is_stuck():
             return "stuck"
         return "step_limit" if self._updates >= self._settings.step_limit else None
+
+    def _is_stuck(self) -> bool:
+        still = self._progress.updates_without()
+        return self._pace.is_exhausted or still >= self._settings.stuck_after
 
     def _finish(self, reason: EndReason) -> DragStep:
         if not self._settings.hold:
@@ -313,17 +288,17 @@ class Drag:
         self._idle = True
         if reason == "arrived":
             self._best = self._now  # what the artist sees is what a stop leaves them with
-            self._descent.rest()
+            self._pace.rest()
         else:
             self._now = self._best
-            self._descent.go_back(self._best.latent)
+            self._pace.go_back(self._best.latent)
         return self._report()
 
     def _end(self, reason: EndReason) -> DragStep:
         self._ended = reason
         if reason != "arrived":
             self._now = self._best
-        self._descent.rest()
+        self._pace.rest()
         return self._report()
 
     def _refuse_when_over(self) -> None:
@@ -357,8 +332,8 @@ class Drag:
             return "lost"
         if self._is_near(distance):
             return "reached"
-        still = self._progress.updates_without(), self._progress.updates_without(point_id)
-        return "stuck" if max(still) >= self._settings.stuck_after else "moving"
+        still = self._progress.updates_without(point_id)
+        return "stuck" if self._is_stuck() or still >= self._settings.stuck_after else "moving"
 
     def _is_near(self, distance: float) -> bool:
         return distance <= self._settings.stop_distance
@@ -366,4 +341,4 @@ class Drag:
 
 def _made_for(settings: Resolved) -> tuple[object, ...]:
     """Say which settings a descent is made for."""
-    return settings.feature_layer, settings.movable_rows, settings.principal
+    return settings.feature_layer, settings.movable_rows, settings.principal, settings.pace

@@ -5,6 +5,7 @@ means the same on every device; features are [C, rows, columns] on the network's
 """
 
 from dataclasses import replace
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -34,12 +35,23 @@ def disc(center: tuple[float, float], radius: float, width: int, height: int) ->
 
 def square(center: tuple[float, float], radius: float, width: int, height: int) -> Tensor:
     """Omega_2: whole pixels beside a position up to `radius`, in the picture, nearest first."""
-    steps = torch.arange(-int(radius), int(radius) + 1, dtype=torch.float64)
-    offsets = torch.cartesian_prod(steps, steps).flip(1)
-    nearest_first = offsets.square().sum(1).argsort(stable=True)
-    positions = offsets[nearest_first] + torch.tensor(center, dtype=torch.float64)
+    positions = lattice(int(radius)) + torch.tensor(center, dtype=torch.float64)
     inside = (positions >= 0) & (positions < torch.tensor([width, height]))
     return positions[inside.all(1)]
+
+
+def offsets(radius: float) -> Tensor:
+    """Whole pixels [P, 2] from a position at most `radius` away from it, nearest first."""
+    near = lattice(int(radius))
+    return near[near.square().sum(1) <= radius**2]
+
+
+@cache
+def lattice(reach: int) -> Tensor:
+    """Whole numbers (x, y) up to `reach` on each axis, nearest to (0, 0) first."""
+    steps = torch.arange(-reach, reach + 1, dtype=torch.float64)
+    places = torch.cartesian_prod(steps, steps).flip(1)
+    return places[places.square().sum(1).argsort(stable=True)]
 
 
 def finer(grid: FeatureGrid) -> FeatureGrid:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from tugline_daemon.generator import Generator
 
@@ -12,7 +13,11 @@ from .errors import InvalidDragError
 _R1 = (3.0, 1.5)
 _R2 = (12.0, 4.0)
 _STOP_DISTANCE = (2.0, 1.0)
+# The adaptive pace ends between pixels.
+_FINE_STOP_DISTANCE = (1.0, 0.5)
 _STATED_AT = 512
+
+Pace = Literal["adaptive", "paper"]
 
 _RANGES = {
     # A disc of 0.75 holds a pixel's centre wherever it lies.
@@ -40,6 +45,11 @@ class DragSettings:
     arrived, is stuck or has used up its steps waits for a retarget instead of ending. `principal`
     is how many of the components given to the drag its latent may move along, None for all of W+.
 
+    `pace` is how a step finds its latent: "adaptive" moves each handle as far as tracking can see
+    and takes back what brought none nearer; "paper" follows equation 1 with Adam to the letter,
+    handles in whole pixels. `lambda_mask` and `learning_rate` weigh in the paper's pace; the
+    adaptive one has no rate, and of `lambda_mask` it knows 0, which holds nothing.
+
     Raises InvalidDragError, naming the field, for a number out of range.
     """
 
@@ -54,6 +64,7 @@ class DragSettings:
     stuck_after: int = 30
     hold: bool = False
     principal: int | None = None
+    pace: Pace = "adaptive"
 
     def __post_init__(self) -> None:
         values = {
@@ -70,6 +81,10 @@ class DragSettings:
             low, high = _RANGES[name]
             if value is not None and not low <= value <= high:
                 raise InvalidDragError(f"{name} is {value:g}; it must be from {low:g} to {high:g}.")
+        if self.pace not in get_args(Pace):
+            raise InvalidDragError(
+                f"pace is {str(self.pace)[:40]!r}; it must be one of {', '.join(get_args(Pace))}."
+            )
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,7 @@ class Resolved:
     stuck_after: int
     hold: bool
     principal: int | None
+    pace: Pace
 
 
 def resolve(settings: DragSettings, generator: Generator) -> Resolved:
@@ -103,6 +119,7 @@ def resolve(settings: DragSettings, generator: Generator) -> Resolved:
         raise InvalidDragError(
             f"movable_rows must name one or more distinct rows from 0 to {generator.num_ws - 1}."
         )
+    stop_distance = _FINE_STOP_DISTANCE if settings.pace == "adaptive" else _STOP_DISTANCE
     scale = math.sqrt(generator.width * generator.height) / _STATED_AT
 
     def length(given: float | None, default: tuple[float, float]) -> float:
@@ -111,7 +128,7 @@ def resolve(settings: DragSettings, generator: Generator) -> Resolved:
     return Resolved(
         r1=length(settings.r1, _R1),
         r2=length(settings.r2, _R2),
-        stop_distance=length(settings.stop_distance, _STOP_DISTANCE),
+        stop_distance=length(settings.stop_distance, stop_distance),
         lambda_mask=settings.lambda_mask,
         step_limit=settings.step_limit,
         feature_layer=layer,
@@ -120,4 +137,5 @@ def resolve(settings: DragSettings, generator: Generator) -> Resolved:
         stuck_after=settings.stuck_after,
         hold=settings.hold,
         principal=settings.principal,
+        pace=settings.pace,
     )

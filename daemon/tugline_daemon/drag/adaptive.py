@@ -1,0 +1,148 @@
+"""The adaptive pace: as far at once as tracking can see, and back where that brought none nearer.
+
+Each handle wishes to go to its target, or as far on the way there as the reach allows. The wishes
+become a movement of the latent (`motion.py`, `subspace.py`) that is short against the spread of W,
+so it stays among likely pictures. If the handles are found nearer to their targets the movement
+counts, else the latent goes back and the reach is halved: a trust region whose measure is what
+tracking finds.
+"""
+
+from collections.abc import Hashable
+from statistics import fmean
+
+import torch
+from torch import Tensor
+
+from .descent import Descent
+from .legs import Leg
+from .motion import follow
+from .pace import Updated
+from .sight import Sight
+from .steps import Moment
+from .subspace import Hold, Subspace
+
+# The reach is halved after an update that brought the handles less than a quarter as near as it
+# was to, and grows after one that brought more than half. Below the least, as a share of the
+# first, nothing is seen to move.
+_SHRINK = 0.5
+_GROW = 1.5
+_POOR = 0.25
+_GOOD = 0.5
+_LEAST = 0.025
+# How much of what has strayed outside the mask an update is to bring back.
+_BRING_BACK = 0.2
+
+
+class AdaptivePace:
+    """A few long steps, with one gradient each, and one of what the mask holds where there is one.
+
+    What is known of how the handles follow the latent stays over a retarget of the same points.
+    """
+
+    _leg: Leg
+    _reach: float
+
+    def __init__(self, descent: Descent, sight: Sight, spread: Tensor) -> None:
+        """Know nothing yet; `spread` [w_dim, w_dim] is what movements are short against."""
+        self._descent = descent
+        self._sight = sight
+        self._spread = spread
+        self._points: tuple[Hashable, ...] = ()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._subspace = Subspace(self._spread)
+        self._hold: Hold | None = None
+        self._looked = False  # whether the latent as it is has been learnt from
+
+    def begin(self, leg: Leg) -> None:
+        """Go after another leg, from where the latent is."""
+        points = tuple((point.id, point.origin, point.reference) for point in leg.points)
+        if points != self._points:
+            self._forget()
+        self._leg, self._points = leg, points
+        self._reach = self._first_reach
+        self._looked = False
+
+    @property
+    def _first_reach(self) -> float:
+        grid = self._descent.grid
+        return min(self._leg.settings.r2, max(grid.cell_width, grid.cell_height))
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the reach has shrunk to nothing."""
+        return self._reach < _LEAST * self._first_reach
+
+    def update(self, now: Moment) -> Updated | None:
+        """Try one movement; where it brings the handles no nearer, stay at `now`."""
+        wishes = self._wishes(now)
+        if not self._looked:
+            self._look(now, wishes)
+        before = self._descent.rows
+        rows = before + self._subspace.movement(wishes, self._hold)
+        if not bool(rows.isfinite().all()):
+            return None
+        self._descent.move(rows)
+        found = self._sight.find(self._leg, now.handles)
+        if found is None:
+            return None
+        left = self._left(now)
+        gain = left - self._left(found)
+        self._change_reach(gain / float(wishes.norm(dim=1).mean()))
+        if gain > 0:
+            self._looked = False
+            return Updated(found, left)
+        self._descent.move(before)
+        self._subspace.keep_newest()
+        return Updated(now, left)
+
+    def _wishes(self, now: Moment) -> Tensor:
+        """To each target, or as far toward it as the reach allows: [points, 2], in pixels."""
+        ways = torch.tensor(
+            [
+                (p.target[0] - now.handles[p.id][0], p.target[1] - now.handles[p.id][1])
+                for p in self._leg.points
+            ]
+        )
+        lengths = ways.norm(dim=1, keepdim=True)
+        wishes: Tensor = ways * (self._reach / lengths.clamp(min=self._reach))
+        return wishes
+
+    def _look(self, now: Moment, wishes: Tensor) -> None:
+        """Learn how the handles follow the latent as it is, and what it has strayed."""
+        self._sight.prepare(self._leg)
+        self._hold = None
+        with torch.enable_grad():
+            strayed = self._sight.strayed(self._leg)
+            along = follow(
+                self._descent.features(),
+                self._descent.grid,
+                [now.handles[point.id] for point in self._leg.points],
+                wishes,
+                self._leg.settings.r1,
+            )
+        if strayed is not None and strayed.item() > 0:
+            pulled = self._descent.gradient(strayed, again=True)
+            self._hold = Hold(pulled, -_BRING_BACK * strayed.item())
+        self._subspace.learn(wishes, self._descent.gradient(along))
+        self._looked = True
+
+    def _change_reach(self, fulfilled: float) -> None:
+        """Follow how much of the wishes came true."""
+        if fulfilled < _POOR:
+            self._reach *= _SHRINK
+        elif fulfilled > _GOOD:
+            self._reach = min(self._leg.settings.r2, self._reach * _GROW)
+
+    def _left(self, moment: Moment) -> float:
+        return fmean(self._leg.distances(moment.handles).values())
+
+    def go_back(self, latent: Tensor) -> None:
+        """Go on from another latent, and learn anew how the handles follow it."""
+        self._descent.go_to(latent)
+        self._forget()
+
+    def rest(self) -> None:
+        """Give back memory until the next update."""
+        self._descent.rest()

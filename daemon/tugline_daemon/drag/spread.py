@@ -1,0 +1,43 @@
+"""How widely W varies in each direction: the measure by which a movement of the latent is small.
+
+A movement that is short in plain W+ goes where the network was never trained as readily as where
+it was; one that is short against the spread of W is a likely one. Source of the idea: "GANSpace"
+(Harkonen et al., 2020), whose principal directions are the eigenvectors of this covariance; here
+all of them count, each by its variance.
+"""
+
+import torch
+from torch import Tensor
+
+from tugline_daemon.generator import Generator
+
+# Latents that the covariance is taken from; always the same ones.
+_SAMPLES = 2048
+_SEED = 0
+# The share of all directions alike that is mixed in, so that none is closed.
+_EVEN = 0.1
+
+
+@torch.no_grad()
+def spread_of_w(generator: Generator, directions: Tensor | None = None) -> Tensor:
+    """Return the covariance of W [w_dim, w_dim], scaled to a mean variance of 1, on its device.
+
+    Classes of a conditional network take turns. With `directions` [k, w_dim], orthonormal rows, it
+    is that along them alone.
+    """
+    like = next(generator.parameters())
+    seeded = torch.Generator().manual_seed(_SEED)
+    z = torch.randn(_SAMPLES, generator.z_dim, generator=seeded).to(like.device)
+    classes = None
+    if generator.c_dim:
+        turns = torch.arange(_SAMPLES, device=like.device) % generator.c_dim
+        classes = torch.eye(generator.c_dim, device=like.device)[turns]
+    covariance = torch.cov(generator.map(z, classes)[:, 0].float().T)
+    spread = torch.eye(generator.w_dim, device=like.device)
+    variance = covariance.diagonal().mean()
+    if variance > 0 and bool(covariance.isfinite().all()):
+        spread = (1 - _EVEN) * covariance / variance + _EVEN * spread
+    if directions is None:
+        return spread
+    onto = directions.T @ directions
+    return onto @ spread @ onto
