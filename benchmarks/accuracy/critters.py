@@ -72,7 +72,7 @@ class Critters:
         return judge.features(self._judged(picture))[0]
 
     def look(self, picture: Tensor) -> Tensor | None:
-        """The critter's colours and markings as the judge reads them, [15], in spreads."""
+        """The critter's colours and markings as the judge reads them, [10], in spreads."""
         return judge.look(self._judged(picture))[0]
 
     @staticmethod

@@ -21,18 +21,16 @@ LOOK = (
     "fur_b",
     "light_fur",
     "stripes",
-    "blaze",
     "eye_patch",
     "mane",
-    "mane_l",
-    "iris_a",
-    "iris_b",
-    "nose_l",
     "back_l",
     "back_a",
     "back_b",
 )
-"""The parameters that make a critter itself whatever its pose: colours and markings."""
+"""What makes a critter itself in any pose, colours and markings, as far as the judge can read it.
+
+It cannot tell the colours of irises and noses, which are a few pixels.
+"""
 
 _NAMES = tuple(parameter.name for parameter in PARAMETERS)
 LOOK_PLACES = tuple(_NAMES.index(name) for name in LOOK)
@@ -87,6 +85,6 @@ def features(pictures: Tensor) -> Tensor:
 
 
 def look(pictures: Tensor) -> Tensor:
-    """The parameters :data:`LOOK` of the critters in pictures, [N, 15], in spreads."""
+    """The parameters :data:`LOOK` of the critters in pictures, [N, 10], in spreads."""
     parts = [_network()(part.float()) for part in torch.split(pictures.clamp(-1, 1), _AT_ONCE)]
     return torch.cat(parts)[:, LOOK_PLACES]
