@@ -10,7 +10,7 @@ from tools.gallery.latents import mixing, truncation, walk
 from tools.gallery.page import page
 from tools.gallery.running import command_line
 from tools.gallery.scenes import SCENES, choose
-from tools.gallery.sheets import examples, save, strip
+from tools.gallery.sheets import examples, keep_masks, save, strip
 from tugline_daemon.library.store import Store, packaged_folder
 from tugline_daemon.settings import read_settings
 
@@ -34,6 +34,7 @@ def main(
         for scene in SCENES:
             drags.append([line.drag(drag) for drag in chosen[scene.name]])
             save(strip(examples(drags[-1])), folder, scene.name)
+            keep_masks(drags[-1], folder)
             console.print(f"{scene.name}: {', '.join(one.ended for one in drags[-1])}")
         strips = [truncation(line), mixing(line, card), walk(line, card)]
         for one in strips:

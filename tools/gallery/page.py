@@ -12,8 +12,9 @@ _INTRODUCTION = (
     "Drags of `{model}` with its own settings: before, with the handles (red) and their targets "
     "(blue), after. Nobody picked the seeds: each drag shows the first two, from 1 on and none "
     "twice, of which the handles can be seen and have a way to go. The targets are where the "
-    "renderer that the model learned from puts the same landmarks in the other pose. This page and "
-    "its pictures are made by `python -m tools.gallery {folder}`."
+    "renderer that the model learned from puts the same landmarks in the other pose. Where a "
+    "command names a mask, which lies beside the pictures, what stays is pale under the arrows. "
+    "This page and its pictures are made by `python -m tools.gallery {folder}`."
 )
 _ENDS = {
     "arrived": "arrived",
@@ -38,7 +39,6 @@ def page(
         commands = "\n".join(one.command for one in shown)
         parts += [
             f"## {scene.title}",
-            *([scene.says] if scene.says else []),
             f"![{scene.title}, two examples: before, arrows, after]({here}/{scene.name}{SUFFIX})",
             " ".join(map(_came_of, shown)),
             f"```sh\n{commands}\n```",

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from tools.gallery.scenes import Drag
 from tugline_daemon.cli.terminal import CommandFailed
@@ -22,12 +22,14 @@ from tugline_daemon.cli.terminal import CommandFailed
 class Shown:
     """A drag that was done: its command, the pictures before and after, and what came of it.
 
-    ``left`` is the way that is left to the furthest target, in pixels of the picture.
+    ``mask`` is its selection, if it has one; ``left`` is the way that is left to the furthest
+    target, in pixels of the picture.
     """
 
     drag: Drag
     command: str
     before: Image.Image
+    mask: Image.Image | None
     after: Image.Image
     ended: str
     steps: int
@@ -71,6 +73,7 @@ class CommandLine:
 
     def drag(self, drag: Drag) -> Shown:
         """Do a drag of the gallery."""
+        before = self.picture("generate", "--seed", str(drag.seed))
         points = [
             f"{x:g},{y:g}:{to_x:g},{to_y:g}"
             for (x, y), (to_x, to_y) in ((pull.handle, pull.target) for pull in drag.pulls)
@@ -79,18 +82,38 @@ class CommandLine:
         for point in points:
             arguments += ["--point", point]
         arguments += drag.scene.options
-        before = self.picture("generate", "--seed", str(drag.seed))
+        mask = mask_of(drag, before.size)
+        if mask is not None:
+            mask.save(self._folder / mask_name(drag))
+            arguments += ["--mask", mask_name(drag)]
         report: dict[str, Any] = json.loads(self.run(*arguments, "--out", "after.png", "--json"))
         with Image.open(self._folder / "after.png") as after:
             return Shown(
                 drag=drag,
                 command=as_typed([*arguments, "--out", "after.png"]),
                 before=before,
+                mask=mask,
                 after=after.convert("RGB"),
                 ended=report["ended"],
                 steps=report["steps"],
                 left=max(point["distance_after"] for point in report["points"]),
             )
+
+
+def mask_name(drag: Drag) -> str:
+    """Return the name of the file with the drag's mask."""
+    return f"{drag.scene.name}-{drag.seed}-mask.png"
+
+
+def mask_of(drag: Drag, size: tuple[int, int]) -> Image.Image | None:
+    """Return the drag's selection as a mask, white where it may change."""
+    if drag.selection is None:
+        return None
+    mask = Image.new("1", size)
+    left, top, right, bottom = drag.selection
+    radius = min(right - left, bottom - top) / 4
+    ImageDraw.Draw(mask).rounded_rectangle((left, top, right - 1, bottom - 1), radius, fill=1)
+    return mask
 
 
 @contextmanager

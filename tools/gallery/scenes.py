@@ -6,7 +6,7 @@ landmarks of the same animal with one or two of its parameters changed.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
@@ -25,6 +25,10 @@ LEAST_WAY = 0.04
 MOST_WAY = 0.25
 MARGIN = 0.03
 
+AROUND = 0.05
+"""How far a selection reaches beyond its landmarks, in parts of the picture's side."""
+
+Box = tuple[int, int, int, int]
 Change = Callable[[float, float], float]
 """From a parameter's centre and its value to the value that the drag is to bring about."""
 
@@ -48,42 +52,35 @@ def by(amount: float) -> Change:
 class Scene:
     """A kind of drag: its name (also its picture's), what it does, what is pulled, what changes.
 
-    A landmark among the pulled ones that the change leaves where it is holds its place.
-    ``options`` are those of ``tugline drag``; ``again`` names the scene whose seeds are shown
-    again; ``says`` is a sentence about it.
+    ``selected`` are landmarks around which alone the picture may change, none for all of it.
+    ``options`` are those of ``tugline drag``.
     """
 
     name: str
     title: str
     pulled: tuple[Landmark, ...]
     changed: Mapping[str, Change]
+    selected: tuple[Landmark, ...] = ()
     options: tuple[str, ...] = ()
-    again: str = ""
-    says: str = ""
 
 
 NOSE = (Landmark.NOSE_TIP,)
 BOTH_EARS = (Landmark.EAR_LEFT_TIP, Landmark.EAR_RIGHT_TIP)
 BOTH_EYES = (Landmark.EYE_LEFT_OUTER, Landmark.EYE_RIGHT_OUTER)
-FACE = (*NOSE, *BOTH_EYES)
 BOTH_LIDS = (Landmark.EYE_LEFT_UPPER_LID, Landmark.EYE_RIGHT_UPPER_LID)
+LIP = (Landmark.LIP_LOWER,)
+EYES = tuple(Landmark(number) for number in range(Landmark.NOSE_TIP))
+MOUTH = tuple(Landmark(number) for number in range(Landmark.MOUTH_LEFT, Landmark.EAR_LEFT_TIP))
+
+# All rows that the features are made of, not only those that pose the head.
+DETAIL = ("--rows", "0-6")
 
 SCENES: tuple[Scene, ...] = (
     Scene("turn", "Turn the head", NOSE, {"yaw": back(0.5)}),
-    Scene(
-        "turn-principal",
-        "Turn the head along 20 principal directions",
-        NOSE,
-        {"yaw": back(0.5)},
-        options=("--principal", "20"),
-        again="turn",
-        says="Within the combinations that the model knows best a drag goes less far, and the "
-        "picture stays whole.",
-    ),
     Scene("nod", "Nod", NOSE, {"pitch": back(0.4)}),
     Scene("tilt", "Tilt the head", (*BOTH_EARS, *BOTH_EYES), {"roll": back(0.3)}),
-    Scene("mouth", "Open the mouth", (Landmark.LIP_LOWER, *FACE), {"mouth_open": to(0.95)}),
-    Scene("eyes", "Close the eyes", (*BOTH_LIDS, *FACE), {"eye_closing": to(1.0)}),
+    Scene("mouth", "Open the mouth", LIP, {"mouth_open": to(0.95)}, MOUTH, DETAIL),
+    Scene("eyes", "Close the eyes", BOTH_LIDS, {"eye_closing": to(1.0)}, EYES, DETAIL),
     Scene("ears", "Lengthen the ears", BOTH_EARS, {"ear_length": by(0.3)}),
     Scene("size", "Grow", (*BOTH_EARS, *BOTH_EYES), {"size": by(0.04)}),
     Scene("place", "Move", (*BOTH_EARS, *BOTH_EYES), {"place_x": back(0.08)}),
@@ -94,11 +91,15 @@ _CENTRES = {parameter.name: parameter.centre for parameter in PARAMETERS}
 
 @dataclass(frozen=True)
 class Drag:
-    """A drag that is shown: a seed of the daemon's, and its points in pixels of the picture."""
+    """A drag that is shown: a seed of the daemon's, and its points in pixels of the picture.
+
+    ``selection`` is left, top, right and bottom of what may change, None for all of it.
+    """
 
     scene: Scene
     seed: int
     pulls: tuple[Pull, ...]
+    selection: Box | None
 
 
 def choose(resolution: int) -> dict[str, tuple[Drag, ...]]:
@@ -110,9 +111,6 @@ def choose(resolution: int) -> dict[str, tuple[Drag, ...]]:
     chosen: dict[str, tuple[Drag, ...]] = {}
     taken: set[int] = set()
     for scene in SCENES:
-        if scene.again:
-            chosen[scene.name] = tuple(replace(drag, scene=scene) for drag in chosen[scene.again])
-            continue
         fitting = (drag for drag in _drags(scene, resolution) if drag.seed not in taken)
         chosen[scene.name] = tuple(next(fitting) for _ in range(EXAMPLES))
         taken |= {drag.seed for drag in chosen[scene.name]}
@@ -136,7 +134,8 @@ def _drags(scene: Scene, resolution: int) -> Iterator[Drag]:
         here, there = (of_anatomy(build(pose), resolution) for pose in (before, after))
         if _fits(here, there, pulled, resolution):
             places = zip(here.points[0, pulled], there.points[0, pulled], strict=True)
-            yield Drag(scene, seed, tuple(Pull(_place(p), _place(t)) for p, t in places))
+            pulls = tuple(Pull(_place(p), _place(t)) for p, t in places)
+            yield Drag(scene, seed, pulls, _selection(scene, (here, there), resolution))
 
 
 def _changed(value: Floats, centre: float, change: Change) -> Floats:
@@ -154,6 +153,17 @@ def _fits(here: Landmarks, there: Landmarks, pulled: list[Landmark], resolution:
         and (ends < 1 - MARGIN).all()
         and LEAST_WAY <= way.max() <= MOST_WAY
     )
+
+
+def _selection(scene: Scene, poses: tuple[Landmarks, Landmarks], resolution: int) -> Box | None:
+    """Return the box around the selected landmarks as they are and as they are to be."""
+    if not scene.selected:
+        return None
+    places = np.concatenate([pose.points[0, list(scene.selected)] for pose in poses])
+    margin = AROUND * resolution
+    left, top = np.maximum(0, np.floor(places.min(axis=0) - margin)).astype(int)
+    right, bottom = np.minimum(resolution, np.ceil(places.max(axis=0) + margin)).astype(int)
+    return int(left), int(top), int(right), int(bottom)
 
 
 def _place(point: NDArray[np.float32]) -> tuple[float, float]:
