@@ -106,7 +106,7 @@ def table(found: Sequence[Row], distance: float) -> Table:
 
 
 def main(
-    model: Annotated[str, typer.Option(help="The model's name.")] = "critters-1",
+    model: Annotated[str, typer.Option(help="The model's name.")] = "critters-2",
     folder: Annotated[Path | None, typer.Option(help="Its folder; else the packaged one.")] = None,
     layers: Annotated[str, typer.Option(help="Feature layers, by commas.")] = "b32,b64",
     rates: Annotated[str, typer.Option(help="Learning rates, by commas.")] = "2e-2,4e-2",

@@ -19,7 +19,7 @@ from benchmarks.accuracy.quality import frechet
 from benchmarks.accuracy.report import Report, markdown, notes, tables
 from benchmarks.accuracy.run import Run
 from benchmarks.accuracy.summary import rows
-from benchmarks.accuracy.trial import Facts, Outcome
+from benchmarks.accuracy.trial import Facts, Trial
 from benchmarks.machine import machine
 from tugline_daemon.library.store import packaged_folder
 
@@ -46,6 +46,10 @@ def main(
     step_limit: Annotated[int, typer.Option(min=1, help="Steps of a drag at most.")] = 300,
     points: Annotated[str, typer.Option(help="Columns, by commas.")] = ",".join(COLUMNS),
     methods: Annotated[str, typer.Option(help="Who drags, by commas.")] = ",".join(METHODS),
+    paper_pairs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Pairs for the oracle with the paper's settings; else all."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The first pair's seed.")] = FIRST_SEED,
 ) -> None:
     """Drag landmarks of one picture to where they are in another, and measure how near they come.
@@ -65,10 +69,15 @@ def main(
     with _bar(console) as bar:
         found = bench.pairs(seed, pairs)
         known = list(bar.track(found, pairs, description="finding pairs"))
-        run = Run(bench, names, [pair.seed for pair in known], progress)
+        seeds = [pair.seed for pair in known]
+        run = Run(
+            bench,
+            {name: seeds[:paper_pairs] if name == "oracle" else seeds for name in names},
+            progress,
+        )
         task = bar.add_task("dragging", total=len(run.tasks))
-        outcomes = run.outcomes(jobs, lambda: bar.advance(task))
-    report = summed_up(bench, seed, known, outcomes, jobs)
+        trials = run.trials(jobs, lambda: bar.advance(task))
+    report = summed_up(bench, seed, known, trials, jobs)
     for table in tables(report):
         console.print(table)
     for note in notes(report):
@@ -81,7 +90,7 @@ def main(
 
 
 def summed_up(
-    bench: Bench, first_seed: int, pairs: Sequence[Facts], outcomes: Sequence[Outcome], jobs: int
+    bench: Bench, first_seed: int, pairs: Sequence[Facts], trials: Sequence[Trial], jobs: int
 ) -> Report:
     """Put together what was found and what it was found with."""
     drifts = [pair.goal_drift for pair in pairs if pair.goal_drift is not None]
@@ -99,7 +108,7 @@ def summed_up(
         step_limit=bench.plan.step_limit,
         machine={**machine(), "jobs": jobs},
         engine=dragged_by("tugline"),
-        rows=tuple(rows(pairs, outcomes)),
+        rows=tuple(rows(pairs, trials)),
     )
 
 

@@ -18,7 +18,7 @@ PAPER: tuple[tuple[str, float, float, float], ...] = (
 )
 """Table 1 of "Drag Your GAN": mean distances for 1, 5 and 68 points of faces, 512 px pictures."""
 
-_NEARNESS = ("points", "method", "px", "95 %", "nearer", "steps", "passes", "s")
+_NEARNESS = ("points", "method", "pairs", "px", "95 %", "nearer", "steps", "passes", "s")
 _QUALITY = ("points", "method", "outside", "identity", "Frechet", "oracle's end", "tuned one's end")
 
 
@@ -141,6 +141,7 @@ def _near_cells(row: Row) -> tuple[str, ...]:
     return (
         str(row.points),
         row.method,
+        str(row.pairs),
         f"{row.mean_distance_px:.2f}",
         f"{row.ci95[0]:.2f}-{row.ci95[1]:.2f}",
         f"{row.nearer:.0%}",

@@ -1,7 +1,7 @@
 """The run over all pairs: split over processes, and going on where it was interrupted."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from multiprocessing import get_context
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from benchmarks.accuracy.bench import Bench, Plan
 from benchmarks.accuracy.methods import MethodName
-from benchmarks.accuracy.trial import Outcome, Trial
+from benchmarks.accuracy.trial import Trial
 
 _TRIAL = TypeAdapter(Trial)
 
@@ -65,38 +65,40 @@ class Run:
     """All pairs, dragged by some methods."""
 
     def __init__(
-        self, bench: Bench, methods: Sequence[MethodName], seeds: Sequence[int], kept: Path | None
+        self, bench: Bench, seeds: Mapping[MethodName, Sequence[int]], kept: Path | None
     ) -> None:
-        """Find out what is left to do; ``kept`` is the folder of what is finished, None for none.
+        """Find out what is left to do of each method's ``seeds``.
+
+        ``kept`` is the folder of what is finished, None for none.
 
         Raises OtherRun where that is of another plan, model or engine.
         """
         self._bench = bench
-        self._seeds = tuple(seeds)
+        self._seeds = dict(seeds)
         self._finished = {
             name: Finished(
                 None if kept is None else kept / f"{name.replace(' ', '-')}.jsonl",
                 bench.identity(name),
             )
-            for name in methods
+            for name in seeds
         }
-        self.tasks: list[Task] = [
+        left = [
             (seed, name)
-            for seed in seeds
             for name, finished in self._finished.items()
+            for seed in self._seeds[name]
             if seed not in finished.trials
         ]
+        self.tasks: list[Task] = sorted(left, key=lambda task: task[0])
 
-    def outcomes(self, jobs: int, done: Callable[[], object]) -> list[Outcome]:
+    def trials(self, jobs: int, done: Callable[[], object]) -> list[Trial]:
         """Do what is left in so many processes; ``done`` is called after each task."""
         for name, trial in self._trials(jobs):
             self._finished[name].add(trial)
             done()
         return [
-            outcome
-            for finished in self._finished.values()
-            for seed in self._seeds
-            for outcome in finished.trials[seed].outcomes
+            finished.trials[seed]
+            for name, finished in self._finished.items()
+            for seed in self._seeds[name]
         ]
 
     def _trials(self, jobs: int) -> Iterator[tuple[MethodName, Trial]]:

@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,9 @@ import numpy as np
 from benchmarks.accuracy.ground import COLUMNS, Points
 from benchmarks.accuracy.methods import METHODS, MethodName
 from benchmarks.accuracy.quality import frechet
-from benchmarks.accuracy.trial import Facts, Onway, Outcome
+from benchmarks.accuracy.trial import Facts, Onway, Outcome, Trial
+
+_ORACLES: tuple[MethodName, ...] = ("oracle", "oracle-tuned")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Row:
     Attributes:
         method: who dragged.
         points: the column.
+        pairs: how many were dragged.
         mean_distance_px: how far dragged landmarks are from their targets in the end.
         ci95: the confidence interval of that mean, 95 %, from the pairs' spread.
         nearer: the part of "no edit"'s distance that is gone, 1 for all of it.
@@ -54,6 +57,7 @@ class Row:
 
     method: MethodName
     points: int | str
+    pairs: int
     mean_distance_px: float
     ci95: tuple[float, float]
     nearer: float
@@ -68,13 +72,13 @@ class Row:
     reaches: dict[MethodName, Reach | None]
 
 
-def rows(pairs: Sequence[Facts], outcomes: Sequence[Outcome]) -> list[Row]:
+def rows(pairs: Sequence[Facts], trials: Sequence[Trial]) -> list[Row]:
     """Sum drags up, column by column; columns and methods that nobody tried are left out."""
     return [
-        _row(method, points, pairs, outcomes)
+        _row(method, points, pairs, trials)
         for points in COLUMNS
         for method in METHODS
-        if _of(method, points, outcomes)
+        if _of(method, points, trials)
     ]
 
 
@@ -111,22 +115,31 @@ def _at(way: Sequence[Onway], steps: int) -> Onway:
     return [mark for mark in way if mark.steps <= steps][-1]
 
 
-def _of(method: MethodName, points: Points, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    return [one for one in outcomes if one.method == method and one.points == points]
+def _of(method: MethodName, points: Points, trials: Sequence[Trial]) -> dict[int, Outcome]:
+    """What a method made of a column, by the pairs' seeds."""
+    return {
+        trial.seed: outcome
+        for trial in trials
+        for outcome in trial.outcomes
+        if outcome.method == method and outcome.points == points
+    }
 
 
 def _row(
-    method: MethodName, points: Points, pairs: Sequence[Facts], outcomes: Sequence[Outcome]
+    method: MethodName, points: Points, pairs: Sequence[Facts], trials: Sequence[Trial]
 ) -> Row:
-    found = _of(method, points, outcomes)
+    by_seed = _of(method, points, trials)
+    dragged = [pair for pair in pairs if pair.seed in by_seed]
+    found = [by_seed[pair.seed] for pair in dragged]
     distances = [outcome.distance_px for outcome in found]
     low, high = interval(distances)
     drifts = [o.identity_drift for o in found if o.identity_drift is not None]
     # Without an edit the landmarks are as far off as they are to go.
-    displacement = statistics.fmean(pair.displacement_px[points] for pair in pairs)
+    displacement = statistics.fmean(pair.displacement_px[points] for pair in dragged)
     return Row(
         method=method,
         points="all" if points == "all" else int(points),
+        pairs=len(dragged),
         mean_distance_px=round(statistics.fmean(distances), 3),
         ci95=(round(low, 3), round(high, 3)),
         nearer=round(1 - statistics.fmean(distances) / displacement, 4),
@@ -135,10 +148,10 @@ def _row(
         seconds_mean=round(statistics.fmean(outcome.seconds for outcome in found), 3),
         outside_change=round(statistics.fmean(outcome.outside_change for outcome in found), 3),
         identity_drift=round(statistics.fmean(drifts), 3) if drifts else None,
-        frechet=_frechet(found, pairs),
+        frechet=_frechet(found, dragged),
         displacement_px=round(displacement, 3),
         ended=dict(Counter(outcome.reason for outcome in found)),
-        reaches=_reaches(found, points, outcomes) if method == "tugline" else {},
+        reaches=_reaches(by_seed, points, trials) if method == "tugline" else {},
     )
 
 
@@ -150,15 +163,17 @@ def _frechet(found: Sequence[Outcome], pairs: Sequence[Facts]) -> float | None:
 
 
 def _reaches(
-    engine: Sequence[Outcome], points: Points, outcomes: Sequence[Outcome]
+    engine: Mapping[int, Outcome], points: Points, trials: Sequence[Trial]
 ) -> dict[MethodName, Reach | None]:
-    way = mean_on_way([outcome.onway for outcome in engine])
-    others: tuple[MethodName, ...] = ("oracle", "oracle-tuned")
-    return {
-        other: _reach(way, _of(other, points, outcomes))
-        for other in others
-        if _of(other, points, outcomes)
-    }
+    """When the engine passes each oracle, on the pairs that both have dragged."""
+    reaches: dict[MethodName, Reach | None] = {}
+    for other in _ORACLES:
+        theirs = _of(other, points, trials)
+        shared = engine.keys() & theirs.keys()
+        if shared:
+            way = mean_on_way([engine[seed].onway for seed in shared])
+            reaches[other] = _reach(way, [theirs[seed] for seed in shared])
+    return reaches
 
 
 def _reach(way: Sequence[Onway], other: Sequence[Outcome]) -> Reach | None:

@@ -3,7 +3,7 @@ import pytest
 from benchmarks.accuracy.ground import Points
 from benchmarks.accuracy.methods import MethodName
 from benchmarks.accuracy.summary import Reach, interval, mean_on_way, rows
-from benchmarks.accuracy.trial import Facts, Onway, Outcome
+from benchmarks.accuracy.trial import Facts, Onway, Outcome, Trial
 
 
 def outcome(
@@ -54,12 +54,12 @@ def test_a_drag_that_has_ended_stays_where_it_is() -> None:
 
 def test_a_row_holds_the_engine_against_no_edit_and_oracle() -> None:
     way = (Onway(0, 0, 10.0), Onway(3, 6, 4.0), Onway(5, 10, 1.0))
-    one = [
+    drags = (
         outcome("no edit", 10.0),
         outcome("oracle", 4.0, steps=30),
         outcome("tugline", 1.0, steps=5, onway=way),
-    ]
-    found = rows([facts(1), facts(2)], [*one, *one])
+    )
+    found = rows([facts(1), facts(2)], [Trial(1, drags), Trial(2, drags)])
 
     assert [(row.points, row.method) for row in found] == [
         (1, "no edit"),
@@ -75,5 +75,14 @@ def test_a_row_holds_the_engine_against_no_edit_and_oracle() -> None:
 
 def test_an_engine_that_never_gets_as_near_is_said_to() -> None:
     way = (Onway(0, 0, 10.0), Onway(5, 10, 6.0))
-    drags = [outcome("oracle", 4.0, steps=30), outcome("tugline", 6.0, steps=5, onway=way)]
-    assert rows([facts(1)], drags)[-1].reaches == {"oracle": None}
+    drags = (outcome("oracle", 4.0, steps=30), outcome("tugline", 6.0, steps=5, onway=way))
+    assert rows([facts(1)], [Trial(1, drags)])[-1].reaches == {"oracle": None}
+
+
+def test_the_engine_passes_the_oracle_on_pairs_that_both_have_dragged() -> None:
+    near = outcome("tugline", 1.0, steps=5, onway=(Onway(0, 0, 10.0), Onway(5, 10, 1.0)))
+    far = outcome("tugline", 9.0, steps=5, onway=(Onway(0, 0, 10.0), Onway(5, 10, 9.0)))
+    oracle = outcome("oracle", 1.5, steps=10)
+    *_, engine = rows([facts(1), facts(2)], [Trial(1, (near, oracle)), Trial(2, (far,))])
+    assert (engine.pairs, engine.mean_distance_px) == (2, 5)
+    assert engine.reaches == {"oracle": Reach(steps=5, passes=10, of_steps=0.5, of_passes=0.5)}
