@@ -56,7 +56,7 @@ class Settings:
     idle_timeout: float = 30.0
     models_folder: Path = field(default_factory=lambda: data_folder() / "models")
     log_level: str = "info"
-    model: str = "critters-1"
+    model: str = "critters-2"
 
 
 @dataclass(frozen=True)

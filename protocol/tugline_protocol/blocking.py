@@ -3,7 +3,7 @@
 ::
 
     with Conversation(connect(), name="script", version="1") as conversation:
-        made = conversation.call(Generate(ModelRef("critters-1"), seed=7))
+        made = conversation.call(Generate(ModelRef("critters-2"), seed=7))
         drag = conversation.begin(StartDrag(made.model, made.latent, points))
         for frame in drag.frames():
             ...

@@ -22,7 +22,7 @@ def test_the_first_command_starts_a_daemon_that_the_next_one_uses_and_stop_ends(
     newcomer: User,
 ) -> None:
     models = json.loads(newcomer.succeed("models", "--json"))["models"]
-    assert [model["name"] for model in models] == ["critters-1"]
+    assert [model["name"] for model in models] == ["critters-2"]
     pid = newcomer.daemon()
     assert pid is not None
     add_random_model(newcomer.models)

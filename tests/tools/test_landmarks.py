@@ -5,7 +5,7 @@ import pytest
 
 from tools.critters.anatomy import build
 from tools.critters.landmarks import Landmark, Landmarks, landmarks, of_anatomy
-from tools.critters.parameters import PARAMETERS, Floats, draw_z, values
+from tools.critters.parameters import PARAMETERS, Floats, draw_mixed, draw_z, values
 from tools.critters.renderer import draw, render
 
 SIDE = 128
@@ -116,3 +116,9 @@ def test_the_middle_critter_is_the_mean_of_z() -> None:
         assert table[parameter.name].mean() == pytest.approx(
             parameter.centre, abs=0.1 * parameter.spread
         )
+
+
+def test_a_mixture_has_the_landmarks_of_its_shape() -> None:
+    shape, looks, mixture = draw_mixed(8, seed=1)
+    np.testing.assert_allclose(landmarks(mixture).points, landmarks(shape).points, atol=0.05)
+    assert np.abs(landmarks(looks).points - landmarks(shape).points).mean() > 2

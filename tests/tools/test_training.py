@@ -6,10 +6,12 @@ import pytest
 import torch
 
 from tools.critters.export import export
-from tools.critters.forward import MARGIN, picture_and_window, picture_at
+from tools.critters.forward import MARGIN, SHAPE_ROWS, picture_and_window, picture_at
+from tools.critters.mapping import learn_anatomy
+from tools.critters.muon import orthogonalised
 from tools.critters.parameters import Z_DIM, draw_z
 from tools.critters.pictures import Pool, drawn
-from tools.critters.recipe import DRAG, RESOLUTION, STAGES, WINDOW_CELLS
+from tools.critters.recipe import DRAG, MIXED, RESOLUTION, STAGES, WINDOW_CELLS
 from tools.critters.train import begin, objective, rate, resume, save, step
 from tugline_daemon.library.loading import load_model
 from tugline_daemon.library.store import Store
@@ -32,11 +34,47 @@ def test_the_lean_forward_computes_what_the_shipped_generator_does() -> None:
 
 
 @torch.no_grad()
+def test_a_mixture_has_its_shape_from_the_first_rows_and_its_looks_from_the_others() -> None:
+    network = begin().network
+    z = torch.from_numpy(draw_z(2, seed=1))
+    shape, looks = z[:1], z[1:]
+    ws = network.map(shape)
+    ws[:, SHAPE_ROWS:] = network.map(looks)[:, SHAPE_ROWS:]
+    wanted = network.synthesize(ws, noise_mode="none")
+    made = picture_at(network, shape, RESOLUTION, looks)
+    torch.testing.assert_close(made, wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_mixtures_in_a_pool_say_whose_shape_and_whose_looks_they_have() -> None:
+    batch = Pool(size=64 * MIXED, fresh=1, seed=3).batch(32 * MIXED)
+    mixed = (batch.z != batch.looks).any(1)
+    assert 0.05 < mixed.float().mean() < 0.3
+    middle_of_one = int(mixed.nonzero()[0])
+    alone = drawn(batch.z[middle_of_one][None].numpy())
+    # The same place is filled (an edge of the head is where it was) with another colour.
+    assert (batch.picture[middle_of_one] - alone.picture[0]).abs().mean() > 0.05
+
+
+@torch.no_grad()
+def test_an_orthogonalised_update_is_as_strong_in_every_direction() -> None:
+    update = torch.randn(24, 60, generator=torch.Generator().manual_seed(1))
+    for matrix in (update, update.T):
+        strengths = torch.linalg.svdvals(orthogonalised(matrix))
+        assert strengths.min() > 0.5
+        assert strengths.max() < 1.3
+
+
+def test_the_mapping_network_learns_what_a_critter_is_made_of() -> None:
+    network = begin().network
+    assert learn_anatomy(network, steps=150) > 0.8
+
+
+@torch.no_grad()
 def test_a_window_is_that_part_of_the_whole_picture() -> None:
     network = begin().network
     z = torch.from_numpy(draw_z(2, seed=1))
     cells = torch.arange(WINDOW_CELLS)
-    half, window = picture_and_window(network, z, 7 + cells, 20 + cells)
+    half, window = picture_and_window(network, z, z, 7 + cells, 20 + cells)
     whole = picture_at(network, z, RESOLUTION)
     right = slice(MARGIN, -MARGIN)
     wanted = whole[:, :, 14 : 14 + 2 * WINDOW_CELLS, 40 : 40 + 2 * WINDOW_CELLS]
@@ -81,8 +119,9 @@ def test_a_pool_hands_out_pictures_with_their_own_z() -> None:
     for _ in range(5):
         batch = pool.batch(4)
         wanted = drawn(batch.z.numpy())
-        torch.testing.assert_close(batch.picture, wanted.picture, rtol=0, atol=0.01)
-        torch.testing.assert_close(batch.weight, wanted.weight, rtol=1e-3, atol=0.01)
+        whole = (batch.z == batch.looks).all(1)  # not of two critters
+        torch.testing.assert_close(batch.picture[whole], wanted.picture[whole], rtol=0, atol=0.01)
+        torch.testing.assert_close(batch.weight[whole], wanted.weight[whole], rtol=1e-3, atol=0.01)
 
 
 def test_an_exported_model_loads_from_a_library_and_draws_the_same(tmp_path: Path) -> None:

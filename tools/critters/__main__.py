@@ -13,10 +13,20 @@ from tools.critters.parameters import draw_z
 from tools.critters.pictures import drawn
 from tools.critters.recipe import DRAG, HELD_OUT_SEED, NAME, RESOLUTION, THUMBNAIL_SEED
 from tools.critters.renderer import render as render_pictures
-from tools.critters.train import psnr, resume
+from tools.critters.train import resume
 from tools.critters.train import train as run_training
+from tugline_daemon.generator.stylegan2 import StyleGAN2
 
 CACHE = Path(platformdirs.user_cache_dir("tugline-train"))
+
+
+def trained(cache: Path) -> StyleGAN2:
+    """The averaged network of the checkpoint in ``cache``; a usage error where there is none."""
+    checkpoint = cache / "checkpoint.pt"
+    if not checkpoint.exists():
+        raise typer.BadParameter(f"{cache} has no checkpoint.pt; train first, or name its --cache.")
+    return resume(checkpoint).average
+
 
 app = typer.Typer(
     help=(
@@ -24,7 +34,7 @@ app = typer.Typer(
         "vector z; a StyleGAN2 learns to draw the same from the same z.\n\n"
         "In this order: render (look at what is to be learned), train (hours; stop it with Ctrl+C "
         "and start it again, it goes on from its checkpoint), grid (look at what was learned), "
-        "score, export (write the model's files)."
+        "export (write the model's files). How good it is says `python -m benchmarks.model`."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -84,28 +94,11 @@ def grid(
     ] = False,
 ) -> None:
     """Generate unpicked critters with the checkpoint's averaged weights."""
-    network = resume(cache / "checkpoint.pt").average
+    network = trained(cache)
     if compare:
         comparison(network, drawn(draw_z(32, seed)), RESOLUTION).save(out)
     else:
         sheet(generated(network, draw_z(count, seed), psi), 8).save(out)
-
-
-@app.command()
-def score(
-    cache: CacheOption = CACHE,
-    count: Annotated[int, typer.Option(help="How many held-out critters.")] = 256,
-) -> None:
-    """Print the PSNR against the renderer on held-out critters: median and 5th percentile."""
-    network = resume(cache / "checkpoint.pt").average
-    values = torch.cat(
-        [
-            psnr(network, drawn(draw_z(16, HELD_OUT_SEED + 1 + start)), RESOLUTION)
-            for start in range(0, count, 16)
-        ]
-    )
-    low, middle = torch.quantile(values, torch.tensor([0.05, 0.5])).tolist()
-    print(f"{count} held-out critters: median {middle:.2f} dB, 5th percentile {low:.2f} dB")
 
 
 @app.command()
@@ -116,7 +109,7 @@ def export(
     thumbnail_seed: Annotated[int, typer.Option(help="Whose picture.")] = THUMBNAIL_SEED,
 ) -> None:
     """Write the checkpoint's averaged weights as a model that Tugline can load."""
-    network = resume(cache / "checkpoint.pt").average
+    network = trained(cache)
     card = export_model(network, folder, name=name, drag=DRAG, thumbnail_seed=thumbnail_seed)
     print(f"{card.name} {card.weights}")
 

@@ -281,7 +281,7 @@ def _colours(p: dict[str, Floats]) -> dict[Paint, Floats]:
     return {
         Paint.FUR: _linear_rgb(p["fur_l"], p["fur_a"], p["fur_b"]),
         Paint.LIGHT: _linear_rgb(light_l, p["fur_a"] * fade, light_b),
-        Paint.DARK: _linear_rgb(p["fur_l"] * 0.50, p["fur_a"] * 0.6 + 0.01, p["fur_b"] * 0.5),
+        Paint.DARK: _linear_rgb(p["fur_l"] * 0.60, p["fur_a"] * 0.6 + 0.01, p["fur_b"] * 0.5),
         Paint.MANE: _linear_rgb(p["fur_l"] + p["mane_l"], p["fur_a"] + 0.015, p["fur_b"] + 0.01),
         Paint.IRIS: _linear_rgb(0.66 * one, p["iris_a"], p["iris_b"]),
         Paint.NOSE: _linear_rgb(p["nose_l"], 0.045 * one, 0.015 * one),

@@ -16,6 +16,9 @@ from torch import Tensor
 from tugline_daemon.generator.layers import SynthesisLayer, ToRGB
 from tugline_daemon.generator.stylegan2 import Block, StyleGAN2
 
+SHAPE_ROWS = 4
+"""The first rows of ws, up to 16 px: pose and shape are theirs, looks are the others'."""
+
 MARGIN = 6
 """Pixels at a window's cut edges that are wrong; the last block's kernels reach 5."""
 
@@ -49,35 +52,47 @@ def _colours(layer: ToRGB, x: Tensor, w: Tensor) -> Tensor:
     return flat.float().reshape(len(x), 3, *x.shape[2:]) + layer.bias[None, :, None, None]
 
 
-def _start(network: StyleGAN2, w: Tensor) -> tuple[Tensor, Tensor]:
+def _start(network: StyleGAN2, count: int) -> tuple[Tensor, Tensor]:
     """The constant that all pictures grow from, and the black picture before the first block."""
-    x = network.synthesis.get_parameter("b4.const").expand(len(w), -1, -1, -1)
-    return x.contiguous(memory_format=torch.channels_last), w.new_zeros(len(w), 3, 2, 2)
+    constant = network.synthesis.get_parameter("b4.const")
+    x = constant.expand(count, -1, -1, -1).contiguous(memory_format=torch.channels_last)
+    return x, constant.new_zeros(count, 3, 2, 2)
 
 
-def _grow(block: Block, x: Tensor, picture: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-    """Run one block: the activations and the picture that leave it."""
+def _rows(network: StyleGAN2, z: Tensor, looks: Tensor) -> list[Tensor]:
+    """The rows of ws, each [N, w_dim]: the first of ``z``, the others of ``looks``."""
+    coarse, fine = network.mapping(torch.cat([z, looks]), None).chunk(2)
+    return [coarse] * SHAPE_ROWS + [fine] * (network.num_ws - SHAPE_ROWS)
+
+
+def _grow(block: Block, x: Tensor, picture: Tensor, ws: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Run one block, whose rows ``ws`` begins with: the activations and picture that leave it."""
     if not block.is_first:
-        x = _convolve(block.conv0, x, w, doubles=True)
-    x = _convolve(block.conv1, x, w, doubles=False)
+        x = _convolve(block.conv0, x, ws[0], doubles=True)
+    x = _convolve(block.conv1, x, ws[block.num_conv - 1], doubles=False)
     stored = _smoothing(block.resample_filter, 3)
     picture = F.conv_transpose2d(picture, stored, stride=2, padding=1, groups=3)
-    return x, picture + _colours(block.torgb, x, w)
+    return x, picture + _colours(block.torgb, x, ws[block.num_conv])
 
 
-def picture_at(network: StyleGAN2, z: Tensor, resolution: int) -> Tensor:
-    """The picture [N, 3, resolution, resolution] after the block of that resolution, float32."""
-    w = network.map(z)[:, 0]
-    x, picture = _start(network, w)
-    for _, block, _ in network.synthesis.blocks():
-        x, picture = _grow(block, x, picture, w)
+def picture_at(
+    network: StyleGAN2, z: Tensor, resolution: int, looks: Tensor | None = None
+) -> Tensor:
+    """The picture [N, 3, resolution, resolution] after the block of that resolution, float32.
+
+    With ``looks`` [N, z_dim] the rows of ws after the first SHAPE_ROWS are those of another z.
+    """
+    ws = _rows(network, z, z if looks is None else looks)
+    x, picture = _start(network, len(z))
+    for _, block, row in network.synthesis.blocks():
+        x, picture = _grow(block, x, picture, ws[row:])
         if x.shape[2] == resolution:
             break
     return picture
 
 
 def picture_and_window(
-    network: StyleGAN2, z: Tensor, rows: Tensor, columns: Tensor
+    network: StyleGAN2, z: Tensor, looks: Tensor, rows: Tensor, columns: Tensor
 ) -> tuple[Tensor, Tensor]:
     """The picture at half the full resolution, and a window of the picture at the full one.
 
@@ -86,12 +101,13 @@ def picture_and_window(
     outer MARGIN pixels see where the cells were cut off and are wrong, but for a window's edge
     that is the picture's own.
     """
-    w = network.map(z)[:, 0]
-    x, picture = _start(network, w)
-    *blocks, (_, last, _) = network.synthesis.blocks()
-    for _, block, _ in blocks:
-        x, picture = _grow(block, x, picture, w)
+    ws = _rows(network, z, looks)
+    x, picture = _start(network, len(z))
+    *blocks, (_, last, last_row) = network.synthesis.blocks()
+    for _, block, row in blocks:
+        x, picture = _grow(block, x, picture, ws[row:])
     cells = x.index_select(2, rows).index_select(3, columns)
     below = picture.index_select(2, rows).index_select(3, columns)
-    _, window = _grow(last, cells.contiguous(memory_format=torch.channels_last), below, w)
+    cells = cells.contiguous(memory_format=torch.channels_last)
+    _, window = _grow(last, cells, below, ws[last_row:])
     return picture, window

@@ -46,9 +46,9 @@ def paint_head(paint: Floats, x: float, y: float, z: float, colour: Floats) -> N
     brow = (x / 0.40) ** 2 + ((y + 0.32) / 0.80) ** 2
     blend(colour, paint, Paint.LIGHT, paint[Paint.BLAZE] * front * (1.0 - smooth(0.75, 1.1, brow)))
     crown = smooth(0.42, 0.55, y) * (1.0 - smooth(0.40, 0.52, side))
-    bars = smooth(0.15, 0.55, np.cos(15.0 * x)) * crown
+    bars = smooth(-0.1, 0.8, np.cos(11.0 * x)) * crown
     flank = smooth(0.56, 0.70, side) * (1.0 - smooth(0.25, 0.4, y))
-    bars = max(bars, smooth(0.1, 0.5, np.cos(13.0 * (y + 0.25 * side))) * flank)
+    bars = max(bars, smooth(-0.1, 0.8, np.cos(10.0 * (y + 0.25 * side))) * flank)
     blend(colour, paint, Paint.DARK, paint[Paint.STRIPES] * bars)
     ring = ((side - paint[Paint.EYE_X]) / 0.42) ** 2 + ((y - paint[Paint.EYE_Y]) / 0.46) ** 2
     blend(

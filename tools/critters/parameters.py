@@ -37,33 +37,33 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("place_y", 0.63, 0.028, "where the neck is, part of the picture's side"),
     # Head
     Parameter("head_width", 1.04, 0.06, "half width, head units"),
-    Parameter("head_height", 0.90, 0.05, "half height, head units"),
-    Parameter("cheeks", 0.50, 0.07, "radius of the cheeks, head units"),
+    Parameter("head_height", 0.90, 0.045, "half height, head units"),
+    Parameter("cheeks", 0.50, 0.05, "radius of the cheeks, head units"),
     # Ears
     Parameter("ear_length", 0.56, 0.16, "half length, head units"),
     Parameter("ear_width", 0.30, 0.045, "half width, head units"),
-    Parameter("ear_spread", 0.42, 0.22, "radians that the ears lean outward"),
+    Parameter("ear_spread", 0.42, 0.18, "radians that the ears lean outward"),
     Parameter("ear_place", 0.72, 0.08, "radians from the crown to the ears' roots"),
-    Parameter("ear_turn", 0.15, 0.25, "radians that the ears' openings turn outward"),
-    Parameter("ear_uneven", 0.0, 0.14, "radians that the ears lean to one side"),
+    Parameter("ear_turn", 0.15, 0.15, "radians that the ears' openings turn outward"),
+    Parameter("ear_uneven", 0.0, 0.09, "radians that the ears lean to one side"),
     Parameter("ear_point", 0.45, 0.35, "0 round, 1 pointed"),
     # Eyes
     Parameter("eye_size", 0.315, 0.03, "radius, head units"),
     Parameter("eye_distance", 0.44, 0.04, "radians from the middle to each eye"),
     Parameter("eye_height", 0.16, 0.045, "radians above the head's equator"),
     Parameter("eye_closing", 0.12, 0.30, "below 0 wide open, 1 closed"),
-    Parameter("eye_wink", 0.0, 0.12, "closes one eye and opens the other"),
-    Parameter("eye_slant", 0.0, 0.16, "positive: stern, negative: sad"),
-    Parameter("gaze_x", 0.0, 0.16, "to the picture's right, eye radii"),
-    Parameter("gaze_y", 0.02, 0.12, "upward, eye radii"),
+    Parameter("eye_wink", 0.0, 0.08, "closes one eye and opens the other"),
+    Parameter("eye_slant", 0.0, 0.12, "positive: stern, negative: sad"),
+    Parameter("gaze_x", 0.0, 0.11, "to the picture's right, eye radii"),
+    Parameter("gaze_y", 0.02, 0.08, "upward, eye radii"),
     Parameter("iris_size", 0.60, 0.05, "eye radii"),
-    Parameter("pupil_size", 0.56, 0.10, "part of the iris' radius"),
+    Parameter("pupil_size", 0.58, 0.06, "part of the iris' radius"),
     # Muzzle
     Parameter("snout_length", 0.42, 0.10, "depth of the muzzle, head units"),
     Parameter("snout_width", 0.46, 0.05, "half width, head units"),
     Parameter("snout_height", -0.34, 0.04, "above the head's equator, head units"),
     Parameter("nose_size", 0.155, 0.022, "half width, head units"),
-    Parameter("mouth_open", 0.28, 0.32, "0 closed, 1 wide open"),
+    Parameter("mouth_open", 0.32, 0.34, "0 closed, 1 wide open"),
     Parameter("smile", 0.22, 0.14, "how far the corners of the mouth go up"),
     Parameter("mouth_width", 0.52, 0.06, "muzzle radii"),
     # Colours, as OKLab lightness (0 to 1) and opponent axes a (green-red), b (blue-yellow)
@@ -75,16 +75,16 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("blaze", 0.30, 0.40, "light middle of the face, 0 none, 1 full"),
     Parameter("eye_patch", 0.10, 0.40, "dark rings around the eyes, 0 none, 1 full"),
     Parameter("mane", 1.02, 0.14, "radius of the mane, head units; below about 1 it is hidden"),
-    Parameter("mane_l", -0.12, 0.08, "how much lighter the mane is than the fur"),
+    Parameter("mane_l", -0.12, 0.06, "how much lighter the mane is than the fur"),
     Parameter("iris_a", -0.03, 0.07, "iris, green to red"),
     Parameter("iris_b", 0.03, 0.09, "iris, blue to yellow"),
     Parameter("nose_l", 0.36, 0.09, "lightness of the nose"),
     Parameter("back_l", 0.74, 0.10, "lightness of the background"),
-    Parameter("back_a", 0.0, 0.055, "background, green to red"),
-    Parameter("back_b", -0.01, 0.065, "background, blue to yellow"),
+    Parameter("back_a", 0.0, 0.045, "background, green to red"),
+    Parameter("back_b", -0.01, 0.055, "background, blue to yellow"),
     # Light
-    Parameter("light_x", -0.35, 0.40, "where the light comes from, to the picture's right"),
-    Parameter("light_y", 0.60, 0.25, "where the light comes from, upward"),
+    Parameter("light_x", -0.35, 0.20, "where the light comes from, to the picture's right"),
+    Parameter("light_y", 0.60, 0.12, "where the light comes from, upward"),
 )
 
 Z_DIM = len(PARAMETERS)
@@ -112,3 +112,22 @@ def values(z: Floats) -> dict[str, Floats]:
 def draw_z(count: int, seed: int) -> Floats:
     """``count`` Gaussian z [count, Z_DIM] of a numbered stream, the same on every machine."""
     return np.random.default_rng(seed).standard_normal((count, Z_DIM)).astype(np.float32)
+
+
+_LOOKS = np.array([i >= 33 and p.name != "mane" for i, p in enumerate(PARAMETERS)])
+
+
+def draw_mixed(count: int, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Shapes of some critters with the looks (colours, stripes, light) of others.
+
+    Returns z [count, Z_DIM] three times: whose shape, whose looks, and of the mixture. All three
+    have the same power in shape and the same in looks, so that normalising, which scales a z by its
+    second moment, does the same to each.
+    """
+    both = draw_z(2 * count, seed)
+    shape, looks = both[:count], both[count:]
+    for part in (_LOOKS, ~_LOOKS):
+        looks[:, part] *= np.linalg.norm(shape[:, part], axis=1, keepdims=True) / np.linalg.norm(
+            looks[:, part], axis=1, keepdims=True
+        )
+    return shape, looks, np.where(_LOOKS, looks, shape)

@@ -8,16 +8,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tools.critters.parameters import Floats, draw_z
-from tools.critters.recipe import DETAIL, RESOLUTION
+from tools.critters.parameters import Z_DIM, Floats, draw_mixed, draw_z
+from tools.critters.recipe import DETAIL, MIXED, RESOLUTION
 from tools.critters.renderer import render
 
 
 @dataclass(frozen=True)
 class Batch:
-    """z [N, Z_DIM], picture [N, 3, R, R] (-1 to 1) and how much each pixel counts [N, 1, R, R]."""
+    """Some critters, and what they are to look like.
+
+    Attributes:
+        z: [N, Z_DIM], whose shape.
+        looks: [N, Z_DIM], whose colours, stripes and light; the same z but in mixtures.
+        picture: [N, 3, R, R], -1 to 1.
+        weight: [N, 1, R, R], how much each pixel counts.
+    """
 
     z: Tensor
+    looks: Tensor
     picture: Tensor
     weight: Tensor
 
@@ -27,6 +35,7 @@ class Batch:
             return self
         return Batch(
             z=self.z,
+            looks=self.looks,
             picture=F.adaptive_avg_pool2d(self.picture, resolution),
             weight=F.adaptive_avg_pool2d(self.weight, resolution),
         )
@@ -39,6 +48,7 @@ class Batch:
         across = _counted(left, side, margin, full)[None]
         return Batch(
             z=self.z,
+            looks=self.looks,
             picture=self.picture[..., rows, columns].contiguous(),
             weight=self.weight[..., rows, columns] * (down * across),
         )
@@ -56,12 +66,16 @@ def _counted(start: int, side: int, margin: int, full: int) -> Tensor:
 
 def drawn(z: Floats) -> Batch:
     """The critters ``z`` [N, Z_DIM] at the full resolution; details weigh more than flat parts."""
-    drawing, part_weight = render(z, RESOLUTION)
+    return _drawn(z, z, z)
+
+
+def _drawn(shape: Floats, looks: Floats, mixture: Floats) -> Batch:
+    drawing, part_weight = render(mixture, RESOLUTION)
     picture = torch.from_numpy(drawing)
     blurred = F.avg_pool2d(picture, 9, stride=1, padding=4, count_include_pad=False)
     detail = (picture - blurred).abs().mean(1, keepdim=True)
     weight = torch.from_numpy(part_weight)[:, None] * (1 + DETAIL * detail)
-    return Batch(torch.from_numpy(z), picture, weight)
+    return Batch(torch.from_numpy(shape), torch.from_numpy(looks), picture, weight)
 
 
 class Pool:
@@ -71,7 +85,8 @@ class Pool:
         """Draw the first ``size`` pictures; takes about 10 ms each."""
         self._fresh = fresh
         self._seed = seed
-        self._z = torch.empty(size, draw_z(1, 0).shape[1])
+        self._z = torch.empty(size, Z_DIM)
+        self._looks = torch.empty(size, Z_DIM)
         self._picture = torch.empty(size, 3, RESOLUTION, RESOLUTION, dtype=torch.uint8)
         self._weight = torch.empty(size, 1, RESOLUTION, RESOLUTION, dtype=torch.float16)
         self._oldest = 0
@@ -83,11 +98,14 @@ class Pool:
 
     def _draw(self, count: int) -> Batch:
         self._seed += 1
+        if self._seed % MIXED == 0:
+            return _drawn(*draw_mixed(count, self._seed))
         return drawn(draw_z(count, self._seed))
 
     def _store(self, batch: Batch) -> None:
         places = torch.arange(self._oldest, self._oldest + len(batch.z)) % len(self._z)
         self._z[places] = batch.z
+        self._looks[places] = batch.looks
         self._picture[places] = ((batch.picture + 1) * 127.5 + 0.5).to(torch.uint8)
         self._weight[places] = batch.weight.to(torch.float16)
         self._oldest = (self._oldest + len(batch.z)) % len(self._z)
@@ -102,6 +120,7 @@ class Pool:
         places = torch.from_numpy(np.concatenate([newest, others]))
         return Batch(
             z=self._z[places],
+            looks=self._looks[places],
             picture=self._picture[places].float() / 127.5 - 1,
             weight=self._weight[places].float(),
         )

@@ -17,6 +17,8 @@ from torch import Tensor
 
 from tools.critters.forward import MARGIN, picture_and_window, picture_at
 from tools.critters.grid import comparison
+from tools.critters.mapping import learn_anatomy
+from tools.critters.muon import Muon
 from tools.critters.parameters import draw_z
 from tools.critters.pictures import Batch, Pool, drawn
 from tools.critters.recipe import (
@@ -39,7 +41,7 @@ from tugline_daemon.generator.stylegan2 import StyleGAN2
 
 HELD_OUT = 64
 REPORT_SECONDS = 60.0
-COMPILED_FROM = 64
+COMPILED_FROM = 32
 
 
 def new_network() -> StyleGAN2:
@@ -53,7 +55,8 @@ class Progress:
 
     network: StyleGAN2
     average: StyleGAN2
-    optimiser: torch.optim.Adam
+    muon: Muon
+    adam: torch.optim.Adam
     stage: int = 0
     pictures: int = 0
     steps: int = 0
@@ -62,13 +65,25 @@ class Progress:
 
 
 def begin() -> Progress:
-    """Return the state before the first step."""
+    """Return the state before the first step, of an ignorant mapping network."""
     torch.manual_seed(TRAINING_SEED)
     network, average = new_network(), new_network()
     average.load_state_dict(network.state_dict())
     average.requires_grad_(requires_grad=False)
-    optimiser = torch.optim.Adam(network.parameters(), betas=BETAS, fused=True)
-    return Progress(network, average, optimiser)
+    matrices, others = _divided(network)
+    return Progress(
+        network, average, Muon(matrices), torch.optim.Adam(others, betas=BETAS, fused=True)
+    )
+
+
+def _divided(network: StyleGAN2) -> tuple[list[Tensor], list[Tensor]]:
+    """What Muon trains, the matrices inside the network, and what Adam does: all else."""
+    matrices: list[Tensor] = []
+    others: list[Tensor] = []
+    for name, weight in network.named_parameters():
+        inside = weight.ndim > 1 and not name.endswith(("const", "torgb.weight"))
+        (matrices if inside else others).append(weight)
+    return matrices, others
 
 
 def save(progress: Progress, path: Path) -> None:
@@ -79,7 +94,8 @@ def save(progress: Progress, path: Path) -> None:
         {
             "network": progress.network.state_dict(),
             "average": progress.average.state_dict(),
-            "optimiser": progress.optimiser.state_dict(),
+            "muon": progress.muon.state_dict(),
+            "adam": progress.adam.state_dict(),
             "stage": progress.stage,
             "pictures": progress.pictures,
             "steps": progress.steps,
@@ -99,7 +115,8 @@ def resume(path: Path) -> Progress:
     stored = torch.load(path, weights_only=True)
     progress.network.load_state_dict(stored["network"])
     progress.average.load_state_dict(stored["average"])
-    progress.optimiser.load_state_dict(stored["optimiser"])
+    progress.muon.load_state_dict(stored["muon"])
+    progress.adam.load_state_dict(stored["adam"])
     progress.stage = stored["stage"]
     progress.pictures = stored["pictures"]
     progress.steps = stored["steps"]
@@ -108,13 +125,17 @@ def resume(path: Path) -> Progress:
     return progress
 
 
-def loss(made: Tensor, batch: Batch) -> Tensor:
-    """Weighted L1 between ``made`` and the batch's pictures, and between their gradients."""
+def loss(made: Tensor, batch: Batch, squares: float = 0.0) -> Tensor:
+    """Weighted L1 between ``made`` and the batch's pictures, and between their gradients.
+
+    ``squares`` weighs the mean square of the difference, which comes on top.
+    """
     weight = batch.weight / batch.weight.mean()
     difference = made - batch.picture
     across = (difference[..., 1:] - difference[..., :-1]).abs() * weight[..., 1:]
     down = (difference[..., 1:, :] - difference[..., :-1, :]).abs() * weight[..., 1:, :]
-    return (difference.abs() * weight).mean() + GRADIENT * (across.mean() + down.mean())
+    size = difference.abs() + squares * difference.square()
+    return (size * weight).mean() + GRADIENT * (across.mean() + down.mean())
 
 
 def rate(stage: Stage, pictures: int) -> float:
@@ -124,25 +145,27 @@ def rate(stage: Stage, pictures: int) -> float:
     return warm * stage.first_rate * math.pow(stage.last_rate / stage.first_rate, done)
 
 
-def _whole(network: StyleGAN2, resolution: int) -> Callable[[Batch], Tensor]:
+def _whole(network: StyleGAN2, resolution: int, squares: float) -> Callable[[Batch], Tensor]:
     """The loss of whole pictures."""
 
     def value(batch: Batch) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            made = picture_at(network, batch.z, resolution)
-        return loss(made, batch)
+            made = picture_at(network, batch.z, resolution, batch.looks)
+        return loss(made, batch, squares)
 
     run = torch.compile(value, dynamic=False) if resolution >= COMPILED_FROM else value
     return lambda batch: run(batch.at(resolution))
 
 
-def _windowed(network: StyleGAN2, choice: torch.Generator) -> Callable[[Batch], Tensor]:
+def _windowed(
+    network: StyleGAN2, squares: float, choice: torch.Generator
+) -> Callable[[Batch], Tensor]:
     """The loss of half-size pictures plus that of a random window of the full-size ones."""
 
     def value(half: Batch, wanted: Batch, rows: Tensor, columns: Tensor) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            small, window = picture_and_window(network, half.z, rows, columns)
-        return loss(small, half) + loss(window, wanted)
+            small, window = picture_and_window(network, half.z, half.looks, rows, columns)
+        return loss(small, half, squares) + loss(window, wanted, squares)
 
     run = torch.compile(value, dynamic=False)
     cells = torch.arange(WINDOW_CELLS)
@@ -161,19 +184,21 @@ def _windowed(network: StyleGAN2, choice: torch.Generator) -> Callable[[Batch], 
 def objective(network: StyleGAN2, stage: Stage) -> Callable[[Batch], Tensor]:
     """The loss of a batch at a stage, compiled where that pays (it takes minutes)."""
     if stage.windowed:
-        return _windowed(network, torch.Generator().manual_seed(TRAINING_SEED))
-    return _whole(network, stage.resolution)
+        return _windowed(network, stage.squares, torch.Generator().manual_seed(TRAINING_SEED))
+    return _whole(network, stage.resolution, stage.squares)
 
 
 def step(progress: Progress, batch: Batch, run: Callable[[Batch], Tensor]) -> float:
     """Make one optimiser step on a batch; returns its loss."""
     stage = STAGES[progress.stage]
-    for group in progress.optimiser.param_groups:
-        group["lr"] = rate(stage, progress.pictures)
+    now = rate(stage, progress.pictures)
+    for group in progress.adam.param_groups:
+        group["lr"] = now
     value = run(batch)
-    progress.optimiser.zero_grad()
+    progress.network.zero_grad()
     value.backward()  # type: ignore[no-untyped-call]
-    progress.optimiser.step()
+    progress.adam.step()
+    progress.muon.step(now)
     steps_in_stage = progress.pictures // BATCH
     share = 1 / min(SLOWEST_AVERAGE, 2 + steps_in_stage / 4)
     with torch.no_grad():
@@ -219,8 +244,12 @@ def train(folder: Path, seconds: float = math.inf) -> Progress:
     """
     folder.mkdir(parents=True, exist_ok=True)
     progress = resume(folder / "checkpoint.pt")
+    if progress.steps == 0:
+        explained = learn_anatomy(progress.network)
+        progress.average.load_state_dict(progress.network.state_dict())
+        print(f"mapping network: w explains {explained:.4f} of the anatomy", flush=True)
     held_out = drawn(draw_z(HELD_OUT, HELD_OUT_SEED))
-    pool = Pool(POOL, FRESH, TRAINING_SEED + 1000 * progress.steps)
+    pool = Pool(POOL, FRESH, TRAINING_SEED + 8000 * progress.steps)
     started = before = reported = time.monotonic()
     recent = 0.0
     for stage in STAGES[progress.stage :]:

@@ -42,13 +42,13 @@ class Scene:
 # A head that looks slightly to the left. Its nose is pulled to the right, which turns it, and the
 # tips of both ears upward.
 SCENE: Final = Scene(
-    model="critters-1",
+    model="critters-2",
     seed=13,
     psi=0.7,
     pulls=(
-        Pull((62.0, 65.0), (76.0, 66.0)),
-        Pull((38.0, 22.0), (40.0, 12.0)),
-        Pull((93.0, 20.0), (98.0, 12.0)),
+        Pull((61.0, 65.0), (75.0, 66.0)),
+        Pull((38.0, 19.0), (40.0, 10.0)),
+        Pull((100.0, 18.5), (103.0, 10.0)),
     ),
 )
 
