@@ -154,7 +154,8 @@ class PointState(Record):
 class DragOptions(Record):
     """How a drag is done. None means the model's own default, then the engine's.
 
-    ``r1``, ``r2`` and ``stop_distance`` are in image pixels; ``learning_rate`` is Adam's step in W.
+    ``r1``, ``r2`` and ``stop_distance`` are in image pixels; ``learning_rate`` is Adam's step in W,
+    None for the engine's own steps, which need no rate.
     ``hold`` keeps a drag that has arrived, is stuck or has used up its steps, idle, until the next
     Retarget. ``composite`` keeps what the mask excludes exactly as it is: frames carry the mask as
     their alpha. ``principal`` (since 1.1) is how many principal directions of W the latent may move

@@ -27,7 +27,7 @@ def test_the_demo_leaves_pictures_and_a_report_and_every_point_arrives(newcomer:
     assert (folder / "before.png").read_bytes() != (folder / "after.png").read_bytes()
     with Image.open(folder / "arrows.png") as arrows, Image.open(folder / "drag.gif") as moving:
         assert arrows.width >= 512
-        assert getattr(moving, "n_frames", 1) > 5
+        assert getattr(moving, "n_frames", 1) >= 3
 
 
 def test_a_demo_that_ctrl_c_stops_says_so_by_its_exit_code(newcomer: User) -> None:

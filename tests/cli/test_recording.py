@@ -38,6 +38,16 @@ def test_a_long_drag_becomes_a_bounded_moving_picture_held_at_both_ends(tmp_path
     assert durations[0] == durations[-1] > durations[1]
 
 
+def test_the_few_frames_of_a_short_drag_can_be_followed(tmp_path: Path) -> None:
+    recorder = recorder_for(tmp_path / "drag.gif", BEFORE, PULLS)
+    for step in (1, 2):
+        recorder.add(frame(step))
+    recorder.finish(BEFORE, PULLS)
+    with Image.open(tmp_path / "drag.gif") as moving:
+        moving.seek(1)
+        assert moving.info["duration"] >= 400
+
+
 def test_a_folder_gets_each_frame_unmarked_and_the_result(tmp_path: Path) -> None:
     recorder = recorder_for(tmp_path / "frames", BEFORE, PULLS)
     for step in (1, 3):

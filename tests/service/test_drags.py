@@ -20,7 +20,7 @@ from tugline_protocol.messages import (
     Stop,
     Stopped,
 )
-from tugline_protocol.values import DragPoint, Mask, PictureFormat, PointTarget
+from tugline_protocol.values import DragOptions, DragPoint, Mask, PictureFormat, PointTarget
 
 
 def picture(image: object) -> bytes:
@@ -39,6 +39,15 @@ def test_a_drag_arrives_and_its_frames_lead_there(talk: Conversation) -> None:
     assert [frame.step for frame in frames] == sorted({frame.step for frame in frames})
     assert frames[-1].step <= ended.step
     assert frames[0].points[0].distance > ended.points[0].distance
+
+
+def test_without_a_learning_rate_a_drag_arrives_in_fewer_steps(talk: Conversation) -> None:
+    start = short_drag(generated(talk))
+    by_rate = talk.call(start)
+    by_itself = talk.call(replace(start, options=DragOptions()))
+    assert (by_itself.reason, by_rate.reason) == ("arrived", "arrived")
+    assert by_itself.points[0].distance <= 1
+    assert by_itself.step < by_rate.step
 
 
 def test_a_frame_shows_the_latent_that_it_carries(talk: Conversation) -> None:

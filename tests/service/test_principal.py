@@ -48,9 +48,13 @@ def narrow(made: Generated, principal: int) -> StartDrag:
     return replace(start, options=replace(start.options, principal=principal))
 
 
-def test_a_drag_moves_within_the_directions_it_may_use(talk: Conversation, models: Path) -> None:
+@pytest.mark.parametrize("learning_rate", [None, 0.02])
+def test_a_drag_moves_within_the_directions_it_may_use(
+    talk: Conversation, models: Path, learning_rate: float | None
+) -> None:
     made = generated(talk)
-    drag = talk.begin(narrow(made, DIRECTIONS))
+    options = DragOptions(principal=DIRECTIONS, learning_rate=learning_rate)
+    drag = talk.begin(replace(short_drag(made), options=options))
     latents = [frame.latent for frame in drag.frames()] + [drag.result().latent]
     moved = [values(latent) - values(made.latent) for latent in latents]
     assert all(off(models, movement, DIRECTIONS) < 1e-3 for movement in moved)

@@ -82,10 +82,17 @@ def drag_command(
         float | None, typer.Option(min=1, max=256, help="Radius that is searched, in pixels.")
     ] = None,
     lambda_mask: Annotated[
-        float | None, typer.Option(min=0, max=1000, help="How much the mask holds the rest.")
+        float | None,
+        typer.Option(min=0, max=1000, help="How much the mask holds the rest; 0: not."),
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option("--lr", min=1e-6, max=1, help="The optimiser's learning rate.")
+        float | None,
+        typer.Option(
+            "--lr",
+            min=1e-6,
+            max=1,
+            help="Follow the paper's gradient at this rate, in smaller steps.",
+        ),
     ] = None,
     feature_layer: Annotated[
         str | None, typer.Option(help="The generator's layer whose features are followed.")

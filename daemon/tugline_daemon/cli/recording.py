@@ -15,6 +15,7 @@ from .pictures import laid_over, save_bytes, save_picture, to_picture
 _MOST_GIF_FRAMES: Final = 80
 _GIF_SIDE: Final = 384
 _FRAME_MS: Final = 70
+_WHOLE_MS: Final = 1500
 _HELD_MS: Final = 1200
 _COLOURS: Final = 200
 
@@ -50,7 +51,8 @@ class FolderRecorder:
 class GifRecorder:
     """Makes one moving picture, with handles and targets drawn, the first and the last one held.
 
-    Of a long drag every second, then every fourth frame is kept, and so on.
+    Of a long drag every second, then every fourth frame is kept, and so on; the frames of a drag of
+    few steps are shown longer.
     """
 
     def __init__(self, path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> None:
@@ -82,7 +84,7 @@ class GifRecorder:
             "GIF",
             save_all=True,
             append_images=rest,
-            duration=[_HELD_MS, *[_FRAME_MS] * (len(rest) - 1), _HELD_MS],
+            duration=[_HELD_MS, *[_frame_ms(len(rest))] * (len(rest) - 1), _HELD_MS],
             loop=0,
         )
         save_bytes(data.getvalue(), self._path)
@@ -96,6 +98,11 @@ def recorder_for(path: Path, before: Image.Image, pulls: tuple[Pull, ...]) -> Re
     if path.suffix.lower() == ".gif":
         return GifRecorder(path, before, pulls)
     return FolderRecorder(path, before)
+
+
+def _frame_ms(frames: int) -> int:
+    """Return how long each of so many frames is shown; all of them last a while."""
+    return max(_FRAME_MS, _WHOLE_MS // frames)
 
 
 def _small(picture: Image.Image) -> Image.Image:

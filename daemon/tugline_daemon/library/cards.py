@@ -35,8 +35,9 @@ _CHECKS = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 class DragDefaults:
     """How this model is best dragged; None leaves it to the generator, then to the engine.
 
-    ``r1``, ``r2`` and ``stop_distance`` are in image pixels, ``learning_rate`` is Adam's step,
-    ``principal`` is how many principal directions of W the latent may move along.
+    ``r1``, ``r2`` and ``stop_distance`` are in image pixels, ``learning_rate`` is Adam's step where
+    the paper's equation is followed, ``principal`` is how many principal directions of W the latent
+    may move along.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKS

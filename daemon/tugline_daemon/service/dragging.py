@@ -198,7 +198,10 @@ class DragJob(Job):
 
 
 def settings_of(options: wire.DragOptions, defaults: DragDefaults) -> DragSettings:
-    """Return the engine's settings: the options', else the model's, else the engine's own."""
+    """Return the engine's settings: the options', else the model's, else the engine's own.
+
+    Who names a learning rate gets the pace that has one; a model's rate alone asks for none.
+    """
     engine = DragSettings()
     return DragSettings(
         r1=_first(options.r1, defaults.r1, engine.r1),
@@ -211,6 +214,7 @@ def settings_of(options: wire.DragOptions, defaults: DragDefaults) -> DragSettin
         learning_rate=_first(options.learning_rate, defaults.learning_rate, engine.learning_rate),
         hold=options.hold,
         principal=_first(options.principal, defaults.principal, engine.principal),
+        pace=engine.pace if options.learning_rate is None else "paper",
     )
 
 
