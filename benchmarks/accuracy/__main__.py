@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from benchmarks.accuracy.bench import Bench, Plan, dragged_by, newest_packaged
+from benchmarks.accuracy.errors import AccuracyError
 from benchmarks.accuracy.ground import COLUMNS, Points
 from benchmarks.accuracy.methods import METHODS, MethodName
 from benchmarks.accuracy.quality import frechet
@@ -21,6 +22,7 @@ from benchmarks.accuracy.run import Run
 from benchmarks.accuracy.summary import rows
 from benchmarks.accuracy.trial import Facts, Trial
 from benchmarks.machine import machine
+from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.store import packaged_folder
 
 FIRST_SEED = 40_000_000
@@ -65,19 +67,11 @@ def main(
     )
     names = _methods(methods)
     console = Console()
-    bench = Bench(plan)
-    with _bar(console) as bar:
-        found = bench.pairs(seed, pairs)
-        known = list(bar.track(found, pairs, description="finding pairs"))
-        seeds = [pair.seed for pair in known]
-        run = Run(
-            bench,
-            {name: seeds[:paper_pairs] if name == "oracle" else seeds for name in names},
-            progress,
-        )
-        task = bar.add_task("dragging", total=len(run.tasks))
-        trials = run.trials(jobs, lambda: bar.advance(task))
-    report = summed_up(bench, seed, known, trials, jobs)
+    try:
+        report = measured(plan, names, pairs, paper_pairs, seed, jobs, progress, console)
+    except (AccuracyError, LibraryError) as error:
+        console.print(str(error))
+        raise typer.Exit(1) from error
     for table in tables(report):
         console.print(table)
     for note in notes(report):
@@ -87,6 +81,32 @@ def main(
         json_file.write_text(text + "\n", encoding="utf-8")
     if markdown_file is not None:
         markdown_file.write_text(markdown(report), encoding="utf-8")
+
+
+def measured(
+    plan: Plan,
+    names: Sequence[MethodName],
+    pairs: int,
+    paper_pairs: int | None,
+    first_seed: int,
+    jobs: int,
+    kept: Path | None,
+    console: Console,
+) -> Report:
+    """Find the pairs, let the methods drag them, and sum up.
+
+    Raises AccuracyError or LibraryError for what is not there or does not fit.
+    """
+    bench = Bench(plan)
+    with _bar(console) as bar:
+        found = bench.pairs(first_seed, pairs)
+        known = list(bar.track(found, pairs, description="finding pairs"))
+        seeds = [pair.seed for pair in known]
+        of_paper = seeds[:paper_pairs]
+        run = Run(bench, {name: of_paper if name == "oracle" else seeds for name in names}, kept)
+        task = bar.add_task("dragging", total=len(run.tasks))
+        trials = run.trials(jobs, lambda: bar.advance(task))
+    return summed_up(bench, first_seed, known, trials, jobs)
 
 
 def summed_up(

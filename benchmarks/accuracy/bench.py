@@ -14,6 +14,7 @@ import tugline_daemon.drag
 from benchmarks.accuracy import correspondence, critters, ground
 from benchmarks.accuracy.correspondence import Correspondence
 from benchmarks.accuracy.critters import Critters, draws_critters
+from benchmarks.accuracy.errors import NoPairs
 from benchmarks.accuracy.ground import Ground, Points
 from benchmarks.accuracy.methods import MethodName, methods, settings_behind
 from benchmarks.accuracy.trial import Facts, Meter, Trial
@@ -107,10 +108,6 @@ _PAIRS = (
     ruler.WEIGHTS,
     judge.WEIGHTS,
 )
-
-
-class NoPairs(Exception):
-    """A generator's pictures have no landmarks that could be dragged and measured."""
 
 
 def find_model(plan: Plan) -> Model:

@@ -11,6 +11,7 @@ import torch
 from pydantic import TypeAdapter
 
 from benchmarks.accuracy.bench import Bench, Plan
+from benchmarks.accuracy.errors import OtherRun
 from benchmarks.accuracy.methods import MethodName
 from benchmarks.accuracy.trial import Trial
 
@@ -20,10 +21,6 @@ _bench: Bench
 """A process's own bench; :func:`_begin` sets it once."""
 
 Task = tuple[int, MethodName]
-
-
-class OtherRun(Exception):
-    """A file of finished drags that belongs to another run."""
 
 
 class Finished:

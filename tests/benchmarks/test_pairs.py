@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.accuracy.bench import Bench, NoPairs, Plan, newest_packaged
+from benchmarks.accuracy.bench import Bench, Plan, newest_packaged
 from benchmarks.accuracy.correspondence import SHARED_FROM, Correspondence
 from benchmarks.accuracy.critters import POSE, Critters, in_another_pose
+from benchmarks.accuracy.errors import NoPairs
 from benchmarks.accuracy.ground import COLUMNS, LEAST_OVER_FLOOR, Pair, box_mask, suits
 from tests.models import add_random_model
 from tools.critters.parameters import draw_z, values
