@@ -72,8 +72,9 @@ LIP = (Landmark.LIP_LOWER,)
 EYES = tuple(Landmark(number) for number in range(Landmark.NOSE_TIP))
 MOUTH = tuple(Landmark(number) for number in range(Landmark.MOUTH_LEFT, Landmark.EAR_LEFT_TIP))
 
-# All rows that the features are made of, not only those that pose the head.
-DETAIL = ("--rows", "0-6")
+# All rows that the features are made of, not only those that pose the head, and the paper's small
+# steps, which keep a head still around its mouth where the long ones turn it.
+DETAIL = ("--rows", "0-6", "--lr", "0.02")
 
 SCENES: tuple[Scene, ...] = (
     Scene("turn", "Turn the head", NOSE, {"yaw": back(0.5)}),
