@@ -18,7 +18,9 @@ def card(tmp_path: Path) -> Card:
 
 
 def test_a_card_comes_back_as_it_was_written(card: Card, tmp_path: Path) -> None:
-    drag = DragDefaults(feature_layer="b16", movable_rows=(0, 1), learning_rate=0.02, step_limit=9)
+    drag = DragDefaults(
+        feature_layer="b16", movable_rows=(0, 1), learning_rate=0.02, step_limit=9, principal=4
+    )
     written = replace(card, labels=("cat", "dog"), description="Ä sentence.", drag=drag)
     write_card(tmp_path / "tiny.json", written)
     assert read_card(tmp_path / "tiny.json") == written
@@ -42,6 +44,7 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "drag.learning_rate": {"drag": {"learning_rate": -1}},
     "drag.movable_rows": {"drag": {"movable_rows": []}},
     "drag.step_limit": {"drag": {"step_limit": True}},
+    "drag.principal": {"drag": {"principal": 0}},
     "format": {"format": "tugline-card/99"},
     "download": {"download": "https://example.org/"},
 }

@@ -9,12 +9,13 @@ import torch
 
 from tests.models import add_random_model
 from tugline_daemon.drag import Drag
+from tugline_daemon.library.cards import DragDefaults
 from tugline_daemon.library.store import Store
-from tugline_daemon.service.dragging import DragJob
+from tugline_daemon.service.dragging import DragJob, settings_of
 from tugline_daemon.service.mouth import Mouth
 from tugline_daemon.service.residents import Residents
 from tugline_protocol.messages import Error, Retarget, StartDrag, Terminal
-from tugline_protocol.values import DragPoint, Latent, ModelRef
+from tugline_protocol.values import DragOptions, DragPoint, Latent, ModelRef
 
 
 @dataclass
@@ -66,3 +67,19 @@ def test_a_device_without_room_for_a_retarget_ends_the_drag_alone(
     assert ended.code == "out_of_memory"
     assert listener.answers == []
     assert job.finished
+
+
+@pytest.mark.parametrize(
+    ("options", "defaults", "principal", "pace"),
+    [
+        (DragOptions(), DragDefaults(), None, "adaptive"),
+        (DragOptions(), DragDefaults(principal=5, learning_rate=0.04), 5, "adaptive"),
+        (DragOptions(principal=9), DragDefaults(principal=5), 9, "adaptive"),
+        (DragOptions(learning_rate=0.02), DragDefaults(learning_rate=0.04), None, "paper"),
+    ],
+)
+def test_options_count_before_the_models_own_and_a_rate_asks_for_the_pace_that_has_one(
+    options: DragOptions, defaults: DragDefaults, principal: int | None, pace: str
+) -> None:
+    settings = settings_of(options, defaults)
+    assert (settings.principal, settings.pace) == (principal, pace)
