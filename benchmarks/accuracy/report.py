@@ -143,7 +143,7 @@ def _near_cells(row: Row) -> tuple[str, ...]:
         row.method,
         str(row.pairs),
         f"{row.mean_distance_px:.2f}",
-        f"{row.ci95[0]:.2f}-{row.ci95[1]:.2f}",
+        f"±{(row.ci95[1] - row.ci95[0]) / 2:.2f}",
         f"{row.nearer:.0%}",
         f"{row.steps_mean:.0f}",
         f"{row.passes_mean:.0f}",
