@@ -2,12 +2,13 @@
 
 Each handle wishes to go to its target, or as far on the way there as the reach allows. The wishes
 become a movement of the latent (`motion.py`, `subspace.py`) that is short against the spread of W,
-so it stays among likely pictures. If the handles are found nearer to their targets the movement
-counts, else the latent goes back and the reach is halved: a trust region whose measure is what
-tracking finds.
+so it stays among likely pictures. Where the handles are found as wished the reach grows, where not
+it is halved, and where they are found clearly farther from their targets the latent goes back: a
+trust region whose measure is what tracking finds.
 """
 
 from collections.abc import Hashable
+from dataclasses import replace
 from statistics import fmean
 
 import torch
@@ -29,13 +30,18 @@ _GROW = 1.5
 _POOR = 0.25
 _GOOD = 0.5
 _LEAST = 0.025
-# How much of what has strayed outside the mask an update is to bring back.
+# How much farther, as a share of the reach, the handles may be on average after an update that
+# counts: a handle that gives way to another is often the way to where both are nearer.
+_GIVE_WAY = 0.1
+# How much of what has strayed outside the mask an update is to bring back, at the first reach; it
+# gives way together with the wishes.
 _BRING_BACK = 0.2
 
 
 class AdaptivePace:
     """A few long steps, with one gradient each, and one of what the mask holds where there is one.
 
+    The loss that an update goes down is the handles' mean distance to their targets, in pixels.
     What is known of how the handles follow the latent stays over a retarget of the same points.
     """
 
@@ -70,17 +76,21 @@ class AdaptivePace:
         return min(self._leg.settings.r2, max(grid.cell_width, grid.cell_height))
 
     @property
+    def _least_reach(self) -> float:
+        return _LEAST * self._first_reach
+
+    @property
     def is_exhausted(self) -> bool:
         """Whether the reach has shrunk to nothing."""
-        return self._reach < _LEAST * self._first_reach
+        return self._reach < self._least_reach
 
     def update(self, now: Moment) -> Updated | None:
-        """Try one movement; where it brings the handles no nearer, stay at `now`."""
+        """Try one movement; where it leads the handles away from their targets, stay at `now`."""
         wishes = self._wishes(now)
         if not self._looked:
             self._look(now, wishes)
         before = self._descent.rows
-        rows = before + self._subspace.movement(wishes, self._hold)
+        rows = before + self._subspace.movement(wishes, self._held_back())
         if not bool(rows.isfinite().all()):
             return None
         self._descent.move(rows)
@@ -89,8 +99,10 @@ class AdaptivePace:
             return None
         left = self._left(now)
         gain = left - self._left(found)
+        counts = gain > -_GIVE_WAY * self._reach
         self._change_reach(gain / float(wishes.norm(dim=1).mean()))
-        if gain > 0:
+        if counts:
+            self._reach = max(self._reach, self._least_reach)
             self._looked = False
             return Updated(found, left)
         self._descent.move(before)
@@ -124,9 +136,16 @@ class AdaptivePace:
             )
         if strayed is not None and strayed.item() > 0:
             pulled = self._descent.gradient(strayed, again=True)
-            self._hold = Hold(pulled, -_BRING_BACK * strayed.item())
+            self._hold = Hold(pulled, -strayed.item())
         self._subspace.learn(wishes, self._descent.gradient(along))
         self._looked = True
+
+    def _held_back(self) -> Hold | None:
+        """What is to come back of what has strayed, less of it the shorter the wishes are."""
+        if self._hold is None:
+            return None
+        share = _BRING_BACK * min(1.0, self._reach / self._first_reach)
+        return replace(self._hold, change=share * self._hold.change)
 
     def _change_reach(self, fulfilled: float) -> None:
         """Follow how much of the wishes came true."""
