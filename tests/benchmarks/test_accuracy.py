@@ -73,15 +73,31 @@ def test_drags_of_another_engine_are_not_mixed_in(tmp_path: Path) -> None:
 
 
 def test_processes_share_the_pairs(tmp_path: Path) -> None:
+    report = tmp_path / "accuracy.json"
+    few = ("--step-limit", "1", "--points", "1", "--methods", "no edit")
+    run("--pairs", "2", "--jobs", "2", *few, "--json", str(report))
+    found = json.loads(report.read_text())
+    assert found["pairs"] == found["rows"][0]["pairs"] == 2
+
+
+def test_the_oracle_with_the_papers_settings_may_drag_fewer_pairs(tmp_path: Path) -> None:
+    report = tmp_path / "accuracy.json"
+    few = ("--step-limit", "1", "--points", "1", "--methods", "no edit,oracle")
+    run("--pairs", "2", "--paper-pairs", "1", *few, "--json", str(report))
+    rows = json.loads(report.read_text())["rows"]
+    assert [(row["method"], row["pairs"]) for row in rows] == [("no edit", 2), ("oracle", 1)]
+
+
+def test_a_model_that_draws_something_else_is_measured_by_its_own_pairs(tmp_path: Path) -> None:
     add_random_model(tmp_path, "strange", resolution=64, channels=32)
     report = tmp_path / "accuracy.json"
     few = ("--step-limit", "1", "--points", "1", "--methods", "no edit,tugline", "--seed", "0")
     run(
-        *("--model", "strange", "--folder", str(tmp_path), "--pairs", "2", "--jobs", "2"),
+        *("--model", "strange", "--folder", str(tmp_path), "--pairs", "1"),
         *(*few, "--json", str(report)),
     )
     found = json.loads(report.read_text())
-    assert found["pairs"] == 2
+    assert "features" in found["ground"]
     assert found["rows"][0]["frechet"] is None
     assert found["rows"][0]["identity_drift"] is None
 
