@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
-import numpy as np
 import torch
 import typer
 from rich.console import Console
@@ -16,7 +15,6 @@ from benchmarks.accuracy.bench import Bench, Plan, dragged_by, newest_packaged
 from benchmarks.accuracy.errors import AccuracyError
 from benchmarks.accuracy.ground import COLUMNS, Points
 from benchmarks.accuracy.methods import METHODS, MethodName
-from benchmarks.accuracy.quality import frechet
 from benchmarks.accuracy.report import Report, markdown, notes, tables
 from benchmarks.accuracy.run import Run
 from benchmarks.accuracy.summary import rows
@@ -124,21 +122,11 @@ def summed_up(
         ground=bench.ground.description,
         floor_px=round(bench.ground.floor_px, 3),
         goal_drift=round(statistics.fmean(drifts), 3) if drifts else None,
-        goal_frechet=_between_halves(pairs),
         step_limit=bench.plan.step_limit,
         machine={**machine(), "jobs": jobs},
         engine=dragged_by("tugline"),
         rows=tuple(rows(pairs, trials)),
     )
-
-
-def _between_halves(pairs: Sequence[Facts]) -> float | None:
-    """How far half of the second pictures is from the other half: what chance alone makes."""
-    features = [pair.goal_features for pair in pairs if pair.goal_features]
-    half = len(features) // 2
-    if half < 2:
-        return None
-    return round(frechet(np.array(features[:half]), np.array(features[half : 2 * half])), 3)
 
 
 def _bar(console: Console) -> Progress:

@@ -36,7 +36,6 @@ class Report:
         ground: what the pairs are.
         floor_px: the ruler's own mean error, image pixels.
         goal_drift: the identity drift that is read between the two pictures of the pairs.
-        goal_frechet: the Frechet distance of one half of the second pictures from the other.
         step_limit: updates that any drag may make.
         machine: what it was measured on.
         engine: a hash of the engine's sources.
@@ -52,7 +51,6 @@ class Report:
     ground: str
     floor_px: float
     goal_drift: float | None
-    goal_frechet: float | None
     step_limit: int
     machine: dict[str, Any]
     engine: str
@@ -122,9 +120,8 @@ def notes(report: Report) -> list[str]:
             f"Identity: the judge reads a drift of {report.goal_drift:.3f} spreads between the "
             "two pictures of a pair, which are the same critter."
         )
-    if report.goal_frechet is not None:
         found.append(
-            f"Frechet: the two halves of the second pictures are {report.goal_frechet:.2f} apart."
+            "Frechet: from the pairs' second pictures; that of no edit is what their poses make."
         )
     return found
 
@@ -144,7 +141,7 @@ def _near_cells(row: Row) -> tuple[str, ...]:
         str(row.pairs),
         f"{row.mean_distance_px:.2f}",
         f"±{(row.ci95[1] - row.ci95[0]) / 2:.2f}",
-        f"{row.nearer:.0%}",
+        "" if row.method == "no edit" else f"{row.nearer:.0%}",
         f"{row.steps_mean:.0f}",
         f"{row.passes_mean:.0f}",
         f"{row.seconds_mean:.2f}",
