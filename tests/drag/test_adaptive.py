@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from tests.drag.scenes import box_mask, drag, last_of, latent, network, point
+from tests.drag.scenes import box_mask, drag, last_of, point
 from tests.drag.shifting import Shifting
-from tugline_daemon.drag import Drag, DragPoint, DragSettings, InvalidDragError
+from tugline_daemon.drag import DragPoint, DragSettings, InvalidDragError
 
 POINT = point((30.3, 28.7), (38.3, 32.7))
 OTHER = point((14.0, 40.0), (22.0, 44.0), "b")
