@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
+from rich.console import JustifyMethod
 from rich.table import Table
 
 from benchmarks.accuracy.methods import MethodName
@@ -19,7 +21,7 @@ PAPER: tuple[tuple[str, float, float, float], ...] = (
 """Table 1 of "Drag Your GAN": mean distances for 1, 5 and 68 points of faces, 512 px pictures."""
 
 _NEARNESS = ("points", "method", "pairs", "px", "95 %", "nearer", "steps", "passes", "s")
-_QUALITY = ("points", "method", "outside", "identity", "Frechet", "oracle's end", "tuned one's end")
+_QUALITY = ("points", "method", "outside", "identity", "Frechet", "oracle's end", "tuned one's")
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,8 @@ class Report:
 
 def tables(report: Report) -> tuple[Table, Table]:
     """Lay the rows out for a terminal: how near drags come, and what else they do."""
-    nearness = _table(f"{_title(report)}: how near they come", _NEARNESS)
-    quality = _table(
-        "What else they do, and when the engine is as near as the oracles end", _QUALITY
-    )
+    nearness = _table(_title(report), _NEARNESS)
+    quality = _table("What else drags do, and when the engine is at the oracles' end", _QUALITY)
     for row in report.rows:
         ends_column = row.method == report.rows[-1].method
         nearness.add_row(*_near_cells(row), end_section=ends_column)
@@ -75,9 +75,10 @@ def tables(report: Report) -> tuple[Table, Table]:
 
 
 def _table(title: str, headings: Sequence[str]) -> Table:
-    result = Table(title=title)
+    result = Table(title=title, box=SIMPLE_HEAD, padding=0)
     for heading in headings:
-        result.add_column(heading, justify="left" if heading == "method" else "right")
+        justify: JustifyMethod = "left" if heading == "method" else "right"
+        result.add_column(heading, justify=justify, no_wrap=True)
     return result
 
 
