@@ -32,7 +32,7 @@ _GOOD = 0.5
 _LEAST = 0.025
 # How much farther, as a share of the reach, the handles may be on average after an update that
 # counts: a handle that gives way to another is often the way to where both are nearer.
-_GIVE_WAY = 0.1
+_GIVE_WAY = 0.25
 # How much of what has strayed outside the mask an update is to bring back, at the first reach; it
 # gives way together with the wishes.
 _BRING_BACK = 0.2
@@ -73,7 +73,8 @@ class AdaptivePace:
     @property
     def _first_reach(self) -> float:
         grid = self._descent.grid
-        return min(self._leg.settings.r2, max(grid.cell_width, grid.cell_height))
+        r2 = self._leg.settings.r2
+        return min(r2, max(grid.cell_width, grid.cell_height, r2 / 2))
 
     @property
     def _least_reach(self) -> float:

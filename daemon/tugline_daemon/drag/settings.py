@@ -41,9 +41,9 @@ class DragSettings:
     (10 as in the authors' later code, whose means replace the paper's sums). `step_limit` counts
     updates since the start or the last retarget. `learning_rate` is Adam's, 2e-3 in the paper.
     A drag whose handles came no nearer to their targets on average for `stuck_after` updates is
-    stuck. With `hold` a drag that has
-    arrived, is stuck or has used up its steps waits for a retarget instead of ending. `principal`
-    is how many of the components given to the drag its latent may move along, None for all of W+.
+    stuck, and sooner where its pace knows that no update will. With `hold` a drag that has arrived,
+    is stuck or has used up its steps waits for a retarget instead of ending. `principal` is how
+    many of the components given to the drag its latent may move along, None for all of W+.
 
     `pace` is how a step finds its latent: "adaptive" moves each handle as far as tracking can see
     and takes back what brought none nearer; "paper" follows equation 1 with Adam to the letter,
