@@ -17,9 +17,10 @@ class DragStep:
 
     `number` counts updates from 1; 0 is a drag that ended before its first. `latent`
     [num_ws, w_dim] is a copy on the network's device. `loss` is what the update went down, 0 before
-    the first: equation 1 in the paper's pace, the mean distance in pixels in the adaptive one. `ended` is None until the last step. "arrived" holds the latent of that moment, every
-    other reason the best one: that whose handles are nearest to their targets on average, the
-    earlier of equal ones; of a held drag that has arrived that is the one of its arrival.
+    the first: equation 1 in the paper's pace, the mean distance in pixels in the adaptive one.
+    `ended` is None until the last step. "arrived" holds the latent of that moment, every other
+    reason the best one: that whose handles are nearest to their targets on average, the earlier of
+    equal ones; of a held drag that has arrived that is the one of its arrival.
     """
 
     number: int
