@@ -9,6 +9,7 @@ import torch
 from tests.drag.scenes import box_mask, drag, last_of, point
 from tests.drag.shifting import Shifting
 from tugline_daemon.drag import DragPoint, DragSettings, InvalidDragError
+from tugline_daemon.drag.metric import Metric
 
 POINT = point((30.3, 28.7), (38.3, 32.7))
 OTHER = point((14.0, 40.0), (22.0, 44.0), "b")
@@ -143,3 +144,42 @@ def test_numbers_that_are_no_longer_finite_keep_the_best_latent(generator: Shift
     end = running.step()
     assert end.ended == "diverged"
     assert end.points[0].distance == min(step.points[0].distance for step in before)
+
+
+def change_outside(generator: Shifting, mask: torch.Tensor, weight: float) -> float:
+    """Return how much the features outside the mask change in a drag, on average."""
+    held = replace(SETTINGS, lambda_mask=weight)
+    end = last_of(drag(generator, POINT, mask=mask, settings=held))
+    with torch.no_grad():
+        before, after = (generator.synthesize(w[None])[0] for w in (generator.first(), end.latent))
+    outside = 1 - torch.nn.functional.avg_pool2d(mask[None], 2)[0]
+    return float(((after - before).abs().mean(0) * outside).sum() / outside.sum())
+
+
+def test_a_heavier_mask_holds_more_firmly(generator: Shifting) -> None:
+    mask = box_mask(64, 20, 20, 50, 50)
+    loose, usual, firm = (change_outside(generator, mask, weight) for weight in (0.0, 10.0, 300.0))
+    assert firm < usual < loose
+
+
+def test_a_movement_that_no_glance_sees_is_as_long_as_it_was() -> None:
+    metric = Metric(torch.eye(3))
+    glance = torch.tensor([[[1.0, 0.0, 0.0]]])
+    along, across = torch.tensor([[[2.0, 0.0, 0.0]]]), torch.tensor([[[0.0, 2.0, 0.0]]])
+    metric.hold(glance, firmness=3)
+    assert torch.allclose(metric.shorten(across), across)
+    assert torch.allclose(metric.shorten(along), along / 4)  # (1 + 3)^-1
+
+
+def test_the_metrics_inverse_is_that_of_its_matrix() -> None:
+    torch.manual_seed(0)
+    spread = torch.cov(torch.randn(4, 9)) + torch.eye(4)
+    glances, gradient = torch.randn(5, 2, 4), torch.randn(1, 2, 4)
+    metric = Metric(spread)
+    metric.hold(glances[:3], firmness=7)
+    metric.hold(glances[3:], firmness=7)
+    flat, both = glances.flatten(1), torch.kron(torch.eye(2), spread)
+    mean = (flat @ both @ flat.T).diagonal().mean()
+    matrix = both.inverse() + 7 / mean * flat.T @ flat
+    wanted = torch.linalg.solve(matrix, gradient.flatten())
+    assert torch.allclose(metric.shorten(gradient).flatten(), wanted, rtol=1e-3, atol=1e-4)

@@ -83,7 +83,9 @@ def drag_command(
     ] = None,
     lambda_mask: Annotated[
         float | None,
-        typer.Option(min=0, max=1000, help="How much the mask holds the rest; 0: not."),
+        typer.Option(
+            min=0, max=1000, help="How firmly the mask holds the rest; 0: not, 300: hard."
+        ),
     ] = None,
     learning_rate: Annotated[
         float | None,

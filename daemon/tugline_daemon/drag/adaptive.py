@@ -16,6 +16,7 @@ from torch import Tensor
 
 from .descent import Descent
 from .legs import Leg
+from .metric import Metric
 from .motion import follow
 from .pace import Updated
 from .sight import Sight
@@ -36,10 +37,15 @@ _GIVE_WAY = 0.25
 # How much of what has strayed outside the mask an update is to bring back, at the first reach; it
 # gives way together with the wishes.
 _BRING_BACK = 0.2
+# How firmly the mask holds for each unit of lambda_mask, and glances at what it holds: so many
+# before the first update, and then so many with each.
+_FIRMNESS = 0.3
+_FIRST_GLANCES = 24
+_GLANCES = 4
 
 
 class AdaptivePace:
-    """A few long steps, with one gradient each, and one of what the mask holds where there is one.
+    """A few long steps, with one gradient each, and some of what the mask holds where there is one.
 
     The loss that an update goes down is the handles' mean distance to their targets, in pixels.
     What is known of how the handles follow the latent stays over a retarget of the same points.
@@ -54,19 +60,21 @@ class AdaptivePace:
         self._sight = sight
         self._spread = spread
         self._points: tuple[Hashable, ...] = ()
+        self._stays: Tensor | None = None
         self._forget()
 
     def _forget(self) -> None:
-        self._subspace = Subspace(self._spread)
+        self._metric = Metric(self._spread)
+        self._subspace = Subspace(self._metric)
         self._hold: Hold | None = None
         self._looked = False  # whether the latent as it is has been learnt from
 
     def begin(self, leg: Leg) -> None:
         """Go after another leg, from where the latent is."""
         points = tuple((point.id, point.origin, point.reference) for point in leg.points)
-        if points != self._points:
+        if points != self._points or not _same(leg.stays, self._stays):
             self._forget()
-        self._leg, self._points = leg, points
+        self._leg, self._points, self._stays = leg, points, leg.stays
         self._reach = self._first_reach
         self._looked = False
 
@@ -126,6 +134,7 @@ class AdaptivePace:
         """Learn how the handles follow the latent as it is, and what it has strayed."""
         self._sight.prepare(self._leg)
         self._hold = None
+        self._glance()
         with torch.enable_grad():
             strayed = self._sight.strayed(self._leg)
             along = follow(
@@ -140,6 +149,18 @@ class AdaptivePace:
             self._hold = Hold(pulled, -strayed.item())
         self._subspace.learn(wishes, self._descent.gradient(along))
         self._looked = True
+
+    def _glance(self) -> None:
+        """Learn which movements change what the mask holds."""
+        known = self._metric.glances
+        seen = []
+        for number in range(known, known + (_GLANCES if known else _FIRST_GLANCES)):
+            with torch.enable_grad():
+                combined = self._sight.glance(self._leg, number)
+            if combined is None:
+                return
+            seen.append(self._descent.gradient(combined, again=True))
+        self._metric.hold(torch.stack(seen), _FIRMNESS * self._leg.settings.lambda_mask)
 
     def _held_back(self) -> Hold | None:
         """What is to come back of what has strayed, less of it the shorter the wishes are."""
@@ -166,3 +187,9 @@ class AdaptivePace:
     def rest(self) -> None:
         """Give back memory until the next update."""
         self._descent.rest()
+
+
+def _same(one: Tensor | None, other: Tensor | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.shape == other.shape and torch.equal(one, other)

@@ -47,8 +47,7 @@ class DragSettings:
 
     `pace` is how a step finds its latent: "adaptive" moves each handle as far as tracking can see
     and takes back what brought none nearer; "paper" follows equation 1 with Adam to the letter,
-    handles in whole pixels. `lambda_mask` and `learning_rate` weigh in the paper's pace; the
-    adaptive one has no rate, and of `lambda_mask` it knows 0, which holds nothing.
+    handles in whole pixels. `learning_rate` counts in the paper's pace alone.
 
     Raises InvalidDragError, naming the field, for a number out of range.
     """

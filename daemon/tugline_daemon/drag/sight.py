@@ -10,7 +10,7 @@ from .firsts import FirstPictures
 from .legs import Leg
 from .points import Position
 from .steps import Moment
-from .supervision import restrain
+from .supervision import glance, restrain
 from .tracking import Tracker
 
 
@@ -51,3 +51,10 @@ class Sight:
         features = self._descent.features()
         weights = leg.stays.to(features)
         return restrain(features, self._firsts.of_mask(), self._descent.grid, weights)
+
+    def glance(self, leg: Leg, number: int) -> Tensor | None:
+        """Combine what is to stay at random, each `number` otherwise; None where nothing is."""
+        if leg.stays is None:
+            return None
+        features = self._descent.features()
+        return glance(features, leg.stays.to(features), number)

@@ -1,7 +1,8 @@
 """From wishes in pixels to a movement of the latent: Gauss-Newton in the span of past gradients.
 
-Let J be how the handles' places follow the movable rows, S the spread of W. The shortest movement
-against S that fulfils wishes v is `S J^T (J S J^T)^-1 v` (Gauss-Newton's step, of minimal length).
+Let J be how the handles' places follow the movable rows, S the inverse of the metric that tells
+which movements are short (`metric.py`). The shortest movement that fulfils wishes v is
+`S J^T (J S J^T)^-1 v` (Gauss-Newton's step, of minimal length).
 J itself would take a backward pass for each coordinate of each handle; but an update needs one
 gradient `J^T v` anyway, and those of the last updates stay nearly true while the handles move.
 Within the span of their movements `S J^T v_k` the same system is one of a few unknowns, whose
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from .metric import Metric
 
 # How many gradients are kept, and how much of the largest of a matrix' diagonal damps it.
 _DEPTH = 8
@@ -40,9 +43,9 @@ class Hold:
 class Subspace:
     """The courses that are known, and the movements in their span."""
 
-    def __init__(self, spread: Tensor) -> None:
-        """Know nothing yet; `spread` [w_dim, w_dim] is what movements are short against."""
-        self._spread = spread
+    def __init__(self, metric: Metric) -> None:
+        """Know nothing yet; `metric` says what a short movement is."""
+        self._metric = metric
         self._courses: deque[Course] = deque(maxlen=_DEPTH)
 
     def learn(self, wishes: Tensor, gradient: Tensor) -> None:
@@ -64,7 +67,7 @@ class Subspace:
             gradients.append(hold.gradient)
             wanted.append(hold.gradient.new_tensor(hold.change))
         stacked = torch.stack(gradients)  # (courses, rows, w_dim)
-        movements = stacked @ self._spread
+        movements = self._metric.shorten(stacked)
         matrix = stacked.flatten(1) @ movements.flatten(1).T
         shares = _solve(matrix, torch.stack(wanted), len(self._courses))
         movement: Tensor = (shares[:, None, None] * movements).sum(0)
