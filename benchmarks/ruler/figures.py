@@ -10,7 +10,7 @@ from benchmarks.ruler.reading import find
 from tools.critters.landmarks import Landmark
 
 SEED = 700_000_001
-"""The stream of the held-out critters; no training draws from it."""
+"""The stream of the held-out critters; the ruler's training never draws from it."""
 PICTURES = 1000
 
 

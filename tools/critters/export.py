@@ -18,8 +18,8 @@ MEAN_SEED = 800_000_001
 
 LICENCE = "MIT"
 DESCRIPTION = (
-    "Cartoon animals of every mixture: pull noses to turn and nod heads, ear tips to lengthen and "
-    "turn ears."
+    "Cartoon animals of every mixture: pull noses to turn and nod heads, ears to tilt and lengthen "
+    "them, lips and lids in a selection to open mouths and close eyes."
 )
 
 
