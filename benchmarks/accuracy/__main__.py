@@ -46,9 +46,9 @@ def main(
     step_limit: Annotated[int, typer.Option(min=1, help="Steps of a drag at most.")] = 300,
     points: Annotated[str, typer.Option(help="Columns, by commas.")] = ",".join(COLUMNS),
     methods: Annotated[str, typer.Option(help="Who drags, by commas.")] = ",".join(METHODS),
-    paper_pairs: Annotated[
+    oracle_pairs: Annotated[
         int | None,
-        typer.Option(min=1, help="Pairs for the oracle with the paper's settings; else all."),
+        typer.Option(min=1, help="Pairs for the oracles, which take most of the time; else all."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The first pair's seed.")] = FIRST_SEED,
 ) -> None:
@@ -66,7 +66,7 @@ def main(
     names = _methods(methods)
     console = Console()
     try:
-        report = measured(plan, names, pairs, paper_pairs, seed, jobs, progress, console)
+        report = measured(plan, names, pairs, oracle_pairs, seed, jobs, progress, console)
     except (AccuracyError, LibraryError) as error:
         console.print(str(error))
         raise typer.Exit(1) from error
@@ -85,7 +85,7 @@ def measured(
     plan: Plan,
     names: Sequence[MethodName],
     pairs: int,
-    paper_pairs: int | None,
+    oracle_pairs: int | None,
     first_seed: int,
     jobs: int,
     kept: Path | None,
@@ -100,8 +100,9 @@ def measured(
         found = bench.pairs(first_seed, pairs)
         known = list(bar.track(found, pairs, description="finding pairs"))
         seeds = [pair.seed for pair in known]
-        of_paper = seeds[:paper_pairs]
-        run = Run(bench, {name: of_paper if name == "oracle" else seeds for name in names}, kept)
+        of_oracles = seeds[:oracle_pairs]
+        shares = {name: of_oracles if name.startswith("oracle") else seeds for name in names}
+        run = Run(bench, shares, kept)
         task = bar.add_task("dragging", total=len(run.tasks))
         trials = run.trials(jobs, lambda: bar.advance(task))
     return summed_up(bench, first_seed, known, trials, jobs)

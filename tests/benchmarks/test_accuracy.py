@@ -80,10 +80,10 @@ def test_processes_share_the_pairs(tmp_path: Path) -> None:
     assert found["pairs"] == found["rows"][0]["pairs"] == 2
 
 
-def test_the_oracle_with_the_papers_settings_may_drag_fewer_pairs(tmp_path: Path) -> None:
+def test_the_oracles_may_drag_fewer_pairs(tmp_path: Path) -> None:
     report = tmp_path / "accuracy.json"
     few = ("--step-limit", "1", "--points", "1", "--methods", "no edit,oracle")
-    run("--pairs", "2", "--paper-pairs", "1", *few, "--json", str(report))
+    run("--pairs", "2", "--oracle-pairs", "1", *few, "--json", str(report))
     rows = json.loads(report.read_text())["rows"]
     assert [(row["method"], row["pairs"]) for row in rows] == [("no edit", 2), ("oracle", 1)]
 
