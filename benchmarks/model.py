@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import torch
 import typer
 from rich.console import Console
@@ -19,10 +18,11 @@ from torch import Tensor
 
 from benchmarks import ruler
 from tools.critters.landmarks import landmarks
-from tools.critters.parameters import Floats, draw_z
-from tools.critters.recipe import HELD_OUT_SEED, NAME
+from tools.critters.parameters import Z_DIM, Floats, draw_z
+from tools.critters.recipe import HELD_OUT_SEED, NAME, RESOLUTION
 from tools.critters.renderer import render
 from tugline_daemon.generator import Generator
+from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.loading import load_model
 from tugline_daemon.library.store import Store, packaged_folder
 
@@ -64,9 +64,9 @@ def score(generator: Generator, critters: int) -> Score:
         psnr_p05=float(whole.quantile(0.05)),
         face_psnr_median=float(face.median()),
         landmarks_median=float(apart.median()),
-        landmarks_p95=_quantile(apart, 0.95),
+        landmarks_p95=float(apart.quantile(0.95)),
         floor_median=float(floor.median()),
-        floor_p95=_quantile(floor, 0.95),
+        floor_p95=float(floor.quantile(0.95)),
     )
 
 
@@ -87,11 +87,6 @@ def _compare(generator: Generator, z: Floats) -> tuple[Tensor, Tensor, Tensor, T
 
 def _decibels(error: Tensor) -> Tensor:
     return -10 * error.log10()
-
-
-def _quantile(values: Tensor, share: float) -> float:
-    # torch.quantile refuses more than 16 million numbers.
-    return float(np.quantile(values.numpy(), share))
 
 
 def table(name: str, found: Score) -> Table:
@@ -115,8 +110,16 @@ def main(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the score here.")] = None,
 ) -> None:
     """Compare a model of critters with the renderer that it learned from."""
-    found_model = Store([folder or packaged_folder()]).find(model)
-    found = score(load_model(found_model, torch.device("cpu")), critters)
+    try:
+        found_model = Store([folder or packaged_folder()]).find(model)
+        generator = load_model(found_model, torch.device("cpu"))
+    except LibraryError as error:
+        raise typer.BadParameter(str(error)) from error
+    if (generator.width, generator.z_dim) != (RESOLUTION, Z_DIM):
+        raise typer.BadParameter(
+            f"{model} draws no critters of {RESOLUTION} px; name one that does."
+        )
+    found = score(generator, critters)
     Console().print(table(model, found))
     if json_file is not None:
         json_file.write_text(json.dumps(asdict(found), indent=2) + "\n", encoding="utf-8")

@@ -48,7 +48,10 @@ def rows(
     places = [(float(x), float(y)) for x, y in noses]
     for layer, rate, count in itertools.product(layers, rates, movable):
         settings = DragSettings(
-            feature_layer=layer, learning_rate=rate, movable_rows=tuple(range(count))
+            feature_layer=layer,
+            learning_rate=rate,
+            movable_rows=tuple(range(count)),
+            pace="paper",
         )
         ends = [
             pull(generator, latent, nose, target, settings)

@@ -9,7 +9,9 @@ import torch
 from tests.drag.scenes import box_mask, drag, last_of, point
 from tests.drag.shifting import Shifting
 from tugline_daemon.drag import DragPoint, DragSettings, InvalidDragError
+from tugline_daemon.drag.legs import Leg
 from tugline_daemon.drag.metric import Metric
+from tugline_daemon.drag.sight import Sight
 
 POINT = point((30.3, 28.7), (38.3, 32.7))
 OTHER = point((14.0, 40.0), (22.0, 44.0), "b")
@@ -180,6 +182,27 @@ def test_the_metrics_inverse_is_that_of_its_matrix() -> None:
     metric.hold(glances[3:], firmness=7)
     flat, both = glances.flatten(1), torch.kron(torch.eye(2), spread)
     mean = (flat @ both @ flat.T).diagonal().mean()
-    matrix = both.inverse() + 7 / mean * flat.T @ flat
+    matrix = both.inverse() + 7 / (5 * mean) * flat.T @ flat
     wanted = torch.linalg.solve(matrix, gradient.flatten())
     assert torch.allclose(metric.shorten(gradient).flatten(), wanted, rtol=1e-3, atol=1e-4)
+
+
+def test_a_long_drag_never_glances_the_same_way_twice(
+    generator: Shifting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers: list[int] = []
+    glance = Sight.glance
+
+    def counted(self: Sight, leg: Leg, number: int) -> torch.Tensor | None:
+        numbers.append(number)
+        return glance(self, leg, number)
+
+    monkeypatch.setattr(Sight, "glance", counted)
+    held = replace(SETTINGS, hold=True)
+    running = drag(generator, POINT, mask=box_mask(64, 20, 20, 50, 50), settings=held)
+    for turn in range(20):
+        running.retarget(targets={"a": (30.0 + turn % 2 * 6, 30.0)})
+        for _ in range(3):
+            running.step()
+    assert len(numbers) > 100
+    assert len(set(numbers)) == len(numbers)

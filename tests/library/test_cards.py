@@ -130,3 +130,14 @@ def test_a_card_that_could_not_be_read_is_not_written(card: Card, tmp_path: Path
     with pytest.raises(BadCard, match="width"):
         write_card(tmp_path / "tiny.json", replace(card, width=0))
     assert read_card(tmp_path / "tiny.json") == card
+
+
+def test_a_card_with_more_directions_than_w_has_is_refused(card: Card, tmp_path: Path) -> None:
+    too_many = replace(card, drag=DragDefaults(principal=card.w_dim + 1))
+    with pytest.raises(BadCard, match=r"drag\.principal"):
+        write_card(tmp_path / "tiny.json", too_many)
+    plain = json.loads((tmp_path / "tiny.json").read_text())
+    plain["drag"] = {"principal": card.w_dim + 1}
+    (tmp_path / "tiny.json").write_text(json.dumps(plain))
+    with pytest.raises(BadCard, match=f"the model has {card.w_dim} directions"):
+        read_card(tmp_path / "tiny.json")

@@ -1,4 +1,4 @@
-"""The adaptive pace: as far at once as tracking can see, and back where that brought none nearer.
+"""The adaptive pace: as far at once as tracking can see, and back where that led away.
 
 Each handle wishes to go to its target, or as far on the way there as the reach allows. The wishes
 become a movement of the latent (`motion.py`, `subspace.py`) that is short against the spread of W,
@@ -39,7 +39,7 @@ _GIVE_WAY = 0.25
 _BRING_BACK = 0.2
 # How firmly the mask holds for each unit of lambda_mask, and glances at what it holds: so many
 # before the first update, and then so many with each.
-_FIRMNESS = 0.3
+_FIRMNESS = 7.0
 _FIRST_GLANCES = 24
 _GLANCES = 4
 
@@ -65,6 +65,7 @@ class AdaptivePace:
 
     def _forget(self) -> None:
         self._metric = Metric(self._spread)
+        self._glanced = 0  # how often; the metric keeps the latest ones only
         self._subspace = Subspace(self._metric)
         self._hold: Hold | None = None
         self._looked = False  # whether the latent as it is has been learnt from
@@ -152,14 +153,15 @@ class AdaptivePace:
 
     def _glance(self) -> None:
         """Learn which movements change what the mask holds."""
-        known = self._metric.glances
+        first = self._glanced
         seen = []
-        for number in range(known, known + (_GLANCES if known else _FIRST_GLANCES)):
+        for number in range(first, first + (_GLANCES if first else _FIRST_GLANCES)):
             with torch.enable_grad():
                 combined = self._sight.glance(self._leg, number)
             if combined is None:
                 return
             seen.append(self._descent.gradient(combined, again=True))
+        self._glanced += len(seen)
         self._metric.hold(torch.stack(seen), _FIRMNESS * self._leg.settings.lambda_mask)
 
     def _held_back(self) -> Hold | None:

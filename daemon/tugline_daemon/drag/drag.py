@@ -46,8 +46,9 @@ class Drag:
     are never changed. A generator whose weights require no gradient saves time and memory; inside
     `torch.inference_mode` there are no gradients to follow.
 
-    What a pace has learnt stays over a retarget; it starts anew with other movable rows or another
-    layer, and where a held drag goes back to its best latent.
+    What a pace has learnt stays over a retarget that moves targets; it starts anew with another
+    layer, pace or `principal`, with other movable rows, and where a held drag goes back to its best
+    latent. The adaptive pace also does with other points or another mask.
 
     `components` [k, w_dim] are orthonormal rows, the principal directions of W with the strongest
     first; with `settings.principal` the movable rows move along the first so many of them alone.
@@ -75,7 +76,7 @@ class Drag:
         components: Tensor | None = None,
         tracker: Tracker | None = None,
     ) -> None:
-        """Check everything; the network first runs at the first step."""
+        """Check everything; the synthesis network first runs at the first step."""
         check_latent("latent", latent, generator)
         check_references("references", references, generator)
         if not references:

@@ -9,11 +9,11 @@ _TINY = 1e-12
 
 
 class Metric:
-    """Measures movements [rows, w_dim] of the latent by `S^-1 + (f / m) sum_i g_i g_i^T`.
+    """Measures movements [rows, w_dim] of the latent by `S^-1 + f / (n m) sum_i g_i g_i^T`.
 
-    S is the spread of W. The g_i are glances, gradients of random combinations of what a mask
-    holds; m is the mean of `g^T S g`, so that the firmness f has no unit: with 1, a movement that a
-    glance sees as much as it sees W's own variety counts twice as long.
+    S is the spread of W. The n g_i are glances, gradients of random combinations of what a mask
+    holds; m is the mean of `g^T S g`, so that the firmness f has no unit: with 1, what the glances
+    see adds to a squared length as much on average as W's own variety has it already.
     """
 
     def __init__(self, spread: Tensor) -> None:
@@ -21,19 +21,14 @@ class Metric:
         self._spread = spread
         self._glances: Tensor | None = None
 
-    @property
-    def glances(self) -> int:
-        """How many glances it knows."""
-        return 0 if self._glances is None else len(self._glances)
-
     def hold(self, glances: Tensor, firmness: float) -> None:
-        """Take in more glances [n, rows, w_dim]; all of them count with the same firmness."""
+        """Take in more glances [n, rows, w_dim]; the firmness is that of all together."""
         if self._glances is not None:
             glances = torch.cat([self._glances, glances])[-_MOST:]
         self._glances = glances
         self._spread_glances = (glances @ self._spread).flatten(1)
-        seen = (glances.flatten(1) @ self._spread_glances.T).double().cpu()
-        ridge = seen.diagonal().mean() / firmness + _TINY
+        seen = (glances.flatten(1) @ self._spread_glances.T).cpu().double()
+        ridge = seen.diagonal().sum() / firmness + _TINY
         self._inverse = torch.linalg.inv(seen + ridge * torch.eye(len(seen))).to(glances)
 
     def shorten(self, gradients: Tensor) -> Tensor:

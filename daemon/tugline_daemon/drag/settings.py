@@ -38,7 +38,8 @@ class DragSettings:
 
     `r1` is the radius of motion supervision, `r2` that of point tracking; a handle within
     `stop_distance` of its target has arrived. `lambda_mask` weighs what holds the rest still
-    (10 as in the authors' later code, whose means replace the paper's sums). `step_limit` counts
+    (10 as in the authors' later code, whose means replace the paper's sums); in the adaptive pace
+    it is how firmly movements that change the rest are avoided, 300 being hard. `step_limit` counts
     updates since the start or the last retarget. `learning_rate` is Adam's, 2e-3 in the paper.
     A drag whose handles came no nearer to their targets on average for `stuck_after` updates is
     stuck, and sooner where its pace knows that no update will. With `hold` a drag that has arrived,
@@ -46,8 +47,8 @@ class DragSettings:
     many of the components given to the drag its latent may move along, None for all of W+.
 
     `pace` is how a step finds its latent: "adaptive" moves each handle as far as tracking can see
-    and takes back what brought none nearer; "paper" follows equation 1 with Adam to the letter,
-    handles in whole pixels. `learning_rate` counts in the paper's pace alone.
+    and takes back what led away from the targets; "paper" follows equation 1 with Adam to the
+    letter, handles in whole pixels. `learning_rate` counts in the paper's pace alone.
 
     Raises InvalidDragError, naming the field, for a number out of range.
     """

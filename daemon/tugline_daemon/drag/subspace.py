@@ -76,9 +76,9 @@ class Subspace:
 
 def _solve(matrix: Tensor, wanted: Tensor, courses: int) -> Tensor:
     """Solve the damped system; what holds has a scale, and so a damping, of its own."""
-    exact = matrix.double().cpu()
+    exact = matrix.cpu().double()
     scale = exact.diagonal().clone()
     scale[:courses] = scale[:courses].max()
     exact = exact + torch.diag(_DAMPING * scale + _TINY)
-    shares: Tensor = torch.linalg.solve(exact, wanted.double().cpu())
+    shares: Tensor = torch.linalg.solve(exact, wanted.cpu().double())
     return shares.to(matrix)

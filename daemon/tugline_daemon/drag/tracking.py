@@ -1,8 +1,8 @@
 """Point tracking: finding the handles again in the new features.
 
-Source: "Drag Your GAN", equation 2. Positions are a handle's own and whole pixels beside it; among
-equally near features the nearest position wins, so that a handle rests where nothing tells
-places apart.
+Source: "Drag Your GAN", equation 2. Positions are a handle's own and whole pixels beside it, and
+between them where that is asked for; among equally near features the nearest position wins, so
+that a handle rests where nothing tells places apart.
 """
 
 from collections.abc import Sequence

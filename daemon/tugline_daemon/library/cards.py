@@ -113,11 +113,13 @@ def read_card(path: Path) -> Card:
         raise BadCard(
             f"The card {path.name} is of a model called {card.name}; give its files that name."
         )
+    _check_principal(path, card)
     return card
 
 
 def write_card(path: Path, card: Card) -> None:
     """Write ``card`` to ``path``, whole or not at all; raises BadCard where that fails."""
+    _check_principal(path, card)
     text = json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n"
     try:
         _CARD.validate_json(text)
@@ -129,6 +131,14 @@ def write_card(path: Path, card: Card) -> None:
             f"The card {path} cannot be written ({error.strerror}); free some space or choose "
             "another folder."
         ) from error
+
+
+def _check_principal(path: Path, card: Card) -> None:
+    if card.drag.principal is not None and card.drag.principal > card.w_dim:
+        raise BadCard(
+            f"The card {path.name} is wrong in drag.principal: the model has {card.w_dim} "
+            "directions; give at most so many."
+        )
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
