@@ -73,7 +73,7 @@ EYES = tuple(Landmark(number) for number in range(Landmark.NOSE_TIP))
 MOUTH = tuple(Landmark(number) for number in range(Landmark.MOUTH_LEFT, Landmark.EAR_LEFT_TIP))
 
 # All rows that the features are made of, not only those that pose the head, and the paper's small
-# steps, which keep a head still around its mouth where the long ones turn it.
+# steps: a lip or a lid is small against what the long ones move.
 DETAIL = ("--rows", "0-6", "--lr", "0.02")
 
 SCENES: tuple[Scene, ...] = (
