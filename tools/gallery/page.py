@@ -10,7 +10,7 @@ from tools.gallery.sheets import SUFFIX
 
 _INTRODUCTION = (
     "Drags of `{model}` with its own settings and what a command names: before, with the handles "
-    "(red) and their targets (blue), after. Nobody picked the seeds: each drag shows the first two, "
+    "(red) and their targets (blue), after. Nobody picked the seeds: each drag shows the first two "
     "from 1 on and none twice, of which the handles can be seen and have a way to go. The targets "
     "are where the renderer that the model learned from puts the same landmarks in the other pose. "
     "Where a command names a mask, which lies beside the pictures, what stays is pale under the "
