@@ -22,6 +22,7 @@ from tools.critters.landmarks import Landmark, landmarks
 from tools.critters.parameters import draw_z
 from tugline_daemon.drag import Drag, DragPoint, DragSettings, DragStep
 from tugline_daemon.generator import Generator
+from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.loading import load_model
 from tugline_daemon.library.store import Store, packaged_folder
 
@@ -119,8 +120,11 @@ def main(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows here.")] = None,
 ) -> None:
     """Pull noses and count which arrive, by feature layer and learning rate."""
-    found_model = Store([folder or packaged_folder()]).find(model)
-    generator = load_model(found_model, torch.device("cpu"))
+    try:
+        found_model = Store([folder or packaged_folder()]).find(model)
+        generator = load_model(found_model, torch.device("cpu"))
+    except LibraryError as error:
+        raise typer.BadParameter(str(error)) from error
     numbers = [float(rate) for rate in rates.split(",")]
     counts = [int(count) for count in movable.split(",")]
     found = list(rows(generator, layers.split(","), numbers, counts, critters, distance))

@@ -124,10 +124,11 @@ def test_a_held_drag_goes_on_from_where_it_waits(generator: Shifting) -> None:
     assert onward.points[0].state == "reached"
 
     running.retarget(
-        added=[point((20.0, 44.0), (20.0, 20.0), "b")], added_references=[onward.latent]
+        added=[point((20.0, 44.0), (18.0, 47.0), "b")], added_references=[onward.latent]
     )
-    last_of(running)
+    both = last_of(running)
     assert running.idle
+    assert [state.state for state in both.points] == ["reached", "reached"]
     running.stop()
     assert running.step().ended == "stopped"
 

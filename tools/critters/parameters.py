@@ -114,7 +114,9 @@ def draw_z(count: int, seed: int) -> Floats:
     return np.random.default_rng(seed).standard_normal((count, Z_DIM)).astype(np.float32)
 
 
-_LOOKS = np.array([i >= 33 and p.name != "mane" for i, p in enumerate(PARAMETERS)])
+_NAMES = [p.name for p in PARAMETERS]
+# Everything from the first colour on, but for the mane's size.
+_LOOKS = np.array([i >= _NAMES.index("fur_l") and n != "mane" for i, n in enumerate(_NAMES)])
 
 
 def draw_mixed(count: int, seed: int) -> tuple[Floats, Floats, Floats]:
