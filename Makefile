@@ -29,7 +29,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy --python-version 3.10 protocol
+	$(BIN)/mypy --python-version 3.10 protocol plugins
 	$(BIN)/lint-imports --no-cache
 
 format: setup

@@ -1,0 +1,1 @@
+"""Tugline in Krita: a docker, arrows on the canvas, and a layer that follows them."""
