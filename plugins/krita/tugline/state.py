@@ -35,7 +35,8 @@ class ModelChoice:
 class HistoryItem:
     """One picture of the edit's history; ``thumbnail`` is RGB, 64 pixels a side, or empty.
 
-    ``branch`` is the column of the branch that it lies on, 0 = the line to the current picture.
+    ``branch`` is the column of the branch that it lies on, 0 = the line to the current picture;
+    ``parent`` is the id of the picture that it was pulled from, "" for the first one.
     """
 
     id: str
@@ -43,6 +44,7 @@ class HistoryItem:
     thumbnail: bytes
     current: bool
     branch: int = 0
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,14 @@ class Settings:
 class Deeds(Protocol):
     """What the docker and the actions may ask the controller to do; none of them waits.
 
-    ``watch`` calls back with the newest DockState, at once and whenever it changed.
+    ``watch`` calls back with the newest DockState, at once and whenever it or the settings
+    changed, until ``unwatch`` is called with the same callable (a window was closed).
     """
 
     settings: Settings
 
     def watch(self, changed: Callable[[DockState], None]) -> None: ...  # noqa: D102
+    def unwatch(self, changed: Callable[[DockState], None]) -> None: ...  # noqa: D102
     def change_settings(self, settings: Settings) -> None: ...  # noqa: D102
     def start_daemon(self) -> None: ...  # noqa: D102
     def generate(self) -> None: ...  # noqa: D102
