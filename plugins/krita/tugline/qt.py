@@ -4,6 +4,7 @@ Write enums with their scope (``Qt.MouseButton.LeftButton``): both understand th
 """
 
 import sys
+from typing import Any
 
 if "PyQt6" in sys.modules:  # Krita's own binding has loaded the one that it is built with
     from PyQt6 import QtCore, QtGui, QtWidgets, sip
@@ -16,9 +17,9 @@ else:
         from PyQt6 import QtCore, QtGui, QtWidgets, sip
         from PyQt6.QtGui import QAction
 
-from typing import Any
+__all__ = ["QAction", "QtCore", "QtGui", "QtWidgets", "alive", "event_position", "is_eraser", "sip"]
 
-__all__ = ["QAction", "QtCore", "QtGui", "QtWidgets", "alive", "event_position", "sip"]
+_QT5 = QtCore.PYQT_VERSION < 0x060000
 
 
 def alive(thing: Any) -> bool:
@@ -28,10 +29,16 @@ def alive(thing: Any) -> bool:
 
 def event_position(event: Any) -> tuple[float, float]:
     """Where a mouse or tablet event happened, in logical pixels of its widget, with fractions."""
-    if isinstance(event, QtGui.QTabletEvent) and QtCore.PYQT_VERSION < 0x060000:
-        point = event.posF()
-    elif QtCore.PYQT_VERSION < 0x060000:
-        point = event.localPos()
-    else:
+    if not _QT5:
         point = event.position()
+    elif isinstance(event, QtGui.QTabletEvent):
+        point = event.posF()
+    else:
+        point = event.localPos()
     return point.x(), point.y()
+
+
+def is_eraser(event: Any) -> bool:
+    """Whether a tablet event comes from the pen's other end."""
+    kinds = QtGui.QTabletEvent if _QT5 else QtGui.QPointingDevice
+    return bool(event.pointerType() == kinds.PointerType.Eraser)
