@@ -13,6 +13,7 @@ import typer
 
 from tugline_daemon import __version__
 from tugline_daemon.checkpoint.errors import CheckpointError
+from tugline_daemon.install.errors import InstallError
 from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.service.errors import ServiceError
 from tugline_daemon.settings import SettingsError
@@ -31,6 +32,7 @@ from .generating import (
     render_command,
 )
 from .models import MODELS_EXAMPLES, models_command
+from .plugins import plugins_app
 from .serving import SERVE_EXAMPLES, serve_command, stop_command
 from .terminal import MESSAGES, OUTPUT, CommandFailed
 
@@ -42,6 +44,7 @@ _TOLD: Final = (
     LibraryError,
     CheckpointError,
     ServiceError,
+    InstallError,
 )
 
 
@@ -94,6 +97,7 @@ app.command("mix", epilog=MIX_EXAMPLES)(mix_command)
 app.command("render", epilog=RENDER_EXAMPLES)(render_command)
 app.command("models", epilog=MODELS_EXAMPLES)(models_command)
 app.command("demo", epilog=DEMO_EXAMPLES)(demo_command)
+app.add_typer(plugins_app, name="plugins")
 app.command("doctor")(doctor_command)
 app.command("serve", epilog=SERVE_EXAMPLES)(serve_command)
 app.command("stop")(stop_command)
