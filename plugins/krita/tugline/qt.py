@@ -4,7 +4,7 @@ Write enums with their scope (``Qt.MouseButton.LeftButton``): both understand th
 """
 
 import sys
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 if "PyQt6" in sys.modules:  # Krita's own binding has loaded the one that it is built with
     from PyQt6 import QtCore, QtGui, QtWidgets, sip
@@ -21,8 +21,10 @@ __all__ = ["QAction", "QtCore", "QtGui", "QtWidgets", "alive", "event_position",
 
 _QT5 = QtCore.PYQT_VERSION < 0x060000
 
+_Thing = TypeVar("_Thing")
 
-def alive(thing: Any) -> bool:
+
+def alive(thing: _Thing | None) -> TypeGuard[_Thing]:
     """Whether a Qt object is there and its C++ side has not been deleted."""
     return thing is not None and not sip.isdeleted(thing)
 
