@@ -1,0 +1,27 @@
+"""The daemon's state in words, and the button that starts it."""
+
+from tugline.qt import QtWidgets
+from tugline.state import Deeds, DockState
+
+from .manners import button
+from .sentence import Sentence
+
+
+class ConnectionLine(QtWidgets.QWidget):
+    """The docker's first line; the button is there only while the daemon may be started."""
+
+    def __init__(self, deeds: Deeds) -> None:
+        """Begin without a word."""
+        super().__init__()
+        self._words = Sentence(2, "Whether Tugline's daemon answers")
+        self._start = button("Start", "Start Tugline's daemon on this computer", deeds.start_daemon)
+        row = QtWidgets.QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._start)
+        self._start.hide()
+
+    def show_state(self, state: DockState) -> None:
+        """Show the connection."""
+        self._words.set_text(state.connection)
+        self._start.setVisible(state.may_start_daemon)

@@ -1,0 +1,105 @@
+"""The docker's last lines: what is under way, and what happened last."""
+
+from typing import Any, Final
+
+from tugline.qt import QtGui, QtWidgets
+from tugline.state import Busy, DockState
+
+from .manners import plain
+from .sentence import Sentence
+
+DOINGS: Final = {
+    Busy.NOTHING: "",
+    Busy.GENERATING: "Making the picture",
+    Busy.DRAGGING: "Pulling",
+    Busy.STOPPING: "Stopping",
+    Busy.WRITING: "Writing into the layer",
+}
+PARTS: Final = 1000
+
+
+class MessageLine(QtWidgets.QWidget):
+    """A sentence, marked where it is a refusal or a fault, and a bar only while something lasts."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to say."""
+        super().__init__()
+        self._said: tuple[str, bool] | None = None
+        self._doing = Sentence(1)
+        self._bar = QtWidgets.QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setToolTip(plain("How far it is"))
+        self._sign = WarningSign()
+        self._message = Sentence(3, "What happened last")
+        row = QtWidgets.QHBoxLayout()
+        row.addWidget(self._sign)
+        row.addWidget(self._message, 1)
+        column = QtWidgets.QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._doing)
+        column.addWidget(self._bar)
+        column.addLayout(row)
+
+    def show_state(self, state: DockState) -> None:
+        """Show what goes on; a fault shown since stays until there is something new to say."""
+        self._doing.set_text(doing(state))
+        self._doing.setVisible(state.busy is not Busy.NOTHING)
+        self._show_progress(state)
+        said = (state.message, state.warning)
+        if said != self._said:
+            self._said = said
+            self._say(*said)
+
+    def warn(self, sentence: str) -> None:
+        """Show a fault that no state tells of."""
+        self._say(sentence, True)
+
+    def _say(self, sentence: str, warning: bool) -> None:
+        self._message.set_text(sentence)
+        self._message.setVisible(bool(sentence))
+        self._sign.setVisible(warning and bool(sentence))
+        font = QtGui.QFont(self.font())
+        font.setBold(warning)
+        self._message.setFont(font)
+
+    def _show_progress(self, state: DockState) -> None:
+        self._bar.setVisible(state.busy is not Busy.NOTHING)
+        if state.progress is None:
+            self._bar.setRange(0, 0)  # Qt's way of saying that nothing can be measured
+        else:
+            self._bar.setRange(0, PARTS)
+            self._bar.setValue(round(PARTS * min(1.0, max(0.0, state.progress))))
+
+
+class WarningSign(QtWidgets.QLabel):
+    """The style's own sign for a warning, as high as a line of text."""
+
+    def __init__(self) -> None:
+        """Begin hidden."""
+        super().__init__()
+        self.setToolTip(plain("This did not go as you asked"))
+        self.setAccessibleName("Warning")
+        self.hide()
+
+    def changeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Take the sign of a new theme."""
+        super().changeEvent(event)
+        self._draw()
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Draw it for the screen that it is on."""
+        super().showEvent(event)
+        self._draw()
+
+    def _draw(self) -> None:
+        icon = self.style().standardIcon(QtWidgets.QStyle.StandardPixmap.SP_MessageBoxWarning)
+        side = self.fontMetrics().height()
+        self.setPixmap(icon.pixmap(side, side))
+
+
+def doing(state: DockState) -> str:
+    """Return what is under way, in words, with the step where a pull has one."""
+    words = DOINGS[state.busy]
+    if state.busy is Busy.DRAGGING and state.steps:
+        return f"{words}, step {state.steps}"
+    return words
