@@ -65,6 +65,12 @@ class History:
         """Return this with another state as the current one."""
         return replace(self, current=self.get(state_id).id)
 
+    def with_arrows(self, state_id: str, arrows: tuple[Arrow, ...]) -> "History":
+        """Return this with other arrows on one of the states."""
+        old = self.get(state_id)
+        states = tuple(replace(old, arrows=arrows) if s is old else s for s in self.states)
+        return replace(self, states=states)
+
     def get(self, state_id: str) -> State:
         """Return the state called ``state_id``."""
         for state in self.states:

@@ -176,7 +176,7 @@ def _state_said(state: State) -> dict[str, Any]:
         "num_ws": state.num_ws,
         "w_dim": state.w_dim,
         "label": printable(state.label)[:LABEL_LENGTH],
-        "arrows": [_arrow_said(arrow) for arrow in state.arrows],
+        "arrows": [_arrow_said(arrow) for arrow in state.arrows[:MOST_ARROWS]],
         "thumbnail": base64.b64encode(state.thumbnail).decode("ascii"),
         "mask": state.mask,
     }

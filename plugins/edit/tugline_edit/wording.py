@@ -1,0 +1,78 @@
+"""Sentences for the artist: what happened, and what to do about it. One place for both editors."""
+
+from typing import Final
+
+from .geometry import Placement
+
+NO_DOCUMENT: Final = "Open or create a document first."
+NO_EDIT: Final = "Choose a layer that Tugline has made, or generate a picture first."
+NO_MODELS: Final = "The daemon has no model that can be used; `tugline doctor` says why."
+NO_ARROWS: Final = "Set an arrow first: press on the picture and pull."
+STARTING: Final = "Starting the Tugline daemon."
+STILL_PULLING: Final = "Wait for the picture, or stop it first."
+TAKEN_BACK: Final = "The picture from before the drag is back."
+LAYER_GONE: Final = "The picture's layer is gone; undo its removal or generate a new picture."
+PREVIEW_GONE: Final = (
+    "The layer in which the picture moved was removed, so the drag was taken back."
+)
+LATENT_LOST: Final = (
+    "The document has lost what this picture was made from; go on from another one of the history."
+)
+
+# From so many times its own size on a picture is noticeably soft.
+_SOFT_FROM = 1.5
+
+_ENDS: Final = {
+    "arrived": "Every handle has arrived.",
+    "stuck": "The handles got no nearer; pull somewhere else, or less far.",
+    "step_limit": "The drag has used up its steps; run it again to go on.",
+    "stopped": "Stopped; the picture stays as it is.",
+    "diverged": "The picture fell apart and is back at its best state; pull less far at once.",
+    "client_gone": "The connection to the daemon broke; run the drag again to go on.",
+}
+
+
+def sentence_for_end(reason: str, text: str) -> str:
+    """Return why a drag ended: DragEnded's ``reason`` in words, else the daemon's own ``text``."""
+    return _ENDS.get(reason) or text or "The drag has ended."
+
+
+def missing_model(name: str, *, other_weights: bool = False) -> str:
+    """Return that a picture's model is not there, or, with ``other_weights``, only its namesake."""
+    if other_weights:
+        return (
+            f"This picture was made with another version of the model {name} than the daemon has; "
+            "add that version to the daemon to pull it."
+        )
+    return (
+        f"This picture was made with the model {name}, which the daemon does not have; "
+        "add it to the daemon to pull it."
+    )
+
+
+def softness(placement: Placement) -> str:
+    """Return that a picture will look soft, "" where it is not drawn much above its own size."""
+    across, down = placement.drawn_size
+    times = max(across / placement.width, down / placement.height)
+    if times < _SOFT_FROM:
+        return ""
+    return f"The picture is drawn {times:.1f} times its own size and will be soft."
+
+
+def outside_selection(handles: int) -> str:
+    """Return that so many handles lie where the selection holds the picture, "" for none."""
+    if handles == 0:
+        return ""
+    if handles == 1:
+        return "1 handle lies outside the selection and stays; ignore the selection to move it."
+    return f"{handles} handles lie outside the selection and stay; ignore it to move them."
+
+
+def seed_label(seed: int) -> str:
+    """Return the name of a generated picture in the history."""
+    return f"Seed {seed}"
+
+
+def drag_label(steps: int) -> str:
+    """Return the name of a drag's picture in the history."""
+    return "1 step" if steps == 1 else f"{steps} steps"
