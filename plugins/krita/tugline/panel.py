@@ -12,6 +12,7 @@ from .widgets.message_line import MessageLine
 from .widgets.more_options import MoreOptions
 from .widgets.picture_form import PictureForm
 from .widgets.pulling import Pulling
+from .widgets.selection_note import SelectionNote
 from .widgets.sentence import Sentence
 
 Qt = QtCore.Qt
@@ -35,10 +36,12 @@ class Panel(QtWidgets.QWidget):
         self._history.wanted.connect(guarded(deeds.go_to))
         self._pulling = Pulling(deeds)
         self._more = MoreOptions(deeds)
+        self._selection = SelectionNote(deeds)
         self._message = MessageLine()
         column = QtWidgets.QVBoxLayout(self)
         column.addWidget(self._connection)
         column.addWidget(self._scrolled(), 1)
+        column.addWidget(self._selection)
         column.addWidget(self._message)
         self._watch(deeds)
 
@@ -52,7 +55,14 @@ class Panel(QtWidgets.QWidget):
         self._state = state
         self._history_title.set_text(history_title(state))
         self._history.show_items(state.history)
-        for part in (self._connection, self._form, self._pulling, self._more, self._message):
+        for part in (
+            self._connection,
+            self._form,
+            self._pulling,
+            self._more,
+            self._selection,
+            self._message,
+        ):
             part.show_state(state)
 
     def _scrolled(self) -> Any:

@@ -3,7 +3,7 @@
 from tugline.qt import QtWidgets
 from tugline.state import Deeds, DockState
 
-from .manners import button
+from .buttons import Button
 from .sentence import Sentence
 
 
@@ -14,7 +14,7 @@ class ConnectionLine(QtWidgets.QWidget):
         """Begin without a word."""
         super().__init__()
         self._words = Sentence(2, "Whether Tugline's daemon answers")
-        self._start = button("Start", "Start Tugline's daemon on this computer", deeds.start_daemon)
+        self._start = Button("Start", "Start Tugline's daemon on this computer", deeds.start_daemon)
         row = QtWidgets.QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._words, 1)

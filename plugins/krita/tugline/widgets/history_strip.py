@@ -58,8 +58,7 @@ class HistoryStrip(QtWidgets.QListWidget):
             self._fill()
         current = next((place for place, item in enumerate(items) if item.current), -1)
         self.setCurrentRow(current)
-        if current >= 0:
-            self.scrollToItem(self.item(current))
+        self.scrollToItem(self.currentItem())
         self.updateGeometry()
         self.viewport().update()
 
@@ -96,6 +95,7 @@ class HistoryStrip(QtWidgets.QListWidget):
         """Ask for the height anew: the scroll bar comes and goes with the width."""
         super().resizeEvent(event)
         self.updateGeometry()
+        self.scrollToItem(self.currentItem())
 
     def event(self, event: Any) -> bool:
         """Keep the strip's own keys from Krita's shortcuts while it has the keyboard."""

@@ -1,10 +1,8 @@
 """How controls behave beside a canvas, and how texts of others are shown."""
 
 import html
-from collections.abc import Callable
 from typing import Any
 
-from tugline.guarding import guarded
 from tugline.qt import QtCore, QtWidgets
 
 Qt = QtCore.Qt
@@ -18,30 +16,28 @@ def plain(text: str) -> str:
     return f"<qt>{html.escape(text)}</qt>" if text else ""
 
 
-def button(text: str, tooltip: str, pressed: Callable[[], object]) -> Any:
-    """Return a push button that leaves the keyboard with the canvas when it is clicked."""
-    made = QtWidgets.QPushButton(text)
-    made.setToolTip(plain(tooltip))
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.clicked.connect(guarded(pressed))
-    return made
-
-
-def check(text: str, tooltip: str, changed: Callable[[bool], object]) -> Any:
-    """Return a check box; ``changed`` is called when the artist ticks it, never by a program."""
-    made = QtWidgets.QCheckBox(text)
-    made.setToolTip(plain(tooltip))
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.clicked.connect(guarded(changed))
-    return made
-
-
 def rule() -> Any:
     """Return the thin line between two parts of the docker."""
     line = QtWidgets.QFrame()
     line.setFrameShape(QtWidgets.QFrame.Shape.HLine)
     line.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
     return line
+
+
+def shrinkable(control: Any) -> None:
+    """Let a control have less width than it would like, down to its least."""
+    policy = control.sizePolicy()
+    policy.setHorizontalPolicy(QtWidgets.QSizePolicy.Policy.Preferred)
+    control.setSizePolicy(policy)
+
+
+def narrow_form(widget: Any) -> Any:
+    """Return a form layout for ``widget``; a field that is too wide goes below its label."""
+    form = QtWidgets.QFormLayout(widget)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setRowWrapPolicy(QtWidgets.QFormLayout.RowWrapPolicy.WrapLongRows)
+    return form
 
 
 class WheelScrolls(QtCore.QObject):

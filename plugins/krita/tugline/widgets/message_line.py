@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tugline.qt import QtGui, QtWidgets
+from tugline.qt import QtWidgets
 from tugline.state import Busy, DockState
 
 from .manners import plain
@@ -28,9 +28,10 @@ class MessageLine(QtWidgets.QWidget):
         self._doing = Sentence(1)
         self._bar = QtWidgets.QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setMaximumHeight(self.fontMetrics().height() // 2)
         self._bar.setToolTip(plain("How far it is"))
         self._sign = WarningSign()
-        self._message = Sentence(3, "What happened last")
+        self._message = Sentence(4, "What happened last")
         row = QtWidgets.QHBoxLayout()
         row.addWidget(self._sign)
         row.addWidget(self._message, 1)
@@ -58,9 +59,6 @@ class MessageLine(QtWidgets.QWidget):
         self._message.set_text(sentence)
         self._message.setVisible(bool(sentence))
         self._sign.setVisible(warning and bool(sentence))
-        font = QtGui.QFont(self.font())
-        font.setBold(warning)
-        self._message.setFont(font)
 
     def _show_progress(self, state: DockState) -> None:
         self._bar.setVisible(state.busy is not Busy.NOTHING)

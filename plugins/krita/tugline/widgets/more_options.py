@@ -8,7 +8,8 @@ from tugline.preferences import RADIUS_LEAST, RADIUS_MOST, STEP_LIMIT_MOST
 from tugline.qt import QtCore, QtWidgets
 from tugline.state import Busy, Deeds, DockState, Settings
 
-from .manners import WheelScrolls, button, check, plain
+from .buttons import Button, Check
+from .manners import WheelScrolls, narrow_form, plain, shrinkable
 from .remote_daemon import RemoteDaemon
 
 Qt = QtCore.Qt
@@ -33,20 +34,20 @@ class MoreOptions(QtWidgets.QWidget):
         self._radius.valueChanged.connect(self._radius_changed)
         wheel = WheelScrolls(self)
         wheel.watch(self._steps, self._radius)
-        self._true = check(
+        self._true = Check(
             "True picture in large documents",
             "Write every frame into the layer, with all that is blended above it; "
             "in documents beyond 1024 pixels a side that is slow",
             self._true_changed,
         )
-        self._vectors = button(
+        self._vectors = Button(
             "Arrows from lines",
             'Take the lines of the vector layer "Tugline arrows" as handles and targets',
             deeds.take_vector_arrows,
         )
-        self._delete = button("Delete arrow", "Delete the selected arrow", deeds.delete_arrow)
-        self._clear = button("Clear arrows", "Delete all arrows of this layer", deeds.clear_arrows)
-        self._commit = button(
+        self._delete = Button("Delete arrow", "Delete the selected arrow", deeds.delete_arrow)
+        self._clear = Button("Clear arrows", "Delete all arrows of this layer", deeds.clear_arrows)
+        self._commit = Button(
             "Commit to layer below",
             "Merge the picture into the layer below; this edit ends there",
             deeds.commit_below,
@@ -74,13 +75,16 @@ class MoreOptions(QtWidgets.QWidget):
 
     def _lay_out(self) -> Any:
         inside = QtWidgets.QWidget()
-        form = QtWidgets.QFormLayout(inside)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = narrow_form(inside)
         form.addRow("Step limit", self._steps)
         form.addRow("Radius", self._radius)
-        for part in (self._true, self._delete, self._clear, self._vectors, self._commit):
-            form.addRow(part)
+        form.addRow(self._true)
+        arrows = QtWidgets.QHBoxLayout()
+        arrows.addWidget(self._delete)
+        arrows.addWidget(self._clear)
+        form.addRow(arrows)
+        form.addRow(self._vectors)
+        form.addRow(self._commit)
         form.addRow(self._remote)
         return inside
 
@@ -122,6 +126,7 @@ def _step_limit_box() -> Any:
     box.setRange(0, STEP_LIMIT_MOST)
     box.setSingleStep(10)
     box.setSpecialValueText(AUTOMATIC)
+    shrinkable(box)
     box.setAccessibleName("Step limit")
     box.setToolTip(plain("How many steps a pull takes at most; automatic is the model's own"))
     return box
@@ -132,6 +137,7 @@ def _radius_box() -> Any:
     box.setRange(RADIUS_AUTOMATIC, RADIUS_MOST)
     box.setSingleStep(RADIUS_STEP)
     box.setSpecialValueText(AUTOMATIC)
+    shrinkable(box)
     box.setAccessibleName("Radius")
     box.setToolTip(
         plain(

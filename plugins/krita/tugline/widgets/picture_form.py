@@ -9,7 +9,8 @@ from tugline.preferences import SEED_MOST
 from tugline.qt import QtCore, QtGui, QtWidgets
 from tugline.state import Busy, Deeds, DockState
 
-from .manners import WheelScrolls, button, plain
+from .buttons import Button
+from .manners import WheelScrolls, narrow_form, plain, shrinkable
 from .model_list import ModelList
 
 Qt = QtCore.Qt
@@ -28,7 +29,7 @@ class PictureForm(QtWidgets.QWidget):
         self._models = ModelList()
         self._seed = SeedBox()
         self._truncation = Truncation()
-        self._generate = button(
+        self._generate = Button(
             "Generate",
             "Make a picture of this model and seed in a new layer",
             self._make,
@@ -40,10 +41,7 @@ class PictureForm(QtWidgets.QWidget):
         dice.clicked.connect(self._throw)
         wheel = WheelScrolls(self)
         wheel.watch(self._models, self._seed, *self._truncation.controls)
-        form = QtWidgets.QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setRowWrapPolicy(QtWidgets.QFormLayout.RowWrapPolicy.DontWrapRows)
+        form = narrow_form(self)
         form.addRow("Model", self._models)
         form.addRow("Seed", _row(self._seed, dice))
         form.addRow("Truncation", self._truncation)
@@ -92,6 +90,7 @@ class SeedBox(QtWidgets.QDoubleSpinBox):
         self.setDecimals(0)
         self.setRange(0, SEED_MOST)
         self.setAccessibleName("Seed")
+        shrinkable(self)
         self.setToolTip(plain("The seed: the same number makes the same picture again"))
 
     def show_value(self, seed: int) -> None:
@@ -102,9 +101,9 @@ class SeedBox(QtWidgets.QDoubleSpinBox):
             blocker.unblock()
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 - Qt's name
-        """Return a width that leaves room for the dice in a narrow docker."""
+        """Return the width of the longest number, without the room that Qt adds for more."""
         hint = super().minimumSizeHint()
-        hint.setWidth(min(hint.width(), self.fontMetrics().averageCharWidth() * 14))
+        hint.setWidth(min(hint.width(), self.fontMetrics().horizontalAdvance("0" * 14)))
         return hint
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tugline.qt import QtWidgets
 from tugline.state import Busy, Deeds, DockState
 
-from .manners import button, check
+from .buttons import Button, Check
 from .sentence import Sentence
 
 UNDER_WAY = (Busy.DRAGGING, Busy.STOPPING)
@@ -18,27 +18,26 @@ class Pulling(QtWidgets.QWidget):
         """Lay the controls out; ``show_state`` says what they can do."""
         super().__init__()
         self._deeds = deeds
-        self._drag_mode = button(
+        self._drag_mode = Button(
             "Drag mode",
             "Put arrows on the picture: press where the handle is, pull to its target, let go",
             lambda: deeds.set_drag_mode(self._drag_mode.isChecked()),
         )
         self._drag_mode.setCheckable(True)
-        self._run = button("Pull", "", self._run_or_stop)
-        self._take_back = button(
+        self._run = Button("Pull", "", self._run_or_stop)
+        self._take_back = Button(
             "Take back", "Stop, and go back to the picture before this pull", deeds.take_back
         )
-        self._live = check(
+        self._live = Check(
             "Live",
             "The picture follows while you pull; otherwise Enter or Pull starts it",
             lambda on: deeds.change_settings(replace(deeds.settings, live=on)),
         )
-        self._keep_rest = check(
+        self._keep_rest = Check(
             "Keep the rest exactly",
             "Outside the selection not one pixel changes",
             lambda on: deeds.change_settings(replace(deeds.settings, keep_rest=on)),
         )
-        self._frozen = SelectionNote(deeds)
         self._softness = Sentence(2, "How sharp the picture is at this size")
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +46,7 @@ class Pulling(QtWidgets.QWidget):
         row.addWidget(self._run)
         row.addWidget(self._take_back)
         column.addLayout(row)
-        for part in (self._live, self._keep_rest, self._frozen, self._softness):
+        for part in (self._live, self._keep_rest, self._softness):
             column.addWidget(part)
 
     def show_state(self, state: DockState) -> None:
@@ -58,7 +57,6 @@ class Pulling(QtWidgets.QWidget):
         self._live.setChecked(settings.live)
         self._keep_rest.setChecked(settings.keep_rest)
         self._show_run(state)
-        self._frozen.show_state(state)
         self._softness.set_text(state.softness)
         self._softness.setVisible(bool(state.softness))
 
@@ -79,46 +77,3 @@ class Pulling(QtWidgets.QWidget):
             self._deeds.stop()
         else:
             self._deeds.run()
-
-
-class SelectionNote(QtWidgets.QWidget):
-    """Says that handles lie outside the selection, with the click that makes it not count."""
-
-    def __init__(self, deeds: Deeds) -> None:
-        """Begin hidden."""
-        super().__init__()
-        self._text = Sentence(2)
-        self._switch = button("", "", self._turn)
-        self._deeds = deeds
-        self._ignores = False
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._text)
-        column.addWidget(self._switch)
-        self.hide()
-
-    def show_state(self, state: DockState) -> None:
-        """Show what the selection does, where that is worth a line."""
-        self._ignores = state.ignores_selection
-        self._text.set_text(
-            "The selection is ignored: everything may move."
-            if self._ignores
-            else outside(state.frozen_handles)
-        )
-        self._switch.setText("Use the selection" if self._ignores else "Ignore the selection")
-        self._switch.setToolTip(
-            "Let only what is selected move"
-            if self._ignores
-            else "Let everything move, whatever is selected"
-        )
-        self.setVisible(self._ignores or state.frozen_handles > 0)
-
-    def _turn(self) -> None:
-        self._deeds.ignore_selection(not self._ignores)
-
-
-def outside(handles: int) -> str:
-    """Return the sentence about handles outside the selection."""
-    if handles == 1:
-        return "1 handle lies outside the selection: it stays."
-    return f"{handles} handles lie outside the selection: they stay."

@@ -8,7 +8,8 @@ from tugline.preferences import TEXT_LENGTH
 from tugline.qt import QtWidgets
 from tugline.state import Deeds, Settings
 
-from .manners import button, plain
+from .buttons import Button
+from .manners import narrow_form, plain
 
 KEY_LENGTH: Final = 40  # a CURVE public key in Z85
 
@@ -27,7 +28,7 @@ class RemoteDaemon(QtWidgets.QWidget):
         self._key = _field(
             "its public key", "Key", f"That daemon's public key: {KEY_LENGTH} characters"
         )
-        self._use = button(
+        self._use = Button(
             "Use this daemon",
             "Leave both fields empty for the daemon on this computer",
             self._apply,
@@ -35,9 +36,7 @@ class RemoteDaemon(QtWidgets.QWidget):
         for field in (self._address, self._key):
             field.textEdited.connect(self._edited)
             field.returnPressed.connect(self._apply)
-        form = QtWidgets.QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = narrow_form(self)
         form.addRow("Address", self._address)
         form.addRow("Key", self._key)
         form.addRow(self._use)
