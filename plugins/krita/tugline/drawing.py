@@ -1,0 +1,276 @@
+"""How arrows look over a picture: shapes in view pixels, legible on light and dark alike.
+
+Every line is a light core in a dark casing, whatever the editor's theme, since what lies beneath is
+the artist's picture. A handle's condition is told by its shape as well as by its colour.
+"""
+
+import math
+from dataclasses import dataclass
+
+from tugline_edit.geometry import XY, Affine
+
+from .qt import QtCore, QtGui
+
+_Qt = QtCore.Qt
+
+HANDLE_RADIUS = 6.5
+TARGET_RADIUS = 7.0
+# What is selected or under the pointer is larger by so much.
+_LARGER = 2.0
+_HEAD_LENGTH = 9.0
+_HEAD_HALF_WIDTH = 4.8
+_TEXT_PIXELS = 11
+# Nothing of an arrow is drawn further from its two ends than this.
+REACH = 52
+
+_CASING = QtGui.QColor(14, 16, 22, 190)
+_CORE = QtGui.QColor(255, 255, 255)
+_INK = QtGui.QColor(14, 16, 22)
+_FILLS = {
+    "set": QtGui.QColor(42, 130, 255),
+    "moving": QtGui.QColor(42, 130, 255),
+    "reached": QtGui.QColor(28, 168, 92),
+    "stuck": QtGui.QColor(255, 176, 32),
+    "lost": QtGui.QColor(226, 48, 98),
+}
+
+
+@dataclass(frozen=True)
+class DrawnArrow:
+    """One arrow as it is to be seen; ``handle`` and ``target`` in image pixels.
+
+    ``condition`` is "set" (nothing runs) or the wire's "moving", "reached", "stuck", "lost".
+    ``distance`` is what is left, in image pixels, written beside a moving handle. ``hovered`` is
+    the end under the pointer, "handle" or "target". ``frozen``: the handle is outside of the
+    selection.
+    ``leaving``: it would be removed if it were let go of now.
+    """
+
+    handle: XY
+    target: XY
+    condition: str = "set"
+    distance: float = 0.0
+    selected: bool = False
+    hovered: str | None = None
+    frozen: bool = False
+    leaving: bool = False
+
+
+def bounds(arrow: DrawnArrow, to_view: Affine) -> QtCore.QRect:
+    """The view pixels that ``arrow`` may touch."""
+    ends = to_view.map(arrow.handle), to_view.map(arrow.target)
+    (left, right), (top, bottom) = (sorted(values) for values in zip(*ends, strict=True))
+    box = QtCore.QRectF(left, top, right - left, bottom - top)
+    return box.adjusted(-REACH, -REACH, REACH, REACH).toAlignedRect()
+
+
+def draw_outline(painter: QtGui.QPainter, corners: tuple[XY, ...]) -> None:
+    """Draw the picture's edge, faintly; ``corners`` in view pixels, in order around it."""
+    edge = QtGui.QPolygonF([QtCore.QPointF(x, y) for x, y in corners])
+    painter.setBrush(_Qt.BrushStyle.NoBrush)
+    for colour, width in ((QtGui.QColor(14, 16, 22, 90), 3.0), (_faded(_CORE, 150), 1.0)):
+        painter.setPen(QtGui.QPen(colour, width))
+        painter.drawPolygon(edge)
+
+
+def draw_arrow(painter: QtGui.QPainter, arrow: DrawnArrow, to_view: Affine) -> None:
+    """Draw one arrow; ``to_view`` maps image pixels to those of the painter."""
+    handle, target = to_view.map(arrow.handle), to_view.map(arrow.target)
+    length = math.dist(handle, target)
+    along = (1.0, 0.0)
+    if length > 0:
+        along = ((target[0] - handle[0]) / length, (target[1] - handle[1]) / length)
+    near = _radius(HANDLE_RADIUS, arrow, "handle")
+    far = _radius(TARGET_RADIUS, arrow, "target")
+    painter.save()
+    painter.setOpacity(0.4 if arrow.leaving else 1.0)
+    room = length - near - far
+    if room > 3:
+        start = _at(handle, along, near + 1)
+        tip = _at(target, along, -far - 1.5)
+        _draw_shaft(painter, start, tip, along, headed=room > _HEAD_LENGTH + 3)
+    _draw_target(painter, target, far, under_pointer=arrow.hovered == "target")
+    _draw_handle(painter, arrow, handle, near, along)
+    if arrow.condition == "moving" and not arrow.frozen:
+        _draw_number(painter, f"{arrow.distance:.0f}", handle, near, along)
+    painter.restore()
+
+
+def _radius(radius: float, arrow: DrawnArrow, end: str) -> float:
+    larger = arrow.selected or arrow.hovered == end
+    return radius + _LARGER if larger else radius
+
+
+def _at(point: XY, along: XY, distance: float) -> XY:
+    return point[0] + along[0] * distance, point[1] + along[1] * distance
+
+
+def _point(point: XY) -> QtCore.QPointF:
+    return QtCore.QPointF(*point)
+
+
+def _faded(colour: QtGui.QColor, alpha: int) -> QtGui.QColor:
+    return QtGui.QColor(colour.red(), colour.green(), colour.blue(), alpha)
+
+
+def _pen(colour: QtGui.QColor, width: float) -> QtGui.QPen:
+    pen = QtGui.QPen(colour, width)
+    pen.setCapStyle(_Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(_Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+def _stroke(
+    painter: QtGui.QPainter, path: QtGui.QPainterPath, width: float, core: QtGui.QColor = _CORE
+) -> None:
+    """Draw a line of ``width`` in its casing."""
+    painter.setBrush(_Qt.BrushStyle.NoBrush)
+    for colour, wide in ((_CASING, width + 2.6), (core, width)):
+        painter.setPen(_pen(colour, wide))
+        painter.drawPath(path)
+
+
+def _draw_shaft(painter: QtGui.QPainter, start: XY, tip: XY, along: XY, *, headed: bool) -> None:
+    """Draw the line and its head as one shape, so that the casing runs around both."""
+    line = QtGui.QPainterPath(_point(start))
+    end = _at(tip, along, -_HEAD_LENGTH + 1) if headed else tip
+    line.lineTo(_point(end))
+    outline = QtGui.QPainterPathStroker(_pen(_CORE, 2.2)).createStroke(line)
+    if headed:
+        base = _at(tip, along, -_HEAD_LENGTH)
+        across = (-along[1], along[0])
+        head = QtGui.QPolygonF(
+            [
+                _point(tip),
+                _point(_at(base, across, _HEAD_HALF_WIDTH)),
+                _point(_at(_at(tip, along, -_HEAD_LENGTH + 2.5), along, 0)),
+                _point(_at(base, across, -_HEAD_HALF_WIDTH)),
+            ]
+        )
+        part = QtGui.QPainterPath()
+        part.addPolygon(head)
+        part.closeSubpath()
+        outline = outline.united(part)
+    painter.setBrush(_Qt.BrushStyle.NoBrush)
+    painter.setPen(_pen(_CASING, 2.8))
+    painter.drawPath(outline)
+    painter.fillPath(outline, _CORE)
+
+
+def _draw_target(
+    painter: QtGui.QPainter, centre: XY, radius: float, *, under_pointer: bool
+) -> None:
+    ring = QtGui.QPainterPath()
+    ring.addEllipse(_point(centre), radius, radius)
+    if under_pointer:
+        painter.fillPath(ring, _faded(_CORE, 90))
+    _stroke(painter, ring, 2.0)
+    painter.setPen(_Qt.PenStyle.NoPen)
+    for colour, size in ((_CASING, 3.0), (_CORE, 1.8)):
+        painter.setBrush(colour)
+        painter.drawEllipse(_point(centre), size, size)
+
+
+def _draw_handle(
+    painter: QtGui.QPainter, arrow: DrawnArrow, centre: XY, radius: float, along: XY
+) -> None:
+    painter.save()
+    painter.translate(_point(centre))
+    if arrow.frozen:
+        _draw_hollow(painter, radius, _CORE)
+        _stroke(painter, _cross(radius + 2.5), 2.0)
+    elif arrow.condition == "lost":
+        _draw_hollow(painter, radius, _FILLS["lost"])
+        _draw_text(painter, "?", (0.0, 0.0))
+    else:
+        _draw_filled(painter, arrow.condition, radius, along)
+    painter.restore()
+
+
+def _draw_hollow(painter: QtGui.QPainter, radius: float, colour: QtGui.QColor) -> None:
+    ring = QtGui.QPainterPath()
+    ring.addEllipse(QtCore.QPointF(), radius, radius)
+    painter.fillPath(ring, _faded(_INK, 70))
+    _stroke(painter, ring, 2.2, colour)
+
+
+def _draw_filled(painter: QtGui.QPainter, condition: str, radius: float, along: XY) -> None:
+    """Draw the disc (a diamond where it is stuck) with the sign of its condition."""
+    painter.setPen(_Qt.PenStyle.NoPen)
+    for colour, size in (
+        (_CASING, radius + 2.0),
+        (_CORE, radius + 0.7),
+        (_FILLS.get(condition, _FILLS["set"]), radius - 1.0),
+    ):
+        painter.setBrush(colour)
+        if condition == "stuck":
+            painter.drawPolygon(_diamond(size * 1.25))
+        else:
+            painter.drawEllipse(QtCore.QPointF(), size, size)
+    unit = radius / HANDLE_RADIUS
+    if condition == "moving":
+        painter.setBrush(_CORE)
+        painter.rotate(math.degrees(math.atan2(along[1], along[0])))
+        painter.drawPolygon(_wedge(unit))
+    elif condition == "reached":
+        painter.setPen(_pen(_CORE, 1.9))
+        painter.drawPolyline(_tick(unit))
+    elif condition == "stuck":
+        painter.setPen(_pen(_INK, 1.9))
+        painter.drawLine(QtCore.QPointF(0, -3.2 * unit), QtCore.QPointF(0, 0.6 * unit))
+        painter.drawPoint(QtCore.QPointF(0, 3.4 * unit))
+
+
+def _cross(reach: float) -> QtGui.QPainterPath:
+    side = reach * math.sqrt(0.5)
+    path = QtGui.QPainterPath(QtCore.QPointF(-side, -side))
+    path.lineTo(side, side)
+    path.moveTo(-side, side)
+    path.lineTo(side, -side)
+    return path
+
+
+def _polygon(unit: float, *points: XY) -> QtGui.QPolygonF:
+    return QtGui.QPolygonF([QtCore.QPointF(x * unit, y * unit) for x, y in points])
+
+
+def _diamond(size: float) -> QtGui.QPolygonF:
+    return _polygon(size, (0, -1), (1, 0), (0, 1), (-1, 0))
+
+
+def _wedge(unit: float) -> QtGui.QPolygonF:
+    return _polygon(unit, (3.9, 0), (-2.2, 3.2), (-2.2, -3.2))
+
+
+def _tick(unit: float) -> QtGui.QPolygonF:
+    return _polygon(unit, (-2.9, 0.2), (-0.8, 2.4), (3.0, -2.2))
+
+
+def _draw_number(painter: QtGui.QPainter, text: str, handle: XY, radius: float, along: XY) -> None:
+    """Write behind the handle, where its own line does not run."""
+    half = _font_metrics().horizontalAdvance(text) / 2
+    behind = radius + 6 + abs(along[0]) * half + abs(along[1]) * _TEXT_PIXELS / 2
+    _draw_text(painter, text, _at(handle, along, -behind))
+
+
+def _draw_text(painter: QtGui.QPainter, text: str, centre: XY) -> None:
+    metrics = _font_metrics()
+    left = centre[0] - metrics.horizontalAdvance(text) / 2
+    baseline = centre[1] + metrics.capHeight() / 2
+    letters = QtGui.QPainterPath()
+    letters.addText(left, baseline, _font(), text)
+    painter.setBrush(_Qt.BrushStyle.NoBrush)
+    painter.setPen(_pen(_CASING, 3.0))
+    painter.drawPath(letters)
+    painter.fillPath(letters, _CORE)
+
+
+def _font() -> QtGui.QFont:
+    font = QtGui.QFont()
+    font.setPixelSize(_TEXT_PIXELS)
+    font.setBold(True)
+    return font
+
+
+def _font_metrics() -> QtGui.QFontMetricsF:
+    return QtGui.QFontMetricsF(_font())
