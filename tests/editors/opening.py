@@ -18,7 +18,7 @@ from tools.editors.room import Room
 
 _KRITARC = """
 [General]
-AutoSaveInterval=0
+AutoSaveInterval=86400
 [python]
 enable_tugline=true
 enable_tugline_driver=true

@@ -1,5 +1,6 @@
 """A virtual screen with a window manager, and the hand and the eye of a person before it."""
 
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,10 +58,11 @@ class Screen:
 
     def windows(self) -> list[str]:
         """Return the titles of the windows that the screen shows: a dialog betrays itself here."""
-        found = self._room.run(
-            ["sh", "-c", "xwininfo -root -tree | grep IsViewable || true"], self.environment
-        )
-        return found.splitlines()
+        said = self._room.run(["xprop", "-root", "-notype", "_NET_CLIENT_LIST"], self.environment)
+        return [
+            self._room.run(["xdotool", "getwindowname", number], self.environment).strip()
+            for number in re.findall("0x[0-9a-f]+", said)
+        ]
 
 
 class Mouse:

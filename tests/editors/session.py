@@ -44,7 +44,7 @@ class KritaSession:
         self.artifacts = artifacts
         self.home = Path(screen.environment["HOME"])
         self.stderr_file = artifacts / "krita.log"
-        self.stderr_file.touch()
+        self.stderr_file.write_text("")
         self._room = room
         self._extra = dict(extra)
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,7 +80,7 @@ class KritaSession:
                 )
             self._wire = self._accept(listener)
         self._received = b""
-        self.wait_for("app.activeWindow() is not None and app.activeWindow().qwindow().isVisible()")
+        self.wait_for("is_arranged()")
 
     def run(self, code: str, timeout: float = PATIENCE) -> Any:
         """Run ``code`` on Krita's main thread and return its ``result``, a JSON value.
@@ -123,21 +123,28 @@ class KritaSession:
             time.sleep(0.02)
 
     def new_document(self, width: int, height: int) -> None:
-        """Open an empty document in the window and wait until its canvas is there."""
+        """Open an empty document in the window all of it in view."""
         self.run(f"new_document({width}, {height})")
         self.wait_for("canvas() is not None and canvas().isVisible()")
         self.settle()
 
     def settle(self) -> None:
-        """Wait until Krita's image is computed and its event loop has drained what was posted."""
+        """Wait until Krita's image is computed and its view stands still."""
         self.run(
             """
             def turn():
                 document = app.activeDocument()
                 if document:
                     document.waitForDone()
-                for _ in range(3):
-                    yield 10
+                before, now = None, view_of(document)
+                while before != now:
+                    yield 20
+                    before, now = now, view_of(document)
+
+            def view_of(document):
+                if document and canvas():
+                    return [document_to_screen(0, 0), document_to_screen(1000, 1000)]
+
             result = turn()
             """
         )
