@@ -9,7 +9,6 @@ from .guarding import guarded
 from .panel import Panel
 from .state import Deeds
 
-DOCKER_ID = "tugline_docker"
 TITLE = "Tugline"
 
 

@@ -27,7 +27,7 @@ def rule() -> Any:
 def shrinkable(control: Any) -> None:
     """Let a control have less width than it would like, down to its least."""
     policy = control.sizePolicy()
-    policy.setHorizontalPolicy(QtWidgets.QSizePolicy.Policy.Preferred)
+    policy.setHorizontalPolicy(QtWidgets.QSizePolicy.Policy.Expanding)
     control.setSizePolicy(policy)
 
 

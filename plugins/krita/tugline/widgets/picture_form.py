@@ -153,6 +153,7 @@ class Truncation(QtWidgets.QWidget):
         self._slider = QtWidgets.QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, TRUNCATION_STEPS)
         self._slider.setPageStep(TRUNCATION_STEPS // 5)
+        self._slider.setMinimumWidth(self.fontMetrics().horizontalAdvance("0" * 6))
         self._number = QtWidgets.QDoubleSpinBox()
         self._number.setRange(0.0, 1.0)
         self._number.setSingleStep(1 / TRUNCATION_STEPS)
