@@ -39,15 +39,10 @@ def sentence_for_end(reason: str, text: str) -> str:
 
 def missing_model(name: str, *, other_weights: bool = False) -> str:
     """Return that a picture's model is not there, or, with ``other_weights``, only its namesake."""
+    made = f"This picture was made with the model {name}"
     if other_weights:
-        return (
-            f"This picture was made with another version of the model {name} than the daemon has; "
-            "add that version to the daemon to pull it."
-        )
-    return (
-        f"This picture was made with the model {name}, which the daemon does not have; "
-        "add it to the daemon to pull it."
-    )
+        made = f"This picture was made with another version of the model {name}"
+    return f"{made}, which the daemon does not have; `tugline doctor` says where models go."
 
 
 def softness(placement: Placement) -> str:
