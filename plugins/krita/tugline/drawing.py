@@ -17,8 +17,8 @@ HANDLE_RADIUS = 6.5
 TARGET_RADIUS = 7.0
 # What is selected or under the pointer is larger by so much.
 _LARGER = 2.0
-_HEAD_LENGTH = 9.0
-_HEAD_HALF_WIDTH = 4.8
+_HEAD_LENGTH = 11.0
+_HEAD_HALF_WIDTH = 5.4
 _TEXT_PIXELS = 11
 # Nothing of an arrow is drawn further from its two ends than this.
 REACH = 52
@@ -68,7 +68,7 @@ def draw_outline(painter: QtGui.QPainter, corners: tuple[XY, ...]) -> None:
     """Draw the picture's edge, faintly; ``corners`` in view pixels, in order around it."""
     edge = QtGui.QPolygonF([QtCore.QPointF(x, y) for x, y in corners])
     painter.setBrush(_Qt.BrushStyle.NoBrush)
-    for colour, width in ((QtGui.QColor(14, 16, 22, 90), 3.0), (_faded(_CORE, 150), 1.0)):
+    for colour, width in ((_faded(_INK, 80), 2.4), (_faded(_CORE, 130), 1.0)):
         painter.setPen(QtGui.QPen(colour, width))
         painter.drawPolygon(edge)
 
@@ -88,7 +88,7 @@ def draw_arrow(painter: QtGui.QPainter, arrow: DrawnArrow, to_view: Affine) -> N
     if room > 3:
         start = _at(handle, along, near + 1)
         tip = _at(target, along, -far - 1.5)
-        _draw_shaft(painter, start, tip, along, headed=room > _HEAD_LENGTH + 3)
+        _draw_shaft(painter, start, tip, along, headed=room > _HEAD_LENGTH + 2)
     _draw_target(painter, target, far, under_pointer=arrow.hovered == "target")
     _draw_handle(painter, arrow, handle, near, along)
     if arrow.condition == "moving" and not arrow.frozen:
@@ -131,30 +131,20 @@ def _stroke(
 
 
 def _draw_shaft(painter: QtGui.QPainter, start: XY, tip: XY, along: XY, *, headed: bool) -> None:
-    """Draw the line and its head as one shape, so that the casing runs around both."""
-    line = QtGui.QPainterPath(_point(start))
-    end = _at(tip, along, -_HEAD_LENGTH + 1) if headed else tip
-    line.lineTo(_point(end))
-    outline = QtGui.QPainterPathStroker(_pen(_CORE, 2.2)).createStroke(line)
-    if headed:
-        base = _at(tip, along, -_HEAD_LENGTH)
-        across = (-along[1], along[0])
-        head = QtGui.QPolygonF(
-            [
-                _point(tip),
-                _point(_at(base, across, _HEAD_HALF_WIDTH)),
-                _point(_at(_at(tip, along, -_HEAD_LENGTH + 2.5), along, 0)),
-                _point(_at(base, across, -_HEAD_HALF_WIDTH)),
-            ]
-        )
-        part = QtGui.QPainterPath()
-        part.addPolygon(head)
-        part.closeSubpath()
-        outline = outline.united(part)
-    painter.setBrush(_Qt.BrushStyle.NoBrush)
-    painter.setPen(_pen(_CASING, 2.8))
-    painter.drawPath(outline)
-    painter.fillPath(outline, _CORE)
+    """Draw the line and its head: first the casing of both, then both."""
+    base = _at(tip, along, -_HEAD_LENGTH)
+    notch = _at(base, along, 2.8)
+    across = (-along[1], along[0])
+    head = [tip, _at(base, across, _HEAD_HALF_WIDTH), notch, _at(base, across, -_HEAD_HALF_WIDTH)]
+    shape = QtGui.QPolygonF([_point(corner) for corner in head] if headed else [])
+    line = QtCore.QLineF(_point(start), _point(notch if headed else tip))
+    edges = _pen(_CASING, 2.8), QtGui.QPen(_Qt.PenStyle.NoPen)
+    for colour, width, edge in zip((_CASING, _CORE), (5.2, 2.4), edges, strict=True):
+        painter.setPen(_pen(colour, width))
+        painter.drawLine(line)
+        painter.setPen(edge)
+        painter.setBrush(colour)
+        painter.drawPolygon(shape)
 
 
 def _draw_target(
@@ -162,13 +152,11 @@ def _draw_target(
 ) -> None:
     ring = QtGui.QPainterPath()
     ring.addEllipse(_point(centre), radius, radius)
-    if under_pointer:
-        painter.fillPath(ring, _faded(_CORE, 90))
+    painter.fillPath(ring, _faded(_CORE, 110) if under_pointer else _faded(_INK, 70))
     _stroke(painter, ring, 2.0)
     painter.setPen(_Qt.PenStyle.NoPen)
-    for colour, size in ((_CASING, 3.0), (_CORE, 1.8)):
-        painter.setBrush(colour)
-        painter.drawEllipse(_point(centre), size, size)
+    painter.setBrush(_INK if under_pointer else _CORE)
+    painter.drawEllipse(_point(centre), 1.8, 1.8)
 
 
 def _draw_handle(
@@ -178,7 +166,8 @@ def _draw_handle(
     painter.translate(_point(centre))
     if arrow.frozen:
         _draw_hollow(painter, radius, _CORE)
-        _stroke(painter, _cross(radius + 2.5), 2.0)
+        painter.setPen(_pen(_CORE, 1.9))
+        painter.drawPath(_cross(radius - 1.5))
     elif arrow.condition == "lost":
         _draw_hollow(painter, radius, _FILLS["lost"])
         _draw_text(painter, "?", (0.0, 0.0))
@@ -190,7 +179,7 @@ def _draw_handle(
 def _draw_hollow(painter: QtGui.QPainter, radius: float, colour: QtGui.QColor) -> None:
     ring = QtGui.QPainterPath()
     ring.addEllipse(QtCore.QPointF(), radius, radius)
-    painter.fillPath(ring, _faded(_INK, 70))
+    painter.fillPath(ring, _faded(_INK, 150))
     _stroke(painter, ring, 2.2, colour)
 
 
@@ -211,14 +200,14 @@ def _draw_filled(painter: QtGui.QPainter, condition: str, radius: float, along: 
     if condition == "moving":
         painter.setBrush(_CORE)
         painter.rotate(math.degrees(math.atan2(along[1], along[0])))
-        painter.drawPolygon(_wedge(unit))
+        painter.drawPolygon(_needle(unit))
     elif condition == "reached":
         painter.setPen(_pen(_CORE, 1.9))
         painter.drawPolyline(_tick(unit))
     elif condition == "stuck":
         painter.setPen(_pen(_INK, 1.9))
-        painter.drawLine(QtCore.QPointF(0, -3.2 * unit), QtCore.QPointF(0, 0.6 * unit))
-        painter.drawPoint(QtCore.QPointF(0, 3.4 * unit))
+        painter.drawLine(QtCore.QPointF(0, -3.6 * unit), QtCore.QPointF(0, 0.4 * unit))
+        painter.drawPoint(QtCore.QPointF(0, 3.5 * unit))
 
 
 def _cross(reach: float) -> QtGui.QPainterPath:
@@ -238,8 +227,8 @@ def _diamond(size: float) -> QtGui.QPolygonF:
     return _polygon(size, (0, -1), (1, 0), (0, 1), (-1, 0))
 
 
-def _wedge(unit: float) -> QtGui.QPolygonF:
-    return _polygon(unit, (3.9, 0), (-2.2, 3.2), (-2.2, -3.2))
+def _needle(unit: float) -> QtGui.QPolygonF:
+    return _polygon(unit, (4.3, 0), (-3.0, 2.9), (-1.5, 0), (-3.0, -2.9))
 
 
 def _tick(unit: float) -> QtGui.QPolygonF:
