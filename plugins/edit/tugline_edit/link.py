@@ -1,0 +1,410 @@
+"""The link to the daemon: found, kept, lost and regained; requests with callbacks; no waiting.
+
+It lives in an editor's event loop, on one thread. The loop watches ``fileno`` and calls ``drain``
+when it fires, and calls ``tick`` about twice a second: the descriptor never fires where a
+connection is refused, as it is when a daemon was killed and left its endpoint file.
+"""
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, TypeVar, cast
+
+from tugline_protocol.client import Reply
+from tugline_protocol.endpoint import Endpoint
+from tugline_protocol.errors import (
+    HELLO_FIRST,
+    VERSION,
+    BadMessage,
+    DaemonUnreachable,
+    KeyRefused,
+)
+from tugline_protocol.messages import (
+    Answered,
+    Error,
+    Event,
+    Hello,
+    ListModels,
+    Models,
+    ModelsChanged,
+    NextFrame,
+    Request,
+    Welcome,
+)
+from tugline_protocol.values import ModelCard
+from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
+
+from .connection import Connection
+from .places import LocalAddress, RemoteAddress
+from .requests import LOST, Asked, Requests
+
+__all__ = ["LOST", "Link", "LinkState", "RemoteAddress"]
+
+ReplyT = TypeVar("ReplyT")
+
+CONNECTING: Final = "Connecting to the Tugline daemon."
+NO_ANSWER: Final = "The Tugline daemon does not answer; end it and start it again."
+STARTED_ANEW: Final = "The Tugline daemon was started anew."
+
+# Seconds between attempts at a daemon that cannot be reached: twice as long each time.
+FIRST_PAUSE: Final = 0.5
+LAST_PAUSE: Final = 8.0
+# Seconds between attempts at one that refused, which somebody has to change.
+REFUSED_PAUSE: Final = 30.0
+# A link that is lost before so many seconds counts as an attempt that failed.
+STEADY_SECONDS: Final = 5.0
+
+
+class LinkState(Enum):
+    """How the link is.
+
+    ABSENT: there is no daemon. CONNECTING: one was found and is greeted. READY: requests can be
+    sent. REFUSED: it does not accept the user's key. VERSION: it speaks another major version of
+    the protocol. LOST: it was there and is gone.
+    """
+
+    ABSENT = "absent"
+    CONNECTING = "connecting"
+    READY = "ready"
+    REFUSED = "refused"
+    VERSION = "version"
+    LOST = "lost"
+
+
+class Link:
+    """One link to one daemon, over as many connections as it takes; owned by one thread.
+
+    ``state`` and ``sentence`` (for the artist) say how it is, ``welcome`` and ``models`` what the
+    daemon said last. ``on_change`` is called after each change of these and of ``fileno``. All
+    callbacks come from ``drain``, ``tick`` and ``reconnect``, one after the other, never from
+    ``ask``. ``on_waiting`` is called where something arrived while sending, which uses up the
+    descriptor's edge: call ``drain`` from the event loop soon; without that it waits for the next
+    reply or ``tick``.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        version: str,
+        on_change: Callable[[], None],
+        on_waiting: Callable[[], None] = lambda: None,
+        remote: RemoteAddress | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare; the first ``tick`` connects.
+
+        ``name`` and ``version`` are the editor's ("krita", "5.2.9"). Without ``remote`` it is the
+        user's own daemon. ``clock`` counts seconds.
+        """
+        self._place = remote or LocalAddress()
+        self.state = LinkState.ABSENT
+        self.sentence = self._place.silence
+        self.welcome: Welcome | None = None
+        self.models: tuple[ModelCard, ...] = ()
+        self._hello = Hello(name, version, client_id=secrets.token_hex(8))
+        self._on_change = on_change
+        self._on_waiting = on_waiting
+        self._clock = clock
+
+        self._connection: Connection | None = None
+        self._endpoint: Endpoint | None = None
+        self._ready_since = 0.0
+        self._failures = 0
+        self._next_attempt = 0.0
+        self._requests = Requests()
+        self._inbox: deque[Reply] = deque()
+        self._draining = False
+        self._listing = False
+        self._list_again = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests can be sent."""
+        return self.state is LinkState.READY
+
+    @property
+    def startable(self) -> bool:
+        """Whether starting a daemon on this computer is what would help."""
+        return self._place.startable and self.state in (LinkState.ABSENT, LinkState.LOST)
+
+    @property
+    def client_id(self) -> str:
+        """What tells this client's session from others with the same key; kept for good."""
+        return self._hello.client_id
+
+    @property
+    def daemon_version(self) -> str:
+        """Tugline's version on the daemon's side, "" while it is not known."""
+        if self.welcome is not None:
+            return self.welcome.daemon_version
+        return self._endpoint.version if self._endpoint else ""
+
+    def fileno(self) -> int | None:
+        """Return the descriptor to watch for reading, None without a connection.
+
+        Between two connections it is None for a ``tick``; they may have the same number.
+        """
+        return self._connection.fileno() if self._connection else None
+
+    # Requests.
+
+    def ask(
+        self,
+        request: Answered[ReplyT],
+        *,
+        on_reply: Callable[[ReplyT], None],
+        on_error: Callable[[Error], None],
+        on_event: Callable[[Event], None] | None = None,
+    ) -> str:
+        """Send ``request`` and return its id.
+
+        Later, one of ``on_reply`` and ``on_error`` is called, once; where the connection is lost
+        that is ``on_error`` with the code "lost". ``on_event`` gets what comes before. The buffers
+        in what is handed over are memoryviews that own what they show: they can be kept. Raises
+        DaemonUnreachable unless the link is ready.
+        """
+        if not self.ready or self._connection is None:
+            raise DaemonUnreachable(self.sentence)
+        sent = cast(Request, request)
+        request_id = self._connection.send(sent)
+        told = cast("Callable[[object], None]", on_reply)
+        self._requests.enter(request_id, Asked(sent, told, on_error, on_event))
+        self._look()
+        return request_id
+
+    def notify(self, notice: NextFrame) -> None:
+        """Send a notice; unless the link is ready it is void."""
+        if self.ready and self._connection is not None:
+            self._connection.send(notice)
+            self._look()
+
+    def forget(self, request_id: str) -> None:
+        """Tell nobody what becomes of a request."""
+        self._requests.forget(request_id)
+
+    # The event loop.
+
+    def drain(self) -> None:
+        """Take all that has arrived and call whom it concerns; the descriptor fired.
+
+        From within a callback it does nothing: the call that is under way goes on.
+        """
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while (reply := self._next()) is not None:
+                self._take(reply)
+        finally:
+            self._draining = False
+
+    def tick(self) -> None:
+        """Do what is due: receive, connect where a daemon is, ask a silent one whether it lives."""
+        if self._draining:
+            return
+        connected = self._connection is not None
+        self.drain()
+        if connected:
+            self._keep()
+        else:
+            self._find()
+        self.drain()
+
+    def reconnect(self) -> None:
+        """Give up the connection, if there is one, and connect anew with the next ``tick``."""
+        self._endpoint = None
+        if self._connection is not None:
+            self._disconnect(LinkState.LOST, self._place.silence)
+        self.drain()
+
+    def close(self) -> None:
+        """End the link for good, in a millisecond; nobody is told anything any more."""
+        connection, self._connection = self._connection, None
+        self._requests.clear()
+        self._inbox.clear()
+        self.state, self.sentence = LinkState.ABSENT, self._place.silence
+        if connection is not None:
+            connection.close()
+
+    # Finding and losing.
+
+    def _find(self) -> None:
+        """Connect to a daemon that is new, or that it is time to try again."""
+        endpoint, silence = self._announced()
+        if endpoint is None:
+            self._endpoint = None
+            self._become(self._gone, silence)
+        elif endpoint != self._endpoint:
+            self._failures = 0
+            self._become(LinkState.CONNECTING, CONNECTING)
+            self._connect(endpoint)
+        elif self._clock() >= self._next_attempt:
+            self._connect(endpoint)
+
+    def _keep(self) -> None:
+        """Give up a connection to a daemon that says nothing, or that has a successor."""
+        if self._connection is None:
+            return
+        self._connection.ask_if_silent()
+        endpoint, _ = self._announced()
+        if endpoint is not None and endpoint != self._endpoint:
+            self._disconnect(LinkState.LOST, STARTED_ANEW)
+        elif self._connection.overdue:
+            self._pause()
+            self._disconnect(self._gone, NO_ANSWER)
+
+    def _announced(self) -> tuple[Endpoint | None, str]:
+        """Return where the daemon says it is, and the sentence for when it is nowhere."""
+        try:
+            return self._place.endpoint(), self._place.silence
+        except DaemonUnreachable as error:
+            return None, str(error)
+
+    def _connect(self, endpoint: Endpoint) -> None:
+        """Open a connection and greet; the state stays what it was until there is an answer."""
+        self._endpoint = endpoint
+        try:
+            transport = self._place.connect(endpoint)
+        except DaemonUnreachable as error:
+            self._pause()
+            self._become(self._gone, str(error))
+        else:
+            self._connection = Connection(transport, self._hello, self._clock)
+            self._on_change()
+
+    def _lose(self, error: DaemonUnreachable) -> None:
+        """Take the end of a connection: it was lost, or there never was anybody."""
+        if isinstance(error, KeyRefused):
+            self._pause(REFUSED_PAUSE)
+            self._disconnect(LinkState.REFUSED, str(error))
+        elif self.ready:
+            steady = self._clock() - self._ready_since > STEADY_SECONDS
+            self._pause(0.0 if steady else None)
+            self._disconnect(LinkState.LOST, str(error))
+        else:
+            self._pause()
+            self._disconnect(self._gone, self._place.silence)
+
+    @property
+    def _gone(self) -> LinkState:
+        """The state without a daemon."""
+        return LinkState.ABSENT if self.welcome is None else LinkState.LOST
+
+    def _pause(self, seconds: float | None = None) -> None:
+        """Set when the same daemon is tried again: None = the later the more often it failed."""
+        if seconds is None:
+            seconds = min(LAST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures, 8))
+            self._failures += 1
+        self._next_attempt = self._clock() + seconds
+
+    def _disconnect(self, state: LinkState, sentence: str) -> None:
+        """Close the connection; all that was asked over it ends as lost, at the next drain."""
+        connection, self._connection = self._connection, None
+        self._inbox.extend(self._requests.losses(sentence))
+        self._listing = self._list_again = False
+        self.state, self.sentence = state, sentence
+        self._on_change()
+        if connection is not None:
+            connection.close()
+
+    def _become(self, state: LinkState, sentence: str) -> None:
+        if (state, sentence) != (self.state, self.sentence):
+            self.state, self.sentence = state, sentence
+            self._on_change()
+
+    # What the daemon says.
+
+    def _next(self) -> Reply | None:
+        """Return what is to be handed over next, None where there is nothing."""
+        if not self._inbox:
+            self._receive()
+        return self._inbox.popleft() if self._inbox else None
+
+    def _look(self) -> None:
+        """Receive after sending, outside of ``drain``: sending may have used up the edge."""
+        if self._draining:
+            return
+        while self._receive():
+            pass
+        if self._inbox:
+            self._on_waiting()
+
+    def _receive(self) -> bool:
+        """Put one more reply into the inbox; say whether there was one."""
+        if self._connection is None:
+            return False
+        try:
+            reply = self._connection.receive()
+        except DaemonUnreachable as error:
+            self._lose(error)
+            return False
+        except BadMessage as error:
+            self._lose(DaemonUnreachable(f"What the daemon said cannot be read: {error}"))
+            return False
+        if reply is not None:
+            self._inbox.append(reply)
+        return reply is not None
+
+    def _take(self, reply: Reply) -> None:
+        message, connection = reply.message, self._connection
+        if connection is not None and connection.greeted_by(reply):
+            self._welcomed(connection, message)
+        elif isinstance(message, ModelsChanged):
+            self._list_models()
+        elif isinstance(message, Error) and message.code == HELLO_FIRST and connection is not None:
+            self._requests.refuse(reply.id)
+            connection.greet()
+        else:
+            self._requests.tell(reply)
+
+    def _welcomed(self, connection: Connection, answer: object) -> None:
+        """Take the answer to Hello."""
+        if isinstance(answer, Welcome) and answer.major == PROTOCOL_MAJOR:
+            self.welcome = answer
+            self._ready_since = self._clock()
+            for request_id, request in self._requests.take_refused():
+                connection.send_as(request_id, request)
+            self._become(LinkState.READY, f"Connected to Tugline {answer.daemon_version}.")
+            self._list_models()
+            return
+        self._pause(REFUSED_PAUSE)
+        if isinstance(answer, Error) and answer.code != VERSION:
+            self._disconnect(LinkState.REFUSED, answer.text)
+        else:
+            self._disconnect(LinkState.VERSION, self._versions(answer))
+
+    def _versions(self, answer: object) -> str:
+        """Return the sentence about another version: both named, and which side to update."""
+        there = self._endpoint
+        if there is None or not there.major:
+            return answer.text if isinstance(answer, Error) else NO_ANSWER
+        remedy = (
+            f"run `tugline plugins install {self._hello.client.lower()}` and start the editor anew"
+            if there.major > PROTOCOL_MAJOR
+            else "update Tugline, run `tugline stop`, and start the daemon again"
+        )
+        return (
+            f"The daemon (Tugline {there.version}) speaks version {there.major}.{there.minor} of "
+            f"the protocol and this plugin {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}; {remedy}."
+        )
+
+    def _list_models(self) -> None:
+        """Ask for the models, once more where that is under way already."""
+        if self._listing or not self.ready:
+            self._list_again = True
+            return
+        self._listing, self._list_again = True, False
+        self.ask(ListModels(), on_reply=self._listed, on_error=self._not_listed)
+
+    def _listed(self, models: Models) -> None:
+        self._listing = False
+        self.models = models.models
+        self._on_change()
+        if self._list_again:
+            self._list_models()
+
+    def _not_listed(self, _error: Error) -> None:
+        self._listing = False

@@ -1,0 +1,98 @@
+"""Where a daemon may be: the one of this computer, found by its endpoint file, or a remote one."""
+
+import re
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+from tugline_protocol.endpoint import Endpoint, client_key_file, read_endpoint
+from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.transport import Transport
+from tugline_protocol.zeromq import ZmqTransport
+
+NOT_RUNNING: Final = "The Tugline daemon is not running."
+
+_HOST: Final = r"[^\s/:\[\]]{1,253}|\[[0-9A-Fa-f:.%]+\]"
+_ADDRESS: Final = re.compile(rf"(?:tcp://)?(?P<host>{_HOST}):(?P<port>\d{{1,5}})")
+_LAST_PORT: Final = 65535
+_KEY_LENGTH: Final = 40
+
+
+@dataclass(frozen=True)
+class LocalAddress:
+    """The user's own daemon on this computer, wherever its endpoint file says that it listens.
+
+    ``startable`` says whether a daemon can be started there from here, ``silence`` is the sentence
+    for when nobody answers.
+    """
+
+    startable = True
+    silence = NOT_RUNNING
+
+    def endpoint(self) -> Endpoint | None:
+        """Return what the endpoint file says, None where there is none.
+
+        Raises DaemonUnreachable for a file that makes no sense.
+        """
+        try:
+            return read_endpoint()
+        except DaemonUnreachable as error:
+            if isinstance(error.__context__, FileNotFoundError):
+                return None
+            raise
+
+    def connect(self, endpoint: Endpoint) -> Transport:
+        """Connect with the user's key, without waiting; raises DaemonUnreachable without a key."""
+        return ZmqTransport(endpoint, client_key_file())
+
+
+@dataclass(frozen=True)
+class RemoteAddress:
+    """A daemon on another computer: ``address`` is HOST:PORT, with or without ``tcp://``.
+
+    ``server_key`` is its public key, 40 characters; the user's own key has to be listed there.
+    """
+
+    address: str
+    server_key: str
+
+    startable = False
+
+    @property
+    def silence(self) -> str:
+        """The sentence for when nobody answers there."""
+        return f"No Tugline daemon answers at {self.address[:80]}; start it there."
+
+    def endpoint(self) -> Endpoint:
+        """Return the address and key as an endpoint; raises DaemonUnreachable where one is wrong.
+
+        The version is not known before Hello: it stands there as 0.
+        """
+        match = _ADDRESS.fullmatch(self.address.strip())
+        if match is None or int(match["port"]) > _LAST_PORT:
+            raise DaemonUnreachable(
+                f"The address {self.address[:80]!r} has to be HOST:PORT, as studio:7380."
+            )
+        key = self.server_key.strip()
+        if len(key) != _KEY_LENGTH:
+            raise DaemonUnreachable(
+                f"The server's key has {len(key)} characters instead of {_KEY_LENGTH}; copy it "
+                "whole."
+            )
+        return Endpoint(f"tcp://{match['host']}:{match['port']}", key, 0, "", 0, 0)
+
+    def connect(self, endpoint: Endpoint) -> Transport:
+        """Connect with the user's key, without waiting; raises DaemonUnreachable without a key."""
+        return _ClosedAside(endpoint, client_key_file())
+
+
+class _ClosedAside(ZmqTransport):
+    """A connection that is closed in a thread of its own.
+
+    ZeroMQ looks up the host's name in a thread, and its close waits for that: ten seconds where a
+    name server does not answer.
+    """
+
+    def close(self) -> None:
+        """Hand the connection to a thread that closes it, and return at once."""
+        threading.Thread(target=super().close, name="tugline-close", daemon=True).start()
