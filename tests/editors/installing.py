@@ -1,62 +1,50 @@
-"""Puts Tugline and the tests' driver into a Krita resource folder, as an installer would."""
+"""Puts Tugline and the tests' driver into a Krita, with the installer that artists use."""
 
-import hashlib
+import json
+import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from filelock import FileLock
 
 from tools.editors.recipe import cache
+from tugline_daemon.install.krita import install
+from tugline_daemon.install.places import Place
+from tugline_daemon.install.wheels import this_system
 
-REPOSITORY = Path(__file__).parents[2]
-DRIVER = Path(__file__).parent / "driver"
-_PIP = (
-    *("--python-version", "3.13", "--implementation", "cp", "--abi", "cp313", "--abi", "abi3"),
-    *("--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_28_x86_64"),
-    *("--only-binary=:all:", "pyzmq", "msgpack"),
-)
+_DRIVER = Path(__file__).parent / "driver"
 
 
-def install_plugin(resources: Path) -> None:
-    """Put the checkout's plugin, with what it needs, into ``resources``/pykrita."""
-    pykrita = resources / "pykrita"
-    pykrita.mkdir(parents=True, exist_ok=True)
-    source = REPOSITORY / "plugins" / "krita"
-    for path in source.glob("*.desktop"):
-        shutil.copy(path, pykrita)
-    actions = resources / "actions"
-    actions.mkdir(exist_ok=True)
-    for path in source.glob("*.action"):
-        shutil.copy(path, actions)
-    plugin = pykrita / "tugline"
-    _copy(source / "tugline", plugin)
-    _copy(vendored(), plugin / "vendor")
-    _copy(REPOSITORY / "plugins" / "edit" / "tugline_edit", plugin / "vendor" / "tugline_edit")
-    _copy(REPOSITORY / "protocol" / "tugline_protocol", plugin / "vendor" / "tugline_protocol")
+def resources_of(home: Path) -> Path:
+    """Return Krita's resource folder in ``home``."""
+    return home / ".local" / "share" / "krita"
 
 
-def install_driver(resources: Path) -> None:
-    """Put the tests' driver into ``resources``/pykrita."""
-    _copy(DRIVER, resources / "pykrita")
+def settings_of(home: Path) -> Path:
+    """Return Krita's settings in ``home``."""
+    return home / ".config" / "kritarc"
 
 
-def vendored() -> Path:
-    """Return a folder with pyzmq and msgpack for the editors' Python, fetched once."""
-    key = hashlib.sha256(" ".join(_PIP).encode()).hexdigest()[:12]
-    folder = cache() / f"vendor-{key}"
-    cache().mkdir(parents=True, exist_ok=True)
-    with FileLock(cache() / "vendor.lock"):
-        if not folder.is_dir():
-            making = folder.with_suffix(".making")
-            shutil.rmtree(making, ignore_errors=True)
-            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(making)]
-            subprocess.run([*pip, *_PIP], check=True)
-            making.rename(folder)
-    return folder
+def install_plugin(home: Path, *, in_root: bool) -> None:
+    """Install the checkout's plugin into the Krita of ``home``.
+
+    ``in_root`` says that this Krita sees the root file system: the daemon that it starts is this
+    machine's all the same, through the root of the process that runs the tests.
+    """
+    place = Place("Krita", resources_of(home), settings_of(home))
+    wheels = cache() / "wheels"
+    wheels.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache() / "wheels.lock"):
+        install(place, this_system(), wheels, lambda _: None)
+    if in_root:
+        start = place.pykrita / "tugline" / "daemon.json"
+        said = json.loads(start.read_text(encoding="utf-8"))
+        outside = ["chroot", f"/proc/{os.getpid()}/root", *said["command"]]
+        start.write_text(json.dumps({**said, "command": outside}), encoding="utf-8")
 
 
-def _copy(source: Path, target: Path) -> None:
+def install_driver(home: Path) -> None:
+    """Put the tests' driver into the Krita of ``home``."""
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
+    target = resources_of(home) / "pykrita"
+    shutil.copytree(_DRIVER, target, dirs_exist_ok=True, ignore=ignored)

@@ -52,11 +52,17 @@ class KritaSession:
         self._received = b""
         self._number = 0
         self._past_errors: list[str] = []
+        self.killed = False
 
     @property
     def running(self) -> bool:
         """Whether Krita's process lives."""
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def status(self) -> int | None:
+        """The exit status of the Krita that ran last; None while it runs."""
+        return self._process.poll() if self._process is not None else None
 
     @property
     def pid(self) -> int:
@@ -67,6 +73,7 @@ class KritaSession:
     def start(self, *arguments: str) -> None:
         """Start Krita with ``arguments`` (documents), and wait until its window is there."""
         assert not self.running
+        self.killed = False
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.settimeout(0.1)
             environment = {
@@ -208,7 +215,9 @@ class KritaSession:
     def kill(self) -> None:
         """End Krita as a crash does."""
         assert self._process is not None
+        self._past_errors = self.errors()
         end(self._process)
+        self.killed = True
         self._hang_up()
 
     def _accept(self, listener: socket.socket) -> socket.socket:

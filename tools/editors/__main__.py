@@ -9,9 +9,9 @@ import typer
 
 from tools.editors.native import native_krita
 from tools.editors.recipe import RECIPE, root_of
+from tools.editors.room import Room
 from tools.editors.rootfs import CannotBuild, is_built, outdated
 from tools.editors.rootfs import build as build_root
-from tools.editors.room import Room
 
 app = typer.Typer(no_args_is_help=True, help="The editors that the tests run.")
 

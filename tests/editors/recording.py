@@ -1,0 +1,229 @@
+"""Runs inside Krita: a second window whose docker and actions ask a controller that writes it down.
+
+The tests send this file's text to Krita. Everything that the artist sees is the plugin's own; only
+the controller behind it is this one, so that a click can be seen to ask for one thing and no other.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from sys import path
+from typing import Any
+
+from krita import DockWidgetFactory, DockWidgetFactoryBase, Krita
+from PyQt5.QtCore import QPoint, QRect, Qt
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+
+import tugline
+
+path.insert(0, str(Path(tugline.__file__).parent / "vendor"))
+
+from tugline import preferences
+from tugline.actions import DOCKER_ID, ENTRIES
+from tugline.docker import TuglineDocker
+from tugline.extension import TuglineExtension
+from tugline.state import Busy, DockState, HistoryItem, ModelChoice, Settings
+
+IDLE = DockState(
+    "Ready.",
+    connected=True,
+    has_document=True,
+    models=(
+        ModelChoice("critters-2", "Small animals", bytes(range(192)) * 16, (32, 32)),
+        ModelChoice("torn", "Its file is damaged", b"", (0, 0), broken=True),
+        ModelChoice("<b>faces</b>", "A stranger's <i>words</i>", b"short", (64, 64)),
+    ),
+)
+PICTURES = (("", 0), ("s0", 0), ("s1", 1), ("s2", 1), ("s1", 0))
+HISTORY = tuple(
+    HistoryItem(
+        f"s{number}",
+        f"Pull {number} of <b>them</b>",
+        bytes((40 * number, 120, 200 - 30 * number)) * 64 * 64,
+        current=number == 4,
+        branch=branch,
+        parent=parent,
+    )
+    for number, (parent, branch) in enumerate(PICTURES)
+)
+EDITING = replace(IDLE, has_edit=True, history=HISTORY, arrows=2, edit_model="critters-2")
+DRAGGING = replace(EDITING, busy=Busy.DRAGGING, drag_mode=True, steps=34)
+FAULT = replace(
+    EDITING,
+    warning=True,
+    message="The layer is locked: unlock it in the layers' docker, or choose another one.",
+)
+FROZEN = replace(EDITING, frozen_handles=2, softness="The picture is drawn 4 times its size.")
+ABSENT = DockState("No daemon runs on this computer.", may_start_daemon=True)
+
+
+class Recorder:
+    """A controller (``state.Deeds``) that does nothing but write down what it is asked for."""
+
+    def __init__(self) -> None:
+        self.settings: Settings = preferences.load()
+        self.state = ABSENT
+        self.asked: list[list[object]] = []
+        self.watchers: list[Any] = []
+        self.breaks = False
+
+    def watch(self, changed: Any) -> None:
+        self.watchers.append(changed)
+        changed(self.state)
+
+    def unwatch(self, changed: Any) -> None:
+        self.watchers.remove(changed)
+
+    def tell(self, state: DockState) -> None:
+        self.state = state
+        for watcher in tuple(self.watchers):
+            watcher(state)
+
+    def change_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        preferences.save(settings)
+        self.tell(self.state)
+
+    def asked_since(self) -> list[list[object]]:
+        asked, self.asked = self.asked, []
+        return asked
+
+    def generate(self) -> None:
+        self._write("generate")
+        if self.breaks:
+            raise ValueError("a fault of the controller's")
+
+    def start_daemon(self) -> None:
+        self._write("start_daemon")
+
+    def set_drag_mode(self, on: bool) -> None:
+        self._write("set_drag_mode", on)
+        self.tell(replace(self.state, drag_mode=on))
+
+    def run(self) -> None:
+        self._write("run")
+
+    def stop(self) -> None:
+        self._write("stop")
+
+    def take_back(self) -> None:
+        self._write("take_back")
+
+    def go_to(self, state: str) -> None:
+        self._write("go_to", state)
+
+    def delete_arrow(self) -> None:
+        self._write("delete_arrow")
+
+    def clear_arrows(self) -> None:
+        self._write("clear_arrows")
+
+    def ignore_selection(self, on: bool) -> None:
+        self._write("ignore_selection", on)
+        self.tell(replace(self.state, ignores_selection=on))
+
+    def take_vector_arrows(self) -> None:
+        self._write("take_vector_arrows")
+
+    def commit_below(self) -> None:
+        self._write("commit_below")
+
+    def _write(self, *deed: object) -> None:
+        self.asked.append(list(deed))
+
+
+def open_recorded_window() -> Any:
+    """Open a Krita window whose docker and actions ask the recorder; the plugin's own hides."""
+    application = Krita.instance()
+    application.addExtension(TuglineExtension(application, lambda: recorder))
+    application.addDockWidgetFactory(
+        DockWidgetFactory(
+            "tugline_recorded",
+            DockWidgetFactoryBase.DockRight,
+            lambda: TuglineDocker(lambda: recorder),
+        )
+    )
+    opened = application.openWindow()
+    for dock in opened.dockers():
+        if dock.objectName() == DOCKER_ID:
+            dock.setObjectName("tugline_not_recorded")
+            dock.hide()
+    recorded = docker_of(opened, "tugline_recorded")
+    recorded.setObjectName(DOCKER_ID)
+    recorded.show()
+    opened.qwindow().activateWindow()
+    return opened
+
+
+def docker_of(opened: Any, name: str) -> Any:
+    return next(dock for dock in opened.dockers() if dock.objectName() == name)
+
+
+def control(name: str) -> Any:
+    """Return the docker's visible control with this text or accessible name."""
+    for widget in panel.findChildren(QWidget):
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        if widget.isVisible() and name in {text, widget.accessibleName()}:
+            return widget
+    raise LookupError(f"no control {name!r} is to be seen")
+
+
+def place_of(name: str) -> list[int]:
+    """Scroll the docker to a control, and return where its middle is on the screen."""
+    widget = control(name)
+    for area in panel.findChildren(QScrollArea):
+        if area.isAncestorOf(widget):
+            area.ensureWidgetVisible(widget)
+    # A check box is as wide as its column, but only its box and text can be clicked.
+    across = min(widget.width() // 2, 4 * widget.fontMetrics().height())
+    middle = widget.mapToGlobal(QPoint(across, widget.height() // 2))
+    return [middle.x(), middle.y()]
+
+
+def place_in_history(number: int) -> list[int]:
+    """Return where the middle of a picture of the history is on the screen."""
+    strip = control("History")
+    strip.scrollToItem(strip.item(number))
+    middle = strip.viewport().mapToGlobal(strip.visualItemRect(strip.item(number)).center())
+    return [middle.x(), middle.y()]
+
+
+def without_tooltip() -> list[str]:
+    """Return what the artist can click, turn or type into and no tooltip tells of."""
+    return [
+        type(widget).__name__
+        for widget in panel.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.toolTip()
+        and not widget.parentWidget().toolTip()
+    ]
+
+
+def cut_off() -> list[str]:
+    """Return the controls that are not wholly inside the docker's width."""
+    room = QRect(panel.mapToGlobal(QPoint(0, 0)), panel.size())
+    found = []
+    for widget in panel.findChildren(QWidget):
+        place = QRect(widget.mapToGlobal(QPoint(0, 0)), widget.size())
+        inside = room.left() <= place.left() and place.right() <= room.right()
+        if widget.isVisible() and not inside and widget.parentWidget() is not strip_viewport():
+            found.append(f"{type(widget).__name__} {widget.accessibleName()}")
+    return found
+
+
+def strip_viewport() -> Any:
+    return control("History").viewport()
+
+
+def focused() -> str:
+    """Return the accessible name or the text of the control with the keyboard."""
+    widget = QApplication.focusWidget()
+    if isinstance(widget, QAbstractButton):
+        return str(widget.text() or widget.accessibleName())
+    return str(widget.accessibleName()) if widget else ""
+
+
+recorder = Recorder()
+window = open_recorded_window()
+docker = docker_of(window, DOCKER_ID)
+panel = docker.widget()
+action_ids = [entry.id for entry in ENTRIES]
