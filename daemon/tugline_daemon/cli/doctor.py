@@ -11,6 +11,9 @@ import typer
 from rich.text import Text
 
 from tugline_daemon import __version__
+from tugline_daemon.install.errors import InstallError
+from tugline_daemon.install.krita import Condition, examine
+from tugline_daemon.install.places import find_places
 from tugline_daemon.library.store import Store, packaged_folder
 from tugline_daemon.settings import (
     Settings,
@@ -30,6 +33,7 @@ from tugline_protocol.errors import DaemonUnreachable, KeyRefused, ProtocolError
 from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from .daemon import converse
+from .plugins import TO_BE_MENDED, remedy_for, told
 from .terminal import MESSAGES, OUTPUT
 
 Verdict = Literal["good", "note", "broken"]
@@ -87,6 +91,7 @@ def _findings() -> Iterator[Finding]:
     yield _keys()
     yield from _models(settings)
     yield _daemon()
+    yield from _plugins()
 
 
 def _devices(wanted: str) -> Iterator[Finding]:
@@ -179,3 +184,18 @@ def _daemon() -> Finding:
         )
     devices = ", ".join(f"{device.name} ({device.state})" for device in welcome.devices)
     return Finding("good", f"The daemon: version {welcome.daemon_version}, devices: {devices}")
+
+
+def _plugins() -> Iterator[Finding]:
+    try:
+        for place in find_places():
+            report = examine(place)
+            good = report.condition is Condition.WHOLE and report.enabled is not False
+            verdict: Verdict = "broken" if report.condition in TO_BE_MENDED else "note"
+            yield Finding(
+                "good" if good else verdict,
+                f"The plugin in {place.name}: {told(report)} ({place.folder})",
+                remedy_for(report),
+            )
+    except InstallError as error:
+        yield Finding("note", f"The plugin in Krita: {error}")

@@ -22,6 +22,8 @@ from .terminal import MESSAGES, OUTPUT, CommandFailed, activity
 
 _PLUGIN_MANAGER: Final = "Settings > Configure Krita > Python Plugin Manager"
 
+TO_BE_MENDED: Final = (Condition.INTERRUPTED, Condition.DAMAGED, Condition.FOREIGN)
+
 INSTALL_EXAMPLES = examples(
     "tugline plugins install krita",
     "tugline plugins install krita --folder ~/art/krita --kritarc ~/.config/kritarc",
@@ -123,18 +125,14 @@ def status_command(
     broken = False
     for place in _places(folder, kritarc):
         report = examine(place)
-        OUTPUT.print(f"{place.name}: {_told(report)} ({place.folder})", soft_wrap=True)
+        OUTPUT.print(f"{place.name}: {told(report)} ({place.folder})", soft_wrap=True)
         for file in report.files[:10]:
             OUTPUT.print(f"   {file}", soft_wrap=True)
-        remedy = _remedy(report)
-        if remedy:
+        if remedy := remedy_for(report):
             OUTPUT.print(f"   {remedy}", soft_wrap=True)
-        broken = broken or report.condition in _TO_BE_MENDED
+        broken = broken or report.condition in TO_BE_MENDED
     if broken:
         raise typer.Exit(1)
-
-
-_TO_BE_MENDED: Final = (Condition.INTERRUPTED, Condition.DAMAGED)
 
 
 def _places(folder: Path | None, kritarc: Path | None) -> tuple[Place, ...]:
@@ -168,7 +166,8 @@ def _next_steps(place: Place) -> Iterator[str]:
     yield "Start Krita, then choose Settings > Dockers > Tugline."
 
 
-def _told(report: Report) -> str:
+def told(report: Report) -> str:
+    """Return in words how the plugin is in a place."""
     version = f" {report.version}" if report.version else ""
     if report.condition is not Condition.WHOLE:
         return f"{report.condition.value}{version}"
@@ -176,7 +175,8 @@ def _told(report: Report) -> str:
     return f"installed{version}{switched}"
 
 
-def _remedy(report: Report) -> str:
+def remedy_for(report: Report) -> str:
+    """Return the sentence that says what to do, "" where nothing is to do."""
     match report.condition:
         case Condition.WHOLE if report.enabled is False:
             return f"Tick it in Krita under {_PLUGIN_MANAGER}, or install it again."

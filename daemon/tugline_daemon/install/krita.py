@@ -39,7 +39,7 @@ class Condition(Enum):
     OTHER_VERSION = "another version is installed"
     INTERRUPTED = "an installation was interrupted"
     DAMAGED = "files are missing or changed"
-    FOREIGN = "put there by other means"
+    FOREIGN = "there, but without the list of its files"
 
 
 @dataclass(frozen=True)
@@ -68,21 +68,19 @@ def examine(place: Place) -> Report:
     """Say how the plugin is in a place; raises InstallError where its settings are unreadable."""
     enabled = None if place.kritarc is None else kritarc.is_enabled(kritarc.read(place.kritarc))
     module = _module(place)
-    manifest = read_manifest(module / INSTALLED)
-    begun = read_manifest(module / INSTALLING)
+    manifest = _known(module)
+    version = manifest.version if manifest else ""
     left_over = any(path.exists() for path in _beside(module))
-    if left_over or (begun is not None and manifest is None):
-        known = manifest or begun
-        return Report(Condition.INTERRUPTED, known.version if known else "", (), enabled)
+    if left_over or (manifest is not None and not (module / INSTALLED).exists()):
+        return Report(Condition.INTERRUPTED, version, (), enabled)
     if manifest is None:
         there = os.path.lexists(module)
         return Report(Condition.FOREIGN if there else Condition.ABSENT, enabled=enabled)
     damage = manifest.damage(place.folder)
     if damage:
-        return Report(Condition.DAMAGED, manifest.version, damage, enabled)
-    same = manifest.version == __version__
-    condition = Condition.WHOLE if same else Condition.OTHER_VERSION
-    return Report(condition, manifest.version, (), enabled)
+        return Report(Condition.DAMAGED, version, damage, enabled)
+    condition = Condition.WHOLE if version == __version__ else Condition.OTHER_VERSION
+    return Report(condition, version, (), enabled)
 
 
 def install(place: Place, system: str, cache: Path, say: Callable[[str], None]) -> Installed:
@@ -92,7 +90,6 @@ def install(place: Place, system: str, cache: Path, say: Callable[[str], None]) 
     plugin's folder stay in it. Raises InstallError with nothing changed that Krita would load.
     """
     module = _module(place)
-    _refuse_link(module)
     new, old = _beside(module)
     try:
         _clean_up(module)
@@ -103,7 +100,7 @@ def install(place: Place, system: str, cache: Path, say: Callable[[str], None]) 
             (new / _DAEMON).write_text(_daemon_command(), "utf-8")
         manifest = _manifest_of(new)
         set_aside = None
-        if before is None and module.exists():
+        if before is None and os.path.lexists(module):
             set_aside = _free_name(module.with_name("tugline.set-aside"))
         elif before is not None:
             _keep_others(module, before, new)
@@ -132,17 +129,16 @@ def uninstall(place: Place) -> tuple[Path, ...]:
     Raises InstallError where it was put there by other means.
     """
     module = _module(place)
-    _refuse_link(module)
-    if place.kritarc is not None:
-        _change_settings(place.kritarc, kritarc.without_plugin)
     try:
         _clean_up(module)
         manifest = _known(module)
+        if manifest is None and os.path.lexists(module):
+            raise InstallError(
+                f"{module} was not put there by `tugline plugins install`; delete it yourself."
+            )
+        if place.kritarc is not None:
+            _change_settings(place.kritarc, kritarc.without_plugin)
         if manifest is None:
-            if module.exists():
-                raise InstallError(
-                    f"{module} was not put there by `tugline plugins install`; delete it yourself."
-                )
             return ()
         for path in (_DESKTOP, _ACTIONS, *manifest.files):
             if path in manifest.files:
@@ -174,12 +170,10 @@ def _beside(module: Path) -> tuple[Path, Path]:
 
 
 def _known(module: Path) -> Manifest | None:
-    return read_manifest(module / INSTALLED) or read_manifest(module / INSTALLING)
-
-
-def _refuse_link(module: Path) -> None:
+    """Return what an installation, finished or not, put there; a link is somebody else's."""
     if module.is_symlink():
-        raise InstallError(f"{module} is a link that somebody made; remove it and try again.")
+        return None
+    return read_manifest(module / INSTALLED) or read_manifest(module / INSTALLING)
 
 
 def _clean_up(module: Path) -> None:
@@ -193,12 +187,12 @@ def _clean_up(module: Path) -> None:
 
 
 def _swap(module: Path, new: Path, aside: Path) -> None:
-    if module.exists():
+    if os.path.lexists(module):
         module.rename(aside)
     try:
         new.rename(module)
     except OSError:
-        if aside.exists():
+        if os.path.lexists(aside):
             aside.rename(module)
         raise
 
@@ -206,8 +200,7 @@ def _swap(module: Path, new: Path, aside: Path) -> None:
 def _single_files() -> dict[str, Path]:
     """Return the files that lie outside of the plugin's folder, by their place."""
     sources = krita_sources()
-    single = {_ACTIONS: sources / "tugline.action", _DESKTOP: sources / "tugline.desktop"}
-    return {path: source for path, source in single.items() if source.is_file()}
+    return {_ACTIONS: sources / "tugline.action", _DESKTOP: sources / "tugline.desktop"}
 
 
 def _manifest_of(module: Path) -> Manifest:
@@ -261,7 +254,7 @@ def _copy_by_rename(source: Path, target: Path) -> None:
 def _free_name(wanted: Path) -> Path:
     number = 1
     path = wanted
-    while path.exists():
+    while os.path.lexists(path):
         number += 1
         path = wanted.with_name(f"{wanted.name}-{number}")
     return path

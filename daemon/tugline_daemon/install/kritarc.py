@@ -16,6 +16,7 @@ from .errors import InstallError
 _GROUP: Final = b"python"
 _KEY: Final = b"enable_tugline"
 _TRUE: Final = (b"true", b"on", b"yes", b"1")
+_MODE: Final = 0o600  # as KConfig makes new files
 _MOST_BYTES: Final = 16 << 20
 
 
@@ -42,6 +43,7 @@ def write(path: Path, text: bytes) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_bytes(text)
+        fresh.chmod(_MODE)
         if target.exists():
             shutil.copymode(target, fresh)
         fresh.replace(target)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from . import kritarc
+from .errors import InstallError
 
 # How a resource folder ends, and kritarc's place as seen from what is before that.
 _BESIDE: Final = (
@@ -79,8 +80,13 @@ def place_at(folder: Path, settings: Path | None = None) -> Place:
     """Return the place whose resource folder the user named, with kritarc where it belongs to it.
 
     ``settings`` None: kritarc is found by the folder's own path, if that is one of Krita's.
+    Raises InstallError for a folder that cannot be one.
     """
     folder = folder.absolute()
+    if folder.name == "pykrita" or (folder.exists() and not folder.is_dir()):
+        raise InstallError(
+            f"{folder} is not Krita's resource folder; that is the one in which pykrita lies."
+        )
     for place in find_places():
         if place.folder == folder:
             return Place(place.name, folder, settings or place.kritarc, place.sandboxed)

@@ -1,0 +1,63 @@
+"""A home with a Krita in it that nobody has started, and wheels that are fetched once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tugline_daemon.install import kritarc
+from tugline_daemon.install.krita import Condition, Installed, Report, examine, install, uninstall
+from tugline_daemon.install.places import Place, place_at
+from tugline_daemon.install.wheels import this_system
+
+# Kept between runs, in a folder that git ignores; pip fills it at the first one.
+CACHE: Final = Path(__file__).parents[2] / ".cache"
+WHEELS: Final = CACHE / "tugline" / "wheels"
+
+
+@dataclass(frozen=True)
+class Krita:
+    """A Krita's folders below a home, and what can be done with the plugin there."""
+
+    place: Place
+
+    @property
+    def module(self) -> Path:
+        return self.place.pykrita / "tugline"
+
+    @property
+    def settings(self) -> Path:
+        assert self.place.kritarc is not None
+        return self.place.kritarc
+
+    def install(self) -> Installed:
+        return install(self.place, this_system(), WHEELS, lambda _: None)
+
+    def uninstall(self) -> tuple[Path, ...]:
+        return uninstall(self.place)
+
+    def report(self) -> Report:
+        return examine(self.place)
+
+    def is_whole(self) -> bool:
+        """Say whether the plugin is there and enabled, with nothing left over beside it."""
+        report = self.report()
+        beside = {path.name for path in self.place.pykrita.iterdir()}
+        return (
+            report.condition is Condition.WHOLE
+            and report.enabled is True
+            and beside == {"tugline", "tugline.desktop"}
+        )
+
+    def files(self) -> set[str]:
+        """Return every file in the resource folder, and kritarc where it has anything in it."""
+        root = self.place.folder
+        found = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+        return found | ({"kritarc"} if kritarc.is_enabled(kritarc.read(self.settings)) else set())
+
+
+@pytest.fixture
+def krita(tmp_path: Path) -> Krita:
+    """Return a Krita whose resource folder is not there yet."""
+    return Krita(place_at(tmp_path / "home" / ".local" / "share" / "krita"))
