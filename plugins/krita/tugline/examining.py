@@ -1,0 +1,88 @@
+"""What happened to an edit's layer since Tugline wrote it: moved, transformed, painted on?"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from tugline_edit.geometry import Box, Placement
+from tugline_edit.records import LayerRecord
+from tugline_edit.registration import placements
+
+from .nodes import bounds, digest, pixels
+from .painting import alike, warp
+
+# By how much a channel may differ, of 255, averaged over a few pixels: what resampling does.
+_TOLERANCE: Final = 16
+# A transformed layer beyond this many pixels is not compared: it would hold Krita up.
+_MOST_PIXELS: Final = 2048 * 2048
+
+
+class Change(Enum):
+    """What happened to a layer."""
+
+    SAME = "same"
+    MOVED = "moved"
+    TRANSFORMED = "transformed"
+    PAINTED = "painted"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a layer stands to what Tugline wrote into it.
+
+    ``placement`` is where its picture lies now; after PAINTED where it lay before.
+    """
+
+    change: Change
+    placement: Placement
+
+
+def examine(layer: Any, record: LayerRecord, picture: bytes | None = None) -> Standing:
+    """Return what the artist did to ``layer`` since ``record`` was written.
+
+    ``picture`` is what was written last: BGRA, ``record.placement.drawn_size`` pixels. Without it a
+    layer that was scaled, turned or mirrored counts as painted.
+    """
+    placement = record.placement
+    if digest(layer, placement.box) == record.digest:
+        return Standing(Change.SAME, placement)
+    now = bounds(layer)
+    moved = _moved(layer, record, now)
+    if moved is not None:
+        return Standing(Change.MOVED, moved)
+    if picture is not None and 0 < now.width * now.height <= _MOST_PIXELS:
+        transformed = _transformed(layer, placement, picture, now)
+        if transformed is not None:
+            return Standing(Change.TRANSFORMED, transformed)
+    return Standing(Change.PAINTED, placement)
+
+
+def _moved(layer: Any, record: LayerRecord, now: Box) -> Placement | None:
+    """Return where the same pixels lie now, None where they are others.
+
+    A turned picture's soft outline may leave the box's outermost pixels empty: within so much its
+    place is searched.
+    """
+    box = record.placement.box
+    loose_x, loose_y = box.width - now.width, box.height - now.height
+    if not (0 <= loose_x <= 2 and 0 <= loose_y <= 2):
+        return None
+    for left in range(loose_x + 1):
+        for top in range(loose_y + 1):
+            there = Box(now.x - left, now.y - top, box.width, box.height)
+            if digest(layer, there) == record.digest:
+                return record.placement.moved(there.x - box.x, there.y - box.y)
+    return None
+
+
+def _transformed(layer: Any, old: Placement, picture: bytes, now: Box) -> Placement | None:
+    """Return how ``picture`` was put where the layer's opaque pixels are, None where it is not."""
+    # A margin, so that the outline is seen from both sides.
+    seen = Box(now.x - 2, now.y - 2, now.width + 4, now.height + 4)
+    alpha = pixels(layer, seen)[3::4]
+    for placement in placements(alpha, seen, old):
+        box = placement.box
+        shown = warp(picture, old.drawn_size, placement)
+        if alike(pixels(layer, box), shown, (box.width, box.height), _TOLERANCE):
+            return placement
+    return None

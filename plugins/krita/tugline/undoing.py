@@ -1,0 +1,167 @@
+"""One Ctrl+Z for a drag, which makes two undo steps: adding a layer and removing another.
+
+Krita's scripting interface has no way to join steps. So the actions Undo and Redo are listened to:
+an undo that brings an edit's old layer back beside the new one is followed by the undo that takes
+the new one away, and a redo likewise. That is done only when the step that comes next is known by
+its name to be the one; where the artist has painted during the drag each step is theirs to undo.
+A jump in the Undo History docker passes by here, and both layers may be there until the next undo.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from krita import Krita
+
+from .guarding import guarded
+from .nodes import is_open, layer_with
+from .qt import QAction, QtCore, alive
+
+UNDO: Final = "edit_undo"
+REDO: Final = "edit_redo"
+
+# Krita's steps run in threads of their own; so long it is looked whether one has come through.
+_LOOK_MS: Final = 15
+_LOOKS: Final = 120
+_KEPT: Final = 200
+
+
+class Steps:
+    """The two steps of one drag: how they are named, and whether they may be taken together."""
+
+    def __init__(self, document: Any, edit_id: str, preview_id: str) -> None:
+        """Be made right after the preview was added."""
+        self.document = document
+        self.edit_id = edit_id
+        self.preview_id = preview_id
+        self.added = _text(UNDO)
+        self.removed = ""
+        self._later = QtCore.QTimer()
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._name)
+        self._later.start(2 * _LOOK_MS)
+
+    def done(self) -> None:
+        """The edit's layer was removed: from now on undo and redo take both steps at once."""
+        self._later.stop()
+        _FOLLOWER.follow(self)
+
+    def take_back(self) -> None:
+        """Take the preview away: out of the undo list where it is the last step, else by a step."""
+        self._later.stop()
+        if not self.shown or not self.added or _text(UNDO) != self.added:
+            self._remove()
+            return
+        _trigger(UNDO)
+
+        def look(looks: int) -> None:
+            if self._there(self.preview_id) is None:
+                return
+            if looks > 0:
+                _soon(lambda: look(looks - 1))
+                return
+            _trigger(REDO)  # it was a layer that the artist had added
+            self._remove()
+
+        look(_LOOKS)
+
+    @property
+    def both(self) -> bool:
+        """Whether one of the two steps is undone and the other not."""
+        return self._there(self.edit_id) is not None and self._there(self.preview_id) is not None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the actions Undo and Redo act on the document."""
+        return is_open(self.document) and Krita.instance().activeDocument() == self.document
+
+    def activate(self, identity: str) -> None:
+        """Let the edit's layer be the active one, if it is there."""
+        layer = self._there(identity)
+        if layer is not None:
+            self.document.setActiveNode(layer)
+
+    def _there(self, identity: str) -> Any | None:
+        return layer_with(self.document, identity)
+
+    def _name(self) -> None:
+        if self._there(self.preview_id) is not None and self._there(self.edit_id) is not None:
+            self.added = _text(UNDO)
+
+    def _remove(self) -> None:
+        preview = self._there(self.preview_id)
+        if preview is not None:
+            preview.setLocked(False)
+            preview.remove()
+
+
+class _Follower(QtCore.QObject):
+    """Listens to Undo and Redo of every window, and takes a drag's second step with its first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._steps: list[Steps] = []
+        self._actions: list[QAction] = []
+
+    def follow(self, steps: Steps) -> None:
+        """Keep the two steps of a drag together from now on."""
+        self._steps = [kept for kept in self._steps if is_open(kept.document)][1 - _KEPT :]
+        self._steps.append(steps)
+        self._listen()
+
+    def _listen(self) -> None:
+        self._actions = [action for action in self._actions if alive(action)]
+        for window in Krita.instance().windows():
+            for name, react in ((UNDO, self._undone), (REDO, self._redone)):
+                action = window.qwindow().findChild(QAction, name)
+                if action is not None and action not in self._actions:
+                    action.triggered.connect(react)
+                    self._actions.append(action)
+
+    @guarded
+    def _undone(self) -> None:
+        self._look(self._second_undo, _LOOKS)
+
+    @guarded
+    def _redone(self) -> None:
+        self._look(self._second_redo, _LOOKS)
+
+    def _look(self, take: Callable[[], bool], looks: int) -> None:
+        if not take() and looks > 0:
+            _soon(lambda: self._look(take, looks - 1))
+
+    def _second_undo(self) -> bool:
+        steps = self._parted()
+        if steps is None or _text(UNDO) != steps.added:
+            return False
+        steps.removed = _text(REDO)
+        _trigger(UNDO)
+        _soon(lambda: steps.activate(steps.edit_id))
+        return True
+
+    def _second_redo(self) -> bool:
+        steps = self._parted()
+        if steps is None or not steps.removed or _text(REDO) != steps.removed:
+            return False
+        _trigger(REDO)
+        _soon(lambda: steps.activate(steps.preview_id))
+        return True
+
+    def _parted(self) -> Steps | None:
+        return next((steps for steps in self._steps if steps.shown and steps.both), None)
+
+
+def _soon(call: Callable[[], object]) -> None:
+    QtCore.QTimer.singleShot(_LOOK_MS, guarded(call))
+
+
+def _text(name: str) -> str:
+    """Return an action's text, which names the step that it would take."""
+    action = Krita.instance().action(name)
+    return str(action.text()) if action is not None and action.isEnabled() else ""
+
+
+def _trigger(name: str) -> None:
+    Krita.instance().action(name).trigger()
+
+
+_FOLLOWER: Final = _Follower()
