@@ -66,6 +66,8 @@ class Arrows:
     def with_target(self, arrow_id: str, target: XY) -> "Arrows":
         """Return these with another target for one; what was reached or stuck moves again."""
         old = self._have(arrow_id)
+        if target == old.target:
+            return self
         condition = SET if old.condition == SET else "moving"
         return self._swap(old, replace(old, target=target, condition=condition))
 

@@ -114,11 +114,10 @@ class Gestures:
         ``reference`` is the blob key of the latent whose picture is seen now. None means that the
         press is outside of the picture and for somebody else.
         """
+        # Where the release of a press before was never heard of, that one ends where it was.
+        self._let_go()
         if not self.takes(view, to_view):
             return None
-        if self._hold is not None:
-            # The release of the press before was never heard of.
-            self.release(view, to_view)
         grip = self.grip_at(view, to_view)
         before = self.arrows.get(grip.arrow) if grip else None
         offset = (0.0, 0.0)
@@ -158,11 +157,15 @@ class Gestures:
         A press that was not pulled selects what it was on, or nothing: the arrow of no length that
         it set is taken away again. What was pulled out of the picture is removed.
         """
-        hold = self._hold
-        if hold is None:
+        if self._hold is None:
             return None
         self.move(view, to_view)
-        self._hold = None
+        return self._let_go()
+
+    def _let_go(self) -> Change | None:
+        hold, self._hold = self._hold, None
+        if hold is None:
+            return None
         if hold.grip is None:
             return Change.SELECTED
         if self.arrows.get(hold.grip.arrow) is None:
@@ -197,7 +200,7 @@ class Gestures:
         if hold.before is None:
             return self._remove(grip.arrow)
         self.arrows = self._taken_back(grip, hold.before)
-        self.selected = hold.before.id
+        self.selected, self.hovered = hold.before.id, None
         return Change.ENDED
 
     def _inside(self, view: XY, to_view: Affine) -> bool:
