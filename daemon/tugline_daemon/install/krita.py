@@ -98,7 +98,7 @@ def install(place: Place, system: str, cache: Path, say: Callable[[str], None]) 
         build(new, (system,), cache, say)
         if not place.sandboxed:
             (new / _DAEMON).write_text(_daemon_command(), "utf-8")
-        manifest = _manifest_of(new)
+        manifest = manifest_of(new, datetime.now(UTC).isoformat(timespec="seconds"))
         set_aside = None
         if before is None and os.path.lexists(module):
             set_aside = _free_name(module.with_name("tugline.set-aside"))
@@ -154,10 +154,15 @@ def uninstall(place: Place) -> tuple[Path, ...]:
     return tuple(sorted(path for path in module.rglob("*") if path.is_file()))
 
 
-def release_manifest(module: Path, actions: Path, desktop: Path) -> Manifest:
-    """Return the manifest of a built plugin that Krita's own importer puts in place."""
-    files = _hashes(module) | {_DESKTOP: hash_of(desktop), _ACTIONS: hash_of(actions)}
-    return Manifest(__version__, "", files)
+def manifest_of(module: Path, made: str) -> Manifest:
+    """Return the manifest of a plugin's folder as ``bundle.build`` made it, with its two files."""
+    inside = {
+        f"{_MODULE}/{path.relative_to(module).as_posix()}": hash_of(path)
+        for path in module.rglob("*")
+        if path.is_file()
+    }
+    beside = {path: hash_of(source) for path, source in _single_files().items()}
+    return Manifest(__version__, made, inside | beside)
 
 
 def _module(place: Place) -> Path:
@@ -201,20 +206,6 @@ def _single_files() -> dict[str, Path]:
     """Return the files that lie outside of the plugin's folder, by their place."""
     sources = krita_sources()
     return {_ACTIONS: sources / "tugline.action", _DESKTOP: sources / "tugline.desktop"}
-
-
-def _manifest_of(module: Path) -> Manifest:
-    single = {path: hash_of(source) for path, source in _single_files().items()}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Manifest(__version__, now, _hashes(module) | single)
-
-
-def _hashes(module: Path) -> dict[str, str]:
-    return {
-        f"{_MODULE}/{path.relative_to(module).as_posix()}": hash_of(path)
-        for path in module.rglob("*")
-        if path.is_file()
-    }
 
 
 def _keep_others(module: Path, before: Manifest, new: Path) -> None:

@@ -22,7 +22,7 @@ from .errors import InstallError
 SYSTEMS: Final = ("linux-x86_64", "linux-aarch64", "win-amd64", "macos")
 """The systems for which there are wheels, as ``this_system`` names them."""
 
-_PINS: Final = Path(__file__).with_name("wheels.txt")
+PINS: Final = Path(__file__).with_name("wheels.txt")
 _PIP_SECONDS: Final = 600
 
 
@@ -74,7 +74,7 @@ class Wheel:
 
 def pinned() -> tuple[Wheel, ...]:
     """Return every wheel that may be used."""
-    lines = _PINS.read_text("utf-8").splitlines()
+    lines = PINS.read_text("utf-8").splitlines()
     return tuple(Wheel(line.split()[1], line.split()[0]) for line in lines if line.strip())
 
 
