@@ -69,7 +69,7 @@ class Connection:
         """
         while (reply := self._client.receive()) is not None:
             self._heard = self._clock()
-            if reply.id != self._ping:
+            if not self._ping or reply.id != self._ping:
                 return reply
             self._ping = ""
         if self._lost is not None:

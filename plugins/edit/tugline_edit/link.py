@@ -379,7 +379,7 @@ class Link:
     def _versions(self, answer: object) -> str:
         """Return the sentence about another version: both named, and which side to update."""
         there = self._endpoint
-        if there is None or not there.major:
+        if there is None or not there.version:
             return answer.text if isinstance(answer, Error) else NO_ANSWER
         remedy = (
             f"run `tugline plugins install {self._hello.client.lower()}` and start the editor anew"
