@@ -83,6 +83,7 @@ def krita_session(
             session.start()
             yield session
         finally:
+            session.close()
             _end_daemon_of(folder / "state")
 
 
@@ -109,8 +110,11 @@ def _warm_up(root: Path | None, warm: Path) -> None:
     install_driver(home)
     with Room(root, (making,)) as room:
         session = KritaSession(room, Screen(room, home, making), making, {})
-        session.start()
-        session.quit()
+        try:
+            session.start()
+            session.quit()
+        finally:
+            session.close()
     home.rename(warm)
     shutil.rmtree(making)
 

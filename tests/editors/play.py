@@ -1,11 +1,14 @@
 """A Krita that stays open, for trying things out.
 
-    python -m tests.editors.play open [--daemon] [NAME]        stays in the foreground
+::
+
+    python -m tests.editors.play open [NAME] [--daemon]        stays in the foreground
     python -m tests.editors.play do [NAME] <<< 'Python'        as often as wanted
     python -m tests.editors.play close [NAME]
 
 The Python runs in the process of ``open``, with ``session`` (a KritaSession) and ``daemon``; names
-stay, and what it prints comes back. Logs and pictures go to ``out/editors/NAME``.
+stay, and what it prints comes back, as does the value of its last line. Logs and pictures go to
+``out/editors/NAME``.
 """
 
 import argparse
@@ -21,7 +24,7 @@ import time
 import traceback
 from pathlib import Path
 
-from tests.editors.opening import krita_session
+from tests.editors.opening import krita_session, missing_editor
 from tests.editors.session import PATIENCE
 from tests.service.running import Daemon
 
@@ -35,14 +38,18 @@ def main() -> int:
     parser.add_argument("--daemon", action="store_true", help="start a real daemon too")
     given = parser.parse_intermixed_args()
     if given.deed == "open":
-        return _open(given.name, with_daemon=given.daemon)
-    code = "raise SystemExit" if given.deed == "close" else sys.stdin.read()
-    return _send(given.name, code)
+        return open_krita(given.name, with_daemon=given.daemon)
+    return send(given.name, None if given.deed == "close" else sys.stdin.read())
 
 
-def _open(name: str, *, with_daemon: bool) -> int:
+def open_krita(name: str, *, with_daemon: bool) -> int:
+    """Run Krita and serve ``send`` until it says close; return Krita's exit status."""
+    missing = missing_editor()
+    if missing:
+        sys.exit(missing)
     folder = Path(tempfile.mkdtemp(prefix="tugline-play-"))
     daemon = Daemon(home=folder, models=folder / "models")
+    port_file(name).unlink(missing_ok=True)
     try:
         if with_daemon:
             daemon.start()
@@ -50,65 +57,68 @@ def _open(name: str, *, with_daemon: bool) -> int:
             krita_session(folder, _OUT / name) as session,
             socket.create_server(("127.0.0.1", 0)) as listener,
         ):
-            fresh = _port_file(name).with_suffix(".new")
+            fresh = port_file(name).with_suffix(".new")
             fresh.write_text(str(listener.getsockname()[1]))
-            fresh.rename(_port_file(name))
-            print(f"Krita is open; logs and pictures in {_OUT / name}", flush=True)
-            _serve(listener, {"session": session, "daemon": daemon, "folder": folder})
+            fresh.rename(port_file(name))
+            sys.stdout.write(f"Krita is open; logs and pictures in {_OUT / name}\n")
+            sys.stdout.flush()
+            serve(listener, {"session": session, "daemon": daemon, "folder": folder})
             return session.quit()
     finally:
-        _port_file(name).unlink(missing_ok=True)
+        port_file(name).unlink(missing_ok=True)
         if daemon.process is not None and daemon.process.poll() is None:
             daemon.end()
         shutil.rmtree(folder)
 
 
-def _serve(listener: socket.socket, namespace: dict[str, object]) -> None:
+def serve(listener: socket.socket, namespace: dict[str, object]) -> None:
+    """Run what comes, one connection after the other, until null comes."""
     while True:
         connection, _ = listener.accept()
         with connection, connection.makefile("rw", encoding="utf-8") as wire:
             code = json.loads(wire.readline())
-            wire.write(json.dumps(_run(code, namespace)))
-            if code == "raise SystemExit":
+            if code is None:
                 return
+            wire.write(run(code, namespace))
 
 
-def _run(code: str, namespace: dict[str, object]) -> str:
+def run(code: str, namespace: dict[str, object]) -> str:
+    """Run ``code`` and return what it printed, the value of its last line, or its traceback."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         try:
             tree = ast.parse(code)
             last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-            exec(compile(tree, "<play>", "exec"), namespace)
+            exec(compile(tree, "<play>", "exec"), namespace)  # noqa: S102 - its purpose
             if isinstance(last, ast.Expr):
-                value = eval(compile(ast.Expression(last.value), "<play>", "eval"), namespace)
-                if value is not None:
-                    print(value)
-        except SystemExit:
-            pass
-        except BaseException:
+                expression = compile(ast.Expression(last.value), "<play>", "eval")
+                value = eval(expression, namespace)  # noqa: S307 - its purpose
+                printed.write("" if value is None else f"{value}\n")
+        except Exception:  # noqa: BLE001 - who tries things out shall see what went wrong
             traceback.print_exc(file=printed)
     return printed.getvalue()
 
 
-def _send(name: str, code: str) -> int:
+def send(name: str, code: str | None) -> int:
+    """Let the session called ``name`` run ``code``, or close it for None."""
     until = time.monotonic() + PATIENCE
-    while not _port_file(name).exists():
+    while not port_file(name).exists():
         if time.monotonic() > until:
-            sys.exit(f"no session called {name} is open")
+            sys.exit(f"No session called {name} is open.")
         time.sleep(0.05)
-    port = int(_port_file(name).read_text())
+    port = int(port_file(name).read_text())
     with (
         socket.create_connection(("127.0.0.1", port)) as connection,
         connection.makefile("rw", encoding="utf-8") as wire,
     ):
         wire.write(json.dumps(code) + "\n")
         wire.flush()
-        print(json.loads(wire.read()), end="")
+        sys.stdout.write(wire.read())
     return 0
 
 
-def _port_file(name: str) -> Path:
+def port_file(name: str) -> Path:
+    """Return the file that says on which port the session called ``name`` listens."""
     (_OUT / name).mkdir(parents=True, exist_ok=True)
     return _OUT / name / "port"
 

@@ -215,9 +215,14 @@ class KritaSession:
     def kill(self) -> None:
         """End Krita as a crash does."""
         assert self._process is not None
-        self._past_errors = self.errors()
         end(self._process)
         self.killed = True
+        self._hang_up()
+
+    def close(self) -> None:
+        """End what still runs, without asking."""
+        if self.running:
+            self.kill()
         self._hang_up()
 
     def _accept(self, listener: socket.socket) -> socket.socket:

@@ -86,9 +86,9 @@ def test_a_dialog_that_nobody_closes_is_named(open_krita: OpenKrita) -> None:
     krita.post(
         "from PyQt5.QtWidgets import QMessageBox; QMessageBox.information(None, 'Look', 'here')"
     )
-    krita.wait_until(lambda: "Look" in krita.screen.windows(), "the dialog")
+    krita.wait_until(lambda: "Look" in str(krita.screen.windows()), "the dialog")
     krita.key("Escape")
-    krita.wait_until(lambda: "Look" not in krita.screen.windows(), "no dialog")
+    krita.wait_until(lambda: krita.screen.windows() == ["Krita"], "no dialog")
 
 
 def test_what_a_bad_session_leaves_behind_is_found(tmp_path: Path) -> None:

@@ -50,8 +50,7 @@ class Room:
                 text=True,
                 start_new_session=True,
             )
-            assert self._holder.stdout is not None
-            if self._holder.stdout.readline() != "entered\n":
+            if self._holder.stdout is None or self._holder.stdout.readline() != "entered\n":
                 _, said = self._holder.communicate()
                 raise RoomFailed(f"The editors' root file system cannot be entered: {said.strip()}")
         return self
