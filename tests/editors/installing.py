@@ -39,7 +39,7 @@ def install_plugin(home: Path, *, in_root: bool) -> None:
     if in_root:
         start = place.pykrita / "tugline" / "daemon.json"
         said = json.loads(start.read_text(encoding="utf-8"))
-        outside = ["chroot", f"/proc/{os.getpid()}/root", *said["command"]]
+        outside = ["/usr/sbin/chroot", f"/proc/{os.getpid()}/root", *said["command"]]
         start.write_text(json.dumps({**said, "command": outside}), encoding="utf-8")
 
 
