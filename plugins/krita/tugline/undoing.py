@@ -14,7 +14,7 @@ from krita import Krita
 
 from .guarding import guarded
 from .nodes import is_open, layer_with
-from .qt import QAction, QtCore, alive
+from .qt import QAction, QtCore, QtGui, alive
 
 UNDO: Final = "edit_undo"
 REDO: Final = "edit_redo"
@@ -101,33 +101,50 @@ class _Follower(QtCore.QObject):
         super().__init__()
         self._steps: list[Steps] = []
         self._actions: list[QAction] = []
+        self._listens = False
+        self._turn = 0
+        self._texts = ("", "")
 
     def follow(self, steps: Steps) -> None:
         """Keep the two steps of a drag together from now on."""
         self._steps = [kept for kept in self._steps if is_open(kept.document)][1 - _KEPT :]
         self._steps.append(steps)
         self._listen()
+        if not self._listens:
+            self._listens = True
+            QtGui.QGuiApplication.instance().focusWindowChanged.connect(self._listen)
 
+    @guarded
     def _listen(self) -> None:
+        """Listen to the active window's actions too, if they are not listened to yet."""
         self._actions = [action for action in self._actions if alive(action)]
-        for window in Krita.instance().windows():
-            for name, react in ((UNDO, self._undone), (REDO, self._redone)):
-                action = window.qwindow().findChild(QAction, name)
-                if action is not None and action not in self._actions:
-                    action.triggered.connect(react)
-                    self._actions.append(action)
+        for name, react in ((UNDO, self._undone), (REDO, self._redone)):
+            action = Krita.instance().action(name)
+            if action is not None and action not in self._actions:
+                action.triggered.connect(react)
+                self._actions.append(action)
 
     @guarded
     def _undone(self) -> None:
-        self._look(self._second_undo, _LOOKS)
+        self._look_for(self._second_undo)
 
     @guarded
     def _redone(self) -> None:
-        self._look(self._second_redo, _LOOKS)
+        self._look_for(self._second_redo)
 
-    def _look(self, take: Callable[[], bool], looks: int) -> None:
-        if not take() and looks > 0:
-            _soon(lambda: self._look(take, looks - 1))
+    def _look_for(self, take: Callable[[], bool]) -> None:
+        """Try ``take`` until it has taken a step, or the artist takes another one."""
+        self._turn += 1
+        self._texts = ("", "")
+        self._look(take, self._turn, _LOOKS)
+
+    def _look(self, take: Callable[[], bool], turn: int, looks: int) -> None:
+        """Look once; the actions' texts may lag behind, so they have to stand still first."""
+        if turn != self._turn or looks == 0:
+            return
+        before, self._texts = self._texts, (_text(UNDO), _text(REDO))
+        if before != self._texts or not take():
+            _soon(lambda: self._look(take, turn, looks - 1))
 
     def _second_undo(self) -> bool:
         steps = self._parted()
@@ -161,7 +178,9 @@ def _text(name: str) -> str:
 
 
 def _trigger(name: str) -> None:
-    Krita.instance().action(name).trigger()
+    action = Krita.instance().action(name)
+    if action is not None:
+        action.trigger()
 
 
 _FOLLOWER: Final = _Follower()
