@@ -1,4 +1,5 @@
 # make demo: from nothing to a drag.  make test: the tests.  make check: style, types, room walls.
+# make editors: Krita and GIMP for the tests that run them (needs root, mmdebstrap, 1.7 GB; minutes).
 # make bench [JSON=FILE]: speed tables.
 # make bench-accuracy [PAIRS=n] [JOBS=n] [JSON=FILE] [MARKDOWN=FILE]: how near drags come (docs/accuracy.md).
 
@@ -7,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.tugline-ready
 
-.PHONY: setup demo test check format bench bench-accuracy clean
+.PHONY: setup demo test editors check format bench bench-accuracy clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -24,6 +25,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
+
+editors: setup
+	$(BIN)/python -m tools.editors build
 
 check: setup
 	$(BIN)/ruff format --check .
