@@ -14,43 +14,39 @@ from tugline_daemon.install.errors import InstallError
 from tugline_daemon.install.krita import Condition, install
 from tugline_daemon.install.places import Place
 
-# Kills itself at the n-th time that it renames something or opens a file below its folder to write.
+# Kills itself at the n-th time that it does a thing to a file in the home.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tests.install.conftest import WHEELS
-from tugline_daemon.install.krita import install
+from tests.install.conftest import Krita
 from tugline_daemon.install.places import place_at
-from tugline_daemon.install.wheels import this_system
 
-folder, kind, last = sys.argv[1], sys.argv[2], int(sys.argv[3])
+folder, act, thing, last = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 seen = 0
 
 def watch(event, arguments):
     global seen
-    renamed = event == "os.rename" and kind == "rename"
-    written = event == "open" and kind == "write" and arguments[1] not in (None, "r", "rb")
-    if (renamed or written) and str(arguments[0]).startswith(str(Path(folder).parents[2])):
-        seen += 1
-        if seen == last:
-            os.kill(os.getpid(), signal.SIGKILL)
+    if event != thing or not str(arguments[0]).startswith(str(folder.parents[2])):
+        return
+    if event == "open" and arguments[1] in (None, "r", "rb"):
+        return
+    seen += 1
+    if seen == last:
+        os.kill(os.getpid(), signal.SIGKILL)
 
+krita = Krita(place_at(folder))
 sys.addaudithook(watch)
-install(place_at(Path(folder)), this_system(), WHEELS, lambda _: None)
-print(seen)
+getattr(krita, act)()
 """
 
 
-def killed(krita: Krita, kind: str, last: int) -> bool:
-    """Install in a process that dies at a moment; say whether it did."""
+def kill(krita: Krita, act: str, thing: str, moment: int) -> None:
+    """Do ``act`` in a process that dies at the ``moment``-th ``thing`` (an audit event)."""
+    arguments = [str(krita.place.folder), act, thing, str(moment)]
     run = subprocess.run(
-        [sys.executable, "-c", KILLED, str(krita.place.folder), kind, str(last)],
-        check=False,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", KILLED, *arguments], check=False, capture_output=True, text=True
     )
-    assert run.returncode in {0, -9}, run.stderr
-    return run.returncode == -9
+    assert run.returncode == -9, run.stderr or "it was not killed"
 
 
 def loads_whole(krita: Krita) -> bool:
@@ -225,18 +221,39 @@ def test_a_manifest_that_names_other_files_is_none(krita: Krita, files: object) 
 def test_one_that_was_killed_at_a_rename_is_noticed_and_mended(krita: Krita, moment: int) -> None:
     krita.install()
     (krita.module / "__init__.py").write_text("older", "utf-8")
-    assert killed(krita, "rename", moment)
+    kill(krita, "install", "os.rename", moment)
     assert loads_whole(krita)
     assert krita.report().condition is Condition.INTERRUPTED
     krita.install()
     assert krita.is_whole()
 
 
+@pytest.mark.parametrize("moment", [1, 2, 3, 4])
+def test_a_first_one_that_was_killed_at_a_rename_is_noticed_and_mended(
+    krita: Krita, moment: int
+) -> None:
+    kill(krita, "install", "os.rename", moment)
+    assert loads_whole(krita)
+    assert krita.report().condition is Condition.INTERRUPTED
+    assert krita.report().enabled is False
+    krita.install()
+    assert krita.is_whole()
+
+
+def test_one_that_was_killed_before_it_was_enabled_is_told_and_enabled(krita: Krita) -> None:
+    kill(krita, "install", "os.rename", 5)
+    assert krita.report().condition is Condition.WHOLE
+    assert krita.report().enabled is False
+    krita.install()
+    assert krita.is_whole()
+    assert [path.name for path in krita.settings.parent.iterdir()] == ["kritarc"]
+
+
 @pytest.mark.parametrize("moment", [1, 50, 150])
 def test_one_that_was_killed_while_it_copied_is_noticed_and_mended(
     krita: Krita, moment: int
 ) -> None:
-    assert killed(krita, "write", moment)
+    kill(krita, "install", "open", moment)
     assert not krita.module.exists()
     assert krita.report().condition is Condition.INTERRUPTED
     krita.install()
@@ -278,3 +295,12 @@ def test_settings_that_were_switched_off_are_told_and_switched_on(krita: Krita) 
     assert krita.report().enabled is False
     krita.install()
     assert kritarc.is_enabled(krita.settings.read_bytes())
+
+
+@pytest.mark.parametrize("moment", [1, 30, 120])
+def test_a_removal_that_was_killed_is_finished_by_the_next(krita: Krita, moment: int) -> None:
+    krita.install()
+    kill(krita, "uninstall", "os.remove", moment)
+    assert krita.report().enabled is False
+    assert krita.uninstall() == ()
+    assert krita.files() == set()
