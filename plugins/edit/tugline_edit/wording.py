@@ -15,6 +15,12 @@ LAYER_GONE: Final = "The picture's layer is gone; undo its removal or generate a
 PREVIEW_GONE: Final = (
     "The layer in which the picture moved was removed, so the drag was taken back."
 )
+PAINTED: Final = (
+    "You painted on Tugline's layer: it stays as it is, and the drag goes on in a new layer above."
+)
+INTERRUPTED: Final = (
+    "This document was saved in the midst of a drag; the picture from before it is back."
+)
 LATENT_LOST: Final = (
     "The document has lost what this picture was made from; go on from another one of the history."
 )

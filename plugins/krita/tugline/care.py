@@ -1,0 +1,145 @@
+"""The daemon as the docker sees it: found if it runs, started if not, started again if it died."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tugline_edit import wording
+from tugline_edit.launcher import StartFailed, Starting, read_command, start_daemon
+from tugline_edit.link import Link
+from tugline_edit.places import RemoteAddress
+from tugline_protocol.endpoint import state_folder
+from tugline_protocol.values import ModelCard
+
+from .guarding import guarded
+from .pump import Pump
+from .qt import QtCore
+
+POLL_MS = 500
+RESTARTS = 3
+RESTART_SECONDS = 300.0
+LOG_NAME = "daemon.log"
+
+
+class DaemonCare(QtCore.QObject):
+    """Owns the link to the daemon and the daemon's process, where this plugin started it.
+
+    ``changed`` is called whenever ``sentence``, ``connected`` or the models may have.
+    """
+
+    def __init__(self, parent: Any, version: str, changed: Callable[[], None]) -> None:
+        """Look for a daemon at once; nothing is started before ``start``."""
+        super().__init__(parent)
+        self._version = version
+        self._changed = changed
+        self._remote: RemoteAddress | None = None
+        self._command = read_command(Path(__file__).parent)
+        self._starting: Starting | None = None
+        self._fault = ""
+        self._met = False
+        self._restarts: deque[float] = deque(maxlen=RESTARTS)
+        self._poll = QtCore.QTimer(self)
+        self._poll.timeout.connect(self._look_at_start)
+        self._pump = Pump(self._make_link, self)
+
+    @property
+    def link(self) -> Link:
+        """The link to the daemon; another one after ``use``."""
+        return self._pump.link
+
+    @property
+    def connected(self) -> bool:
+        """Whether the daemon answers."""
+        return self.link.ready
+
+    @property
+    def models(self) -> tuple[ModelCard, ...]:
+        """The daemon's models; empty while there is no daemon."""
+        return self.link.models
+
+    @property
+    def may_start(self) -> bool:
+        """Whether pressing the button can help."""
+        return self.link.startable and self._starting is None and self._command is not None
+
+    @property
+    def sentence(self) -> str:
+        """The connection in words."""
+        if self._starting is not None and not self.connected:
+            return wording.STARTING
+        if self._fault and not self.connected:
+            return self._fault
+        return self.link.sentence
+
+    def use(self, address: str, server_key: str) -> None:
+        """Talk to the daemon at ``address``, or to this computer's where it is empty."""
+        remote = RemoteAddress(address, server_key) if address else None
+        if remote != self._remote:
+            self._remote = remote
+            self._met = False
+            self._pump.close()
+            self._pump.deleteLater()
+            self._pump = Pump(self._make_link, self)
+            self._changed()
+
+    def start(self) -> None:
+        """Start the daemon of this computer, unless one runs or is being started."""
+        if not self.may_start or self._command is None:
+            return
+        self._fault = ""
+        try:
+            log = state_folder() / LOG_NAME
+            self._starting = Starting(start_daemon(self._command, log), log)
+        except StartFailed as fault:
+            self._fault = str(fault)
+        else:
+            self._poll.start(POLL_MS)
+        self._changed()
+
+    def close(self) -> None:
+        """Let go of the daemon; it ends by itself when nobody uses it."""
+        self._poll.stop()
+        self._pump.close()
+
+    def _make_link(self, follow: Callable[[], None], soon: Callable[[], None]) -> Link:
+        def changed() -> None:
+            follow()
+            self._link_changed()
+
+        return Link(
+            name="krita",
+            version=self._version,
+            remote=self._remote,
+            on_change=changed,
+            on_waiting=soon,
+        )
+
+    @guarded
+    def _link_changed(self) -> None:
+        if self.connected:
+            self._met = True
+            self._fault = ""
+            self._starting = None
+            self._poll.stop()
+        elif self._met and self.may_start and self._may_restart():
+            self._restarts.append(time.monotonic())
+            self.start()
+            return
+        self._changed()
+
+    def _may_restart(self) -> bool:
+        """Whether a daemon that died is worth another start: not when it dies again and again."""
+        if len(self._restarts) < RESTARTS:
+            return True
+        return time.monotonic() - self._restarts[0] > RESTART_SECONDS
+
+    @guarded
+    def _look_at_start(self) -> None:
+        fault = self._starting.poll() if self._starting is not None else None
+        if fault is not None:
+            self._fault = fault
+            self._starting = None
+            self._poll.stop()
+            self._changed()

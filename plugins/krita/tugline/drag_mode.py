@@ -1,0 +1,177 @@
+"""Drag mode: the hand on the canvas moves the arrows of the bench, which are drawn there."""
+
+from typing import Any
+
+from tugline_edit.geometry import XY, Affine
+from tugline_edit.gestures import Part
+
+from .bench import Bench
+from .canvas import CanvasWatch, active_canvas, document_to_view
+from .edits import OpenEdit, root_id
+from .guarding import guarded, guarded_returning
+from .hand import Pointer
+from .overlay import DrawnArrow, Overlay, OverlayPicture
+from .painting import to_image
+from .qt import QtCore, alive
+
+
+class DragMode(QtCore.QObject):
+    """The arrows on the active canvas, while drag mode is on."""
+
+    def __init__(self, parent: QtCore.QObject, krita: Any, bench: Bench) -> None:
+        """Work on ``bench``; off at first."""
+        super().__init__(parent)
+        self._krita = krita
+        self.on = False
+        self._bench = bench
+        self._overlay: Overlay | None = None
+        self._watch = CanvasWatch(self._wants, self._wants_key, self)
+        self._watch.pressed.connect(self._pressed)
+        self._watch.moved.connect(self._moved)
+        self._watch.released.connect(self._released)
+        self._watch.hovered.connect(self._hovered)
+        self._watch.keyed.connect(self._keyed)
+        self._watch.view_changed.connect(self._view_changed)
+
+    def switch(self, *, on: bool) -> None:
+        """Turn drag mode on or off."""
+        self.on = on
+        if on:
+            self._watch.start()
+        else:
+            self._watch.point_with(Pointer.KRITA)
+            self._watch.stop()
+        self.draw()
+
+    def view_middle(self) -> XY | None:
+        """Return the document pixel in the middle of the active view; None without one."""
+        window = self._krita.activeWindow()
+        canvas = active_canvas(window) if window is not None else None
+        if canvas is None:
+            return None
+        to_document = document_to_view(window.activeView()).inverted()
+        return to_document.map((canvas.width() / 2, canvas.height() / 2))
+
+    def draw(self) -> None:
+        """Show the arrows (and a large document's frame) as they are now."""
+        canvas = self._watch.canvas if self.on else None
+        if self._overlay is not None and (
+            not alive(self._overlay) or self._overlay.canvas is not canvas
+        ):
+            if alive(self._overlay):
+                self._overlay.close()
+            self._overlay = None
+        if canvas is None or self._watch.view is None:
+            return
+        if self._overlay is None:
+            self._overlay = Overlay(canvas, self._watch.view)
+        edit = self._bench.edit if self._on_this_view() else None
+        self._overlay.show_picture(self._picture(edit) if edit is not None else None)
+
+    def _picture(self, edit: OpenEdit) -> OverlayPicture:
+        gestures = self._bench.gestures
+        placement = edit.record.placement
+        frame = self._bench.frame
+        hovered = gestures.hovered
+        return OverlayPicture(
+            arrows=tuple(
+                DrawnArrow(
+                    handle=arrow.handle,
+                    target=arrow.target,
+                    condition=arrow.condition,
+                    distance=arrow.distance,
+                    selected=arrow.id == gestures.selected,
+                    hovered=None
+                    if hovered is None or hovered.arrow != arrow.id
+                    else hovered.part.value,
+                    frozen=arrow.id in self._bench.frozen,
+                    leaving=gestures.leaving and arrow.id == gestures.selected,
+                )
+                for arrow in gestures.arrows
+            ),
+            size=(placement.width, placement.height),
+            to_document=placement.to_document,
+            frame=to_image(frame) if frame is not None else None,
+        )
+
+    def _on_this_view(self) -> bool:
+        """Whether the active view shows the edit's document."""
+        edit, view = self._bench.edit, self._watch.view
+        if edit is None or view is None:
+            return False
+        document = view.document()
+        return document is not None and root_id(document) == edit.root
+
+    def _to_view(self) -> Affine:
+        edit = self._bench.edit
+        to_document = edit.record.placement.to_document if edit is not None else Affine()
+        return to_document.then(document_to_view(self._watch.view))
+
+    @guarded_returning(False)
+    def _wants(self, place: XY) -> bool:
+        if not self._on_this_view():
+            return False
+        return self._bench.gestures.takes(place, self._to_view())
+
+    @guarded_returning(False)
+    def _wants_key(self, key: str) -> bool:
+        return self._on_this_view() and self._bench.wants_key(key)
+
+    @guarded
+    def _pressed(self, place: XY) -> None:
+        if not self._on_this_view():
+            return
+        change = self._bench.gestures.press(place, self._to_view(), self._bench.reference())
+        self._bench.hand(change, self._part())
+        self._point(place)
+
+    @guarded
+    def _moved(self, place: XY) -> None:
+        if self._bench.gestures.busy and self._on_this_view():
+            # A handle is set anew in the picture that is seen now.
+            anew = self._bench.reference() if self._part() is Part.HANDLE else None
+            change = self._bench.gestures.move(place, self._to_view(), anew)
+            self._bench.hand(change, self._part())
+
+    @guarded
+    def _released(self, place: XY) -> None:
+        if self._bench.gestures.busy and self._on_this_view():
+            part = self._part()
+            change = self._bench.gestures.release(place, self._to_view())
+            self._bench.hand(change, part)
+            self._point(place)
+
+    @guarded
+    def _hovered(self, place: XY) -> None:
+        if self._on_this_view() and not self._bench.gestures.busy:
+            before = self._bench.gestures.hovered
+            self._bench.gestures.move(place, self._to_view())
+            self._point(place)
+            if self._bench.gestures.hovered != before:
+                self.draw()
+        elif not self._on_this_view():
+            self._watch.point_with(Pointer.KRITA)
+
+    @guarded
+    def _keyed(self, key: str) -> None:
+        self._bench.key(key)
+
+    @guarded
+    def _view_changed(self) -> None:
+        self._bench.look()
+        self.draw()
+
+    def _part(self) -> Part | None:
+        hovered = self._bench.gestures.hovered
+        return hovered.part if hovered is not None else None
+
+    def _point(self, place: XY) -> None:
+        gestures = self._bench.gestures
+        if gestures.busy:
+            self._watch.point_with(Pointer.HOLD)
+        elif gestures.hovered is not None:
+            self._watch.point_with(Pointer.GRASP)
+        elif gestures.takes(place, self._to_view()):
+            self._watch.point_with(Pointer.PLACE)
+        else:
+            self._watch.point_with(Pointer.KRITA)

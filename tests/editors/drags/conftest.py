@@ -1,0 +1,52 @@
+"""A studio for the tests of this folder: a real daemon, a real Krita, an artist at it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.editors.conftest import judge
+from tests.editors.drags.artist import Artist
+from tests.editors.opening import krita_session, missing_editor
+from tests.editors.session import KritaSession
+from tests.service.running import Daemon
+
+SIDE = 512
+ARTIFACTS = Path(__file__).parents[3] / "out" / "editors"
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What all tests of a file share."""
+
+    daemon: Daemon
+    krita: KritaSession
+
+
+@pytest.fixture(scope="module")
+def studio(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Studio]:
+    """One daemon and one Krita for all tests of a file."""
+    missing = missing_editor()
+    if missing:
+        pytest.skip(missing)
+    home = tmp_path_factory.mktemp("studio")
+    daemon = Daemon(home=home, models=home / "models").start()
+    try:
+        with krita_session(home, ARTIFACTS / request.path.stem) as krita:
+            yield Studio(daemon, krita)
+            judge(krita)
+    finally:
+        if daemon.process is not None and daemon.process.poll() is None:
+            daemon.end()
+
+
+@pytest.fixture
+def artist(request: pytest.FixtureRequest, studio: Studio) -> Iterator[Artist]:
+    """An artist before an empty document of 512 pixels; the docker as at its first start."""
+    artist = Artist(studio.krita, request.node.name)
+    artist.krita.new_document(SIDE, SIDE)
+    yield artist
+    artist.leave()
