@@ -4,11 +4,8 @@ import math
 
 import pytest
 
-from tests.editors.artist import Artist, change, nose
-from tests.editors.session import KritaSession
-from tests.service.running import Daemon
-
-SIDE = 512
+from tests.editors.drags.artist import Artist, change, nose
+from tests.editors.drags.conftest import SIDE
 
 _VIEWS = {
     "as it is": "",
@@ -16,12 +13,6 @@ _VIEWS = {
     "rotated": "c.setZoomLevel(1.7); c.setRotation(33)",
     "mirrored": "c.setZoomLevel(1.3); c.setMirror(True); c.setRotation(-20)",
 }
-
-
-@pytest.fixture
-def artist(daemon: Daemon, krita: KritaSession) -> Artist:
-    krita.new_document(SIDE, SIDE)
-    return Artist(krita)
 
 
 def test_a_generated_picture_is_one_layer_and_one_undo(artist: Artist) -> None:
@@ -54,12 +45,12 @@ def test_the_nose_comes_where_it_is_pulled(artist: Artist, view: str) -> None:
     (arrow,) = artist.arrows()
     assert math.dist(arrow["handle"], start) < 1
     assert math.dist(arrow["target"], target) < 1
-    artist.krita.picture("arrow")
+    artist.shot("arrow")
     artist.krita.key("Return")
     artist.krita.wait_for("bench.pull is not None or bench.edit.record.state != ''")
     artist.wait_idle()
     after = artist.picture()
-    artist.krita.picture("pulled")
+    artist.shot("pulled")
     assert math.dist(nose(after), target) < 3
     assert math.dist(artist.arrows()[0]["handle"], target) < 1.5
     assert change(before, after, target, 10) > 5
@@ -76,7 +67,7 @@ def test_live_the_picture_follows_while_the_button_is_down(artist: Artist) -> No
     artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 0")
     artist.krita.wait_for("arrows() and arrows()[0]['distance'] < 2")
     assert artist.krita.value("bench.pull is not None"), "a hand that pauses ends nothing"
-    artist.krita.picture("live")
+    artist.shot("live")
     artist.krita.mouse.move(*artist.on_screen((start[0] + 4, start[1] + 8)))
     artist.krita.wait_for("abs(arrows()[0]['target'][1] - arrows()[0]['handle'][1]) < 2")
     artist.krita.mouse.up()
