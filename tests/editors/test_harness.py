@@ -1,5 +1,10 @@
 """The harness itself: what the other tests in the real Krita stand on."""
 
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,32 +13,85 @@ import pytest
 from PIL import Image
 
 from tests.editors.conftest import OpenKrita, judge
-from tests.editors.opening import Wish, krita_session
+from tests.editors.opening import Wish, krita_session, missing_editor
 from tests.editors.session import KritaError, KritaSession
-from tests.service.running import is_alive
+from tests.service.running import Daemon, is_alive, wait_for
+from tugline_protocol.endpoint import Endpoint
 
 WHITE = [255, 255, 255, 255]
+BARE = Wish(plugin=False)
+HOLD = """
+import sys, time
+from pathlib import Path
+from tests.editors.opening import Wish, krita_session
+folder = Path(sys.argv[1])
+with krita_session(folder, folder / "artifacts", Wish(plugin=False)):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
 
 
-def brightness(picture: Path, x: int, y: int) -> int:
-    with Image.open(picture) as image:
-        return np.asarray(image.convert("L"))[y, x].item()
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KritaSession]:
+    """A Krita without the plugin that several tests share."""
+    missing = missing_editor()
+    if missing:
+        pytest.skip(missing)
+    folder = tmp_path_factory.mktemp("bare")
+    with krita_session(folder, folder / "artifacts", BARE) as session:
+        yield session
+        judge(session)
 
 
-def test_a_hand_paints_on_the_canvas_and_the_screen_shows_it(krita: KritaSession) -> None:
-    krita.new_document(512, 512)
-    middle = krita.on_screen(256, 256)
-    assert krita.value("pixel(256, 256)") == WHITE
-    assert brightness(krita.picture("white"), *middle) == 255
-    krita.mouse.drag(krita.on_screen(200, 256), krita.on_screen(300, 256))
-    krita.wait_for("pixel(256, 256) != [255, 255, 255, 255]")
-    krita.settle()
-    krita.mouse.move(*krita.on_screen(400, 400))
-    krita.wait_until(
-        lambda: brightness(krita.picture("painted"), *middle) < 100, "a stroke on the screen"
+def test_a_hand_paints_on_the_canvas_and_the_screen_shows_it(bare: KritaSession) -> None:
+    bare.new_document(512, 512)
+    middle = bare.on_screen(256, 256)
+    assert bare.value("pixel(256, 256)") == WHITE
+    assert brightness(bare.picture("white"), *middle) == 255
+    bare.mouse.drag(bare.on_screen(200, 256), bare.on_screen(300, 256))
+    bare.wait_for("pixel(256, 256) != [255, 255, 255, 255]")
+    bare.settle()
+    bare.mouse.move(*bare.on_screen(400, 400))
+    bare.wait_until(
+        lambda: brightness(bare.picture("painted"), *middle) < 100, "a stroke on the screen"
     )
-    krita.key("ctrl+z")
-    krita.wait_for("pixel(256, 256) == [255, 255, 255, 255]")
+    bare.key("ctrl+z")
+    bare.wait_for("pixel(256, 256) == [255, 255, 255, 255]")
+
+
+def test_snippets_answer_fail_and_wait_in_the_event_loop(bare: KritaSession) -> None:
+    assert bare.value("6 * 7") == 42
+    with pytest.raises(KritaError, match="ZeroDivisionError"):
+        bare.run("1 / 0")
+    with pytest.raises(KritaError, match="no JSON"):
+        bare.value("set()")
+    assert bare.run("def wait():\n    yield 20\n    return 'waited'\nresult = wait()") == "waited"
+
+
+def test_a_blocked_event_loop_is_noticed_and_whose_fault_it_is(bare: KritaSession) -> None:
+    bare.mark()
+    bare.run("import time; time.sleep(0.3)")
+    slept = bare.longest_block()
+    assert slept.wall >= 300
+    assert slept.busy < 200
+    bare.mark()
+    bare.run(
+        """
+        end = time.thread_time() + 0.3
+        while time.thread_time() < end:
+            pass
+        """
+    )
+    assert bare.longest_block().busy >= 300
+
+
+def test_a_dialog_that_nobody_closes_is_named(bare: KritaSession) -> None:
+    bare.post(
+        "from PyQt5.QtWidgets import QMessageBox; QMessageBox.information(None, 'Look', 'here')"
+    )
+    bare.wait_until(lambda: "Look" in str(bare.screen.windows()), "the dialog")
+    bare.key("Escape")
+    bare.wait_until(lambda: "Look" not in str(bare.screen.windows()), "no dialog")
 
 
 def test_krita_quits_in_order_and_starts_again_with_what_was_saved(krita: KritaSession) -> None:
@@ -47,52 +105,26 @@ def test_krita_quits_in_order_and_starts_again_with_what_was_saved(krita: KritaS
     assert krita.value("[app.activeDocument().width(), app.activeDocument().height()]") == [64, 48]
 
 
-def test_a_canvas_without_opengl_is_had_on_demand(open_krita: OpenKrita) -> None:
-    krita = open_krita(Wish(opengl=False, plugin=False))
-    krita.new_document(64, 64)
-    assert krita.value("canvas().metaObject().className()") == "KisQPainterCanvas"
+def test_a_krita_sees_the_daemon_beside_it(daemon: Daemon, krita: KritaSession) -> None:
+    krita.run("import os, pathlib")
+    said = krita.value("pathlib.Path(os.environ['TUGLINE_STATE_DIR'], 'endpoint.json').read_text()")
+    assert Endpoint(**json.loads(said)) == daemon.endpoint
+    key = "pathlib.Path(os.environ['TUGLINE_CONFIG_DIR'], 'keys', 'client.key_secret')"
+    assert krita.value(f"{key}.read_text()") == daemon.key_file.read_text()
 
 
-def test_snippets_answer_fail_and_wait_in_the_event_loop(open_krita: OpenKrita) -> None:
-    krita = open_krita(Wish(plugin=False))
-    assert krita.value("6 * 7") == 42
-    with pytest.raises(KritaError, match="ZeroDivisionError"):
-        krita.run("1 / 0")
-    with pytest.raises(KritaError, match="no JSON"):
-        krita.value("set()")
-    assert krita.run("def wait():\n    yield 20\n    return 'waited'\nresult = wait()") == "waited"
+def test_a_second_krita_and_one_without_opengl_run_beside_the_first(
+    bare: KritaSession, open_krita: OpenKrita
+) -> None:
+    other = open_krita(Wish(name="other", opengl=False, plugin=False))
+    other.new_document(64, 64)
+    assert other.value("canvas().metaObject().className()") == "KisQPainterCanvas"
+    assert other.screen.environment["DISPLAY"] != bare.screen.environment["DISPLAY"]
+    assert bare.value("app.version()") == other.value("app.version()")
 
 
-def test_a_blocked_event_loop_is_noticed_and_whose_fault_it_is(open_krita: OpenKrita) -> None:
-    krita = open_krita(Wish(plugin=False))
-    krita.mark()
-    krita.run("import time; time.sleep(0.3)")
-    slept = krita.longest_block()
-    assert slept.wall >= 300
-    assert slept.busy < 200
-    krita.mark()
-    krita.run(
-        """
-        end = time.thread_time() + 0.3
-        while time.thread_time() < end:
-            pass
-        """
-    )
-    assert krita.longest_block().busy >= 300
-
-
-def test_a_dialog_that_nobody_closes_is_named(open_krita: OpenKrita) -> None:
-    krita = open_krita(Wish(plugin=False))
-    krita.post(
-        "from PyQt5.QtWidgets import QMessageBox; QMessageBox.information(None, 'Look', 'here')"
-    )
-    krita.wait_until(lambda: "Look" in str(krita.screen.windows()), "the dialog")
-    krita.key("Escape")
-    krita.wait_until(lambda: krita.screen.windows() == ["Krita"], "no dialog")
-
-
-def test_what_a_bad_session_leaves_behind_is_found(tmp_path: Path) -> None:
-    with krita_session(tmp_path, tmp_path / "artifacts", Wish(plugin=False)) as krita:
+def test_what_a_bad_session_leaves_behind_is_found(tmp_path: Path, open_krita: OpenKrita) -> None:
+    with krita_session(tmp_path, tmp_path / "artifacts", BARE) as krita:
         krita.kill()
         judge(krita)
         krita.start()
@@ -103,19 +135,34 @@ def test_what_a_bad_session_leaves_behind_is_found(tmp_path: Path) -> None:
         assert krita.status == 0
 
 
-def test_a_session_ends_with_all_that_it_started(tmp_path: Path) -> None:
-    with krita_session(tmp_path, tmp_path / "artifacts", Wish(plugin=False)) as krita:
-        pid = krita.pid
-        assert programs_with(tmp_path)
-    assert not is_alive(pid)
-    assert programs_with(tmp_path) == []
+def test_a_session_takes_all_with_it_also_when_its_test_is_killed(
+    tmp_path: Path, open_krita: OpenKrita
+) -> None:
+    tester = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with tester:
+        assert tester.stdout is not None
+        assert tester.stdout.readline() == "open\n"
+        assert {"krita", "Xvfb", "openbox"} <= programs_of(tmp_path / "home")
+        tester.send_signal(signal.SIGKILL)
+    wait_for(lambda: not programs_of(tmp_path / "home"), "everything ends")
 
 
-def programs_with(home: Path) -> list[str]:
-    """Return the programs that run with a HOME below ``home``."""
-    found = []
+def brightness(picture: Path, x: int, y: int) -> int:
+    with Image.open(picture) as image:
+        return int(np.asarray(image.convert("L"))[y, x])
+
+
+def programs_of(home: Path) -> set[str]:
+    """Return the names of the programs that run with this HOME."""
+    found = set()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if f"HOME={home}".encode() in (process / "environ").read_bytes():
-                found.append((process / "comm").read_text().strip())
+            variables = (process / "environ").read_bytes().split(b"\0")
+            if f"HOME={home}".encode() in variables and is_alive(int(process.name)):
+                found.add((process / "comm").read_text().strip())
     return found

@@ -1,6 +1,7 @@
 """Makes the root file system: whole or not at all, and once for all who ask at the same time."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from filelock import FileLock
 from tools.editors.recipe import RECIPE, Recipe, cache, root_of
 from tools.editors.sources import NoMirror, mirror, options
 
+MOUNTS = Path("/proc/self/mountinfo")
 _MAKING = ".making"
 
 
@@ -49,7 +51,7 @@ def remove(folder: Path) -> None:
 
     Raises CannotBuild where something is.
     """
-    mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    mounts = MOUNTS.read_text(encoding="utf-8").splitlines()
     below = [point for line in mounts if (point := line.split()[4]).startswith(f"{folder}/")]
     if below:
         raise CannotBuild(f"{below[0]} is still mounted; unmount it and try again.")
@@ -65,6 +67,9 @@ def outdated() -> list[Path]:
 def _demand_means() -> None:
     if sys.platform != "linux":
         raise CannotBuild("The editors' root file system can only be made on Linux.")
+    system = platform.freedesktop_os_release()["ID"]
+    if system != "debian":
+        raise CannotBuild(f"The editors are taken from Debian's mirror, which {system} has not.")
     if os.geteuid() != 0:
         raise CannotBuild("Making the editors' root file system needs root: run it with sudo.")
     for program, package in (("mmdebstrap", "mmdebstrap"), ("unshare", "util-linux")):
