@@ -221,11 +221,13 @@ def test_a_manifest_that_names_other_files_is_none(krita: Krita, files: object) 
 def test_one_that_was_killed_at_a_rename_is_noticed_and_mended(krita: Krita, moment: int) -> None:
     krita.install()
     (krita.module / "__init__.py").write_text("older", "utf-8")
+    (krita.module / "notes.txt").write_text("mine", "utf-8")
     kill(krita, "install", "os.rename", moment)
     assert loads_whole(krita)
     assert krita.report().condition is Condition.INTERRUPTED
     krita.install()
     assert krita.is_whole()
+    assert (krita.module / "notes.txt").read_text("utf-8") == "mine"
 
 
 @pytest.mark.parametrize("moment", [1, 2, 3, 4])
