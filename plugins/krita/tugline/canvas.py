@@ -112,7 +112,7 @@ class CanvasWatch(QtCore.QObject):
 
     def look(self) -> None:
         """See which canvas is the active one now, and go over to it."""
-        window = Krita.instance().activeWindow()
+        window = self._window_in_use()
         self._follow_window(window)
         view = window.activeView() if window is not None else None
         canvas = active_canvas(window) if view is not None else None
@@ -130,6 +130,19 @@ class CanvasWatch(QtCore.QObject):
         """Look again when Krita is through with what it is doing."""
         if self._watching:
             self._soon.start()
+
+    def _window_in_use(self) -> Any:
+        """The window that is active, or was last: a floating docker or a dialog is none of Krita's.
+
+        Where none of them is active, Krita's own answer is the window that was opened first.
+        """
+        active = QtWidgets.QApplication.activeWindow()
+        last = self._area.window() if alive(self._area) else None
+        for wanted in (active, last):
+            for window in Krita.instance().windows():
+                if wanted is not None and window.qwindow() is wanted:
+                    return window
+        return Krita.instance().activeWindow()
 
     def _follow_window(self, window: Any) -> None:
         main = window.qwindow() if window is not None else None

@@ -228,7 +228,7 @@ def _diamond(size: float) -> QtGui.QPolygonF:
 
 
 def _needle(unit: float) -> QtGui.QPolygonF:
-    return _polygon(unit, (4.3, 0), (-3.0, 2.9), (-1.5, 0), (-3.0, -2.9))
+    return _polygon(unit, (4.3, 0), (-2.5, 2.4), (-2.5, -2.4))
 
 
 def _tick(unit: float) -> QtGui.QPolygonF:

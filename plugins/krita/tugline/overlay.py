@@ -44,7 +44,7 @@ class Overlay(QtWidgets.QWidget):
         self.canvas = canvas
         self._view = view
         self._picture: OverlayPicture | None = None
-        self._drawn_at = Affine()
+        self._shown_at = Affine()
         for attribute in (
             _Qt.WidgetAttribute.WA_TransparentForMouseEvents,
             _Qt.WidgetAttribute.WA_TranslucentBackground,
@@ -62,12 +62,12 @@ class Overlay(QtWidgets.QWidget):
         if picture is None:
             self.hide()
         elif before is None or not self.isVisible():
-            self._drawn_at = document_to_view(self._view)
+            self._shown_at = document_to_view(self._view)
             self.raise_()
             self.show()
             self.update()
         else:
-            self.update(_changed(before, picture, self._drawn_at))
+            self.update(_changed(before, picture, self._shown_at))
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
         """Keep to the canvas's place, and to what it shows."""
@@ -96,7 +96,7 @@ class Overlay(QtWidgets.QWidget):
         painter.setClipRegion(event.region().subtracted(self._popped_up()))
         painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
-        _draw(painter, self._picture, self._drawn_at)
+        _draw(painter, self._picture, self._shown_at)
         painter.end()
 
     def _follow(self) -> None:
@@ -104,8 +104,8 @@ class Overlay(QtWidgets.QWidget):
         if self._picture is None or not alive(self.canvas):
             return
         now = document_to_view(self._view)
-        if now != self._drawn_at:
-            self._drawn_at = now
+        if now != self._shown_at:
+            self._shown_at = now
             self.update()
 
     def _popped_up(self) -> QtGui.QRegion:
