@@ -55,7 +55,8 @@ class Bench:
         self._seen: tuple[str, str] = ("", "")
         self._mask: SelectionMask | None = None
         self._next: Callable[[], None] | None = None
-        self._guard = PaintGuard(care, say)
+        self._guard = PaintGuard(care, say, self._note)
+        self._notice = ""
         self._met: set[str] = set()
         self._restoring: Restoring | None = None
 
@@ -301,6 +302,11 @@ class Bench:
         )
         self._changed()
 
+    def _note(self, notice: str) -> None:
+        """Tell what was done instead, now and together with the pull's end."""
+        self._notice = notice
+        self._say(notice, warning=False)
+
     def _followed(self) -> None:
         """A frame came: the handles are where it tells."""
         if self.pull is not None:
@@ -323,7 +329,8 @@ class Bench:
         self._seen = (edit.root, edit.layer_id)
         self._activate(edit)
         self._renew_frozen()
-        self._say(sentence, warning=warning)
+        notice, self._notice = self._notice, ""
+        self._say(f"{sentence} {notice}".strip(), warning=warning)
         self._changed()
         following, self._next = self._next, None
         if following is not None:

@@ -26,11 +26,12 @@ Say = Callable[..., None]
 class PaintGuard:
     """Looks at edits' layers; where it needs the daemon's picture for that it is ``busy``."""
 
-    def __init__(self, care: DaemonCare, say: Say) -> None:
-        """Tell the artist with ``say(sentence, warning=...)`` what was done instead."""
+    def __init__(self, care: DaemonCare, say: Say, notice: Callable[[str], None]) -> None:
+        """Tell faults with ``say(sentence, warning=...)``, what was done instead with ``notice``."""
         self.busy = False
         self._care = care
         self._say = say
+        self._notice = notice
         self._judged: tuple[str, Any] | None = None
 
     def follow(self, edit: OpenEdit, moved: Callable[[], None]) -> None:
@@ -73,16 +74,21 @@ class PaintGuard:
         self.busy = True
 
         def drawn(data: bytes) -> None:
-            self.busy = False
+            try:
+                judge(data)
+            finally:
+                self.busy = False
+
+        def judge(data: bytes) -> None:
             layer = edit.layer()
             if layer is None:
                 return
             standing = examine(layer, edit.record, data)
             if standing.change is Change.PAINTED:
                 painted(data)
-                return
-            edit.keep_placement(edit.looked_at(layer, standing.placement))
-            followed()
+            else:
+                edit.keep_placement(edit.looked_at(layer, standing.placement))
+                followed()
 
         def failed(sentence: str) -> None:
             self.busy = False
@@ -100,5 +106,5 @@ class PaintGuard:
         placement: Placement = edit.record.placement
         shown = warp(data, drawn_size(placement.drawn_size), placement)
         layer = create_edit_layer(edit.document, EDIT_NAME, placement, shown, edit.layer())
-        self._say(wording.PAINTED, warning=False)
         then(fork(edit, layer))
+        self._notice(wording.PAINTED)

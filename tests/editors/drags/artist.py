@@ -21,6 +21,9 @@ from krita import Krita
 desk = tugline.the_desk()
 bench = desk.bench
 
+said = []
+desk.watch(lambda state: said.append(state.message))
+
 def settings(**changes):
     desk.change_settings(dataclasses.replace(desk.settings, **changes))
 
