@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.running import wait_for
 from tugline_daemon.install.running import krita_runs
 
 
@@ -20,7 +21,7 @@ def test_a_process_called_krita_is_found(tmp_path: Path) -> None:
             view.mkdir()
             (view / str(process.pid)).symlink_to(f"/proc/{process.pid}")
             (view / "self").symlink_to("/proc/self")
-            assert krita_runs(view)
+            wait_for(lambda: krita_runs(view), "the process has its name")
         finally:
             process.kill()
 

@@ -86,34 +86,32 @@ def examine(place: Place) -> Report:
 def install(place: Place, system: str, cache: Path, say: Callable[[str], None]) -> Installed:
     """Put the plugin in place, or mend or replace the one that is there, and enable it.
 
-    ``system`` is the one that Krita runs on (wheels.SYSTEMS). Files that others put into the
-    plugin's folder stay in it. Raises InstallError with nothing changed that Krita would load.
+    ``system`` is the one that Krita runs on (wheels.SYSTEMS), ``cache`` keeps wheels, ``say`` is
+    told what goes on. Files that others put into the plugin's folder stay in it. Raises
+    InstallError; what Krita loads then is still whole.
     """
     module = _module(place)
     new, old = _beside(module)
     try:
-        _clean_up(module)
+        _clean_up(place)
         before = _known(module)
+        foreign = before is None and os.path.lexists(module)
+        set_aside = _free_name(module.with_name("tugline.set-aside")) if foreign else None
         new.parent.mkdir(parents=True, exist_ok=True)
         build(new, (system,), cache, say)
-        if not place.sandboxed:
-            (new / _DAEMON).write_text(_daemon_command(), "utf-8")
-        manifest = manifest_of(new, datetime.now(UTC).isoformat(timespec="seconds"))
-        set_aside = None
-        if before is None and os.path.lexists(module):
-            set_aside = _free_name(module.with_name("tugline.set-aside"))
-        elif before is not None:
+        _complete(new, sandboxed=place.sandboxed)
+        if before is not None:
             _keep_others(module, before, new)
-        (new / INSTALLING).write_text(manifest.to_json(), "utf-8")
         _swap(module, new, set_aside or old)
         for path, source in _single_files().items():
             _copy_by_rename(source, place.folder / path)
         (module / INSTALLING).replace(module / INSTALLED)
         shutil.rmtree(old, ignore_errors=True)
-    except (OSError, InstallError) as error:
+    except InstallError:
         shutil.rmtree(new, ignore_errors=True)
-        if isinstance(error, InstallError):
-            raise
+        raise
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
         raise InstallError(
             f"{place.folder} cannot be written ({error.strerror or error}); quit Krita, see that "
             "the folder is yours, and try again."
@@ -130,7 +128,7 @@ def uninstall(place: Place) -> tuple[Path, ...]:
     """
     module = _module(place)
     try:
-        _clean_up(module)
+        _clean_up(place)
         manifest = _known(module)
         if manifest is None and os.path.lexists(module):
             raise InstallError(
@@ -181,14 +179,25 @@ def _known(module: Path) -> Manifest | None:
     return read_manifest(module / INSTALLED) or read_manifest(module / INSTALLING)
 
 
-def _clean_up(module: Path) -> None:
-    """Undo or finish the swap of an installation that was interrupted."""
+def _clean_up(place: Place) -> None:
+    """Undo or finish what an installation that was interrupted had begun."""
+    module = _module(place)
     new, old = _beside(module)
     if old.exists() and not module.exists():
         old.rename(module)
     for left_over in (new, old):
         if left_over.exists():
             shutil.rmtree(left_over)
+    for path in (_DESKTOP, _ACTIONS):
+        _fresh(place.folder / path).unlink(missing_ok=True)
+
+
+def _complete(new: Path, *, sandboxed: bool) -> None:
+    """Add to a folder that was built what is this installation's own."""
+    if not sandboxed:
+        (new / _DAEMON).write_text(_daemon_command(), "utf-8")
+    manifest = manifest_of(new, datetime.now(UTC).isoformat(timespec="seconds"))
+    (new / INSTALLING).write_text(manifest.to_json(), "utf-8")
 
 
 def _swap(module: Path, new: Path, aside: Path) -> None:
@@ -237,9 +246,13 @@ def _remove_empty_folders(module: Path) -> None:
 
 def _copy_by_rename(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f"{target.name}.new")
-    shutil.copyfile(source, fresh)
-    fresh.replace(target)
+    shutil.copyfile(source, _fresh(target))
+    _fresh(target).replace(target)
+
+
+def _fresh(target: Path) -> Path:
+    """Return where a file is written before it gets its name."""
+    return target.with_name(f"{target.name}.new")
 
 
 def _free_name(wanted: Path) -> Path:
