@@ -57,11 +57,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Installed:
-    """What an installation did besides: the version it replaced, what it set aside."""
+    """What was there before: the version that was replaced, "" for none, and what was set aside."""
 
     replaced: str
     set_aside: Path | None
-    enabled: bool
 
 
 def examine(place: Place) -> Report:
@@ -118,7 +117,7 @@ def install(place: Place, system: str, cache: Path, say: Callable[[str], None]) 
         ) from error
     if place.kritarc is not None:
         _change_settings(place.kritarc, kritarc.with_plugin)
-    return Installed(before.version if before else "", set_aside, place.kritarc is not None)
+    return Installed(before.version if before else "", set_aside)
 
 
 def uninstall(place: Place) -> tuple[Path, ...]:
