@@ -84,9 +84,13 @@ class AnyHand(RuleBasedStateMachine):
 
     @rule(place=PLACES)
     def release(self, place: XY) -> None:
-        change = self.gestures.release(self.view.map(place), self.view)
-        self._pulled_to(self.view.map(place))
-        assert change is self._let_go()
+        self._release(self.view.map(place))
+
+    @precondition(lambda self: self.hand)
+    @rule(dx=st.floats(-8, 8), dy=st.floats(-8, 8))
+    def release_near_the_press(self, dx: float, dy: float) -> None:
+        assert self.hand is not None
+        self._release((self.hand.pressed[0] + dx, self.hand.pressed[1] + dy))
 
     @rule()
     def delete(self) -> None:
@@ -166,6 +170,11 @@ class AnyHand(RuleBasedStateMachine):
         self.reference = reference
         assert change is Change.BEGUN
         self.selected = self.hand.held
+
+    def _release(self, view: XY) -> None:
+        change = self.gestures.release(view, self.view)
+        self._pulled_to(view)
+        assert change is self._let_go()
 
     def _pulled_to(self, view: XY) -> bool:
         """Follow the hand; whether an arrow changed."""

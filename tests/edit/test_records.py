@@ -2,6 +2,7 @@
 
 import json
 import math
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -399,8 +400,13 @@ def test_what_is_no_mask_is_refused(data: bytes) -> None:
 
 
 def test_a_mask_is_inflated_no_further_than_it_is_large() -> None:
-    bomb = MASK[:4] + zlib.compress(bytes(200_000_000), 9)
-    refused(unpack_mask, bomb)
+    bomb = MASK[:4] + zlib.compress(bytes(50_000_000), 9)
+    tracemalloc.start()
+    try:
+        refused(unpack_mask, bomb)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_key_is_of_its_bytes() -> None:

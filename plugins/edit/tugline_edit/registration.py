@@ -17,7 +17,7 @@ Quad = tuple[XY, XY, XY, XY]
 _HALF = 127.5
 _OVER_HALF: Final = bytes(value > _HALF for value in range(256))
 # Rows and columns that are looked at, at most: more make a line no better.
-_LINES: Final = 512
+_LINES: Final = 256
 # A side's ends, where resampling rounds the corners, do not count for its line.
 _END: Final = 0.15
 # How far from a side an outline point may lie to count for it: pixels, and a part of its length.
@@ -241,7 +241,7 @@ def _parallelogram(corners: Quad) -> Quad | None:
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
     x, y = (ax - bx + cx - dx) / 4, (ay - by + cy - dy) / 4
     longest = max(math.dist(corners[0], corners[1]), math.dist(corners[1], corners[2]))
-    if 4 * math.hypot(x, y) > 0.75 + 0.003 * longest:
+    if 4 * math.hypot(x, y) > 1.5 + 0.003 * longest:
         return None
     return (ax - x, ay - y), (bx + x, by + y), (cx - x, cy - y), (dx + x, dy + y)
 
