@@ -48,9 +48,13 @@ class Wish:
 
 def missing_editor() -> str | None:
     """Return None where Krita can be run, else the sentence that says how to get it."""
-    if native_krita() or is_built():
+    if native_krita():
         return None
-    return "There is no Krita to test with; get it with `make editors`."
+    if not is_built():
+        return "There is no Krita to test with; get it with `make editors`."
+    if os.geteuid() != 0:
+        return "The editors' root file system is entered by root alone; run the tests as root."
+    return None
 
 
 @contextmanager

@@ -5,8 +5,8 @@ import socket
 import subprocess
 import textwrap
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,8 @@ class KritaSession:
 
     def start(self, *arguments: str) -> None:
         """Start Krita with ``arguments`` (documents), and wait until its window is there."""
-        assert not self.running
+        assert not self.running, "this Krita runs already"
+        self._hang_up()
         self.killed = False
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.settimeout(0.1)
@@ -164,6 +165,15 @@ class KritaSession:
     def key(self, keys: str) -> None:
         """Press a key or a chord in X's names: ``ctrl+z``, ``Escape``, ``Delete``."""
         self.screen.xdotool("key", keys)
+
+    @contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """Hold a key down: ``space``, ``ctrl``."""
+        self.screen.xdotool("keydown", key)
+        try:
+            yield
+        finally:
+            self.screen.xdotool("keyup", key)
 
     def type(self, text: str) -> None:
         """Type ``text`` where the focus is."""

@@ -1,6 +1,7 @@
 """The harness itself: what the other tests in the real Krita stand on."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.editors.conftest import OpenKrita, judge
-from tests.editors.opening import Wish, krita_session, missing_editor
+from tests.editors.conftest import OpenKrita
+from tests.editors.judging import judge, judged_krita
+from tests.editors.opening import Wish, krita_session
 from tests.editors.session import KritaError, KritaSession
 from tests.service.running import Daemon, is_alive, wait_for
 from tugline_protocol.endpoint import Endpoint
@@ -34,13 +36,8 @@ with krita_session(folder, folder / "artifacts", Wish(plugin=False)):
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KritaSession]:
     """A Krita without the plugin that several tests share."""
-    missing = missing_editor()
-    if missing:
-        pytest.skip(missing)
-    folder = tmp_path_factory.mktemp("bare")
-    with krita_session(folder, folder / "artifacts", BARE) as session:
+    with judged_krita(tmp_path_factory.mktemp("bare"), "test_harness-bare", BARE) as session:
         yield session
-        judge(session)
 
 
 def test_a_hand_paints_on_the_canvas_and_the_screen_shows_it(bare: KritaSession) -> None:
@@ -123,20 +120,26 @@ def test_a_second_krita_and_one_without_opengl_run_beside_the_first(
     assert bare.value("app.version()") == other.value("app.version()")
 
 
-def test_what_a_bad_session_leaves_behind_is_found(tmp_path: Path, open_krita: OpenKrita) -> None:
+def test_each_fault_is_found_at_the_end_of_its_session(bare: KritaSession, tmp_path: Path) -> None:
     with krita_session(tmp_path, tmp_path / "artifacts", BARE) as krita:
-        krita.kill()
-        judge(krita)
+        krita.run("import sys; sys.stderr.write('SAFE ASSERT (krita)\\n'); sys.stderr.flush()")
+        with pytest.raises(AssertionError, match="SAFE ASSERT"):
+            judge(krita)
+        assert krita.status == 0
         krita.start()
         krita.post("raise ValueError('in a slot')")
         krita.wait_for("exceptions")
         with pytest.raises(AssertionError, match="in a slot"):
             judge(krita)
-        assert krita.status == 0
+        krita.start()
+        os.kill(krita.pid, signal.SIGKILL)
+        krita.wait_until(lambda: not krita.running, "a dead Krita")
+        with pytest.raises(AssertionError, match="ended by itself: -9"):
+            judge(krita)
 
 
 def test_a_session_takes_all_with_it_also_when_its_test_is_killed(
-    tmp_path: Path, open_krita: OpenKrita
+    bare: KritaSession, tmp_path: Path
 ) -> None:
     tester = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)],
