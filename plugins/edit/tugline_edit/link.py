@@ -26,18 +26,18 @@ from tugline_protocol.messages import (
     Error,
     Event,
     Hello,
-    ListModels,
-    Models,
     ModelsChanged,
     NextFrame,
     Request,
     Welcome,
 )
 from tugline_protocol.values import ModelCard
-from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
+from tugline_protocol.version import PROTOCOL_MAJOR
 
+from .attempts import Attempts
 from .connection import Connection
-from .places import LocalAddress, RemoteAddress
+from .model_list import ModelList
+from .places import LocalAddress, RemoteAddress, other_version
 from .requests import LOST, Asked, Requests
 
 __all__ = ["LOST", "Link", "LinkState", "RemoteAddress"]
@@ -47,14 +47,6 @@ ReplyT = TypeVar("ReplyT")
 CONNECTING: Final = "Connecting to the Tugline daemon."
 NO_ANSWER: Final = "The Tugline daemon does not answer; end it and start it again."
 STARTED_ANEW: Final = "The Tugline daemon was started anew."
-
-# Seconds between attempts at a daemon that cannot be reached: twice as long each time.
-FIRST_PAUSE: Final = 0.5
-LAST_PAUSE: Final = 8.0
-# Seconds between attempts at one that refused, which somebody has to change.
-REFUSED_PAUSE: Final = 30.0
-# A link that is lost before so many seconds counts as an attempt that failed.
-STEADY_SECONDS: Final = 5.0
 
 
 class LinkState(Enum):
@@ -103,7 +95,6 @@ class Link:
         self.state = LinkState.ABSENT
         self.sentence = self._place.silence
         self.welcome: Welcome | None = None
-        self.models: tuple[ModelCard, ...] = ()
         self._hello = Hello(name, version, client_id=secrets.token_hex(8))
         self._on_change = on_change
         self._on_waiting = on_waiting
@@ -111,14 +102,11 @@ class Link:
 
         self._connection: Connection | None = None
         self._endpoint: Endpoint | None = None
-        self._ready_since = 0.0
-        self._failures = 0
-        self._next_attempt = 0.0
+        self._attempts = Attempts(clock)
         self._requests = Requests()
         self._inbox: deque[Reply] = deque()
         self._draining = False
-        self._listing = False
-        self._list_again = False
+        self._models = ModelList(self.ask, on_change)
 
     @property
     def ready(self) -> bool:
@@ -129,6 +117,11 @@ class Link:
     def startable(self) -> bool:
         """Whether starting a daemon on this computer is what would help."""
         return self._place.startable and self.state in (LinkState.ABSENT, LinkState.LOST)
+
+    @property
+    def models(self) -> tuple[ModelCard, ...]:
+        """The models' cards as they were when the daemon told them last."""
+        return self._models.cards
 
     @property
     def client_id(self) -> str:
@@ -238,10 +231,10 @@ class Link:
             self._endpoint = None
             self._become(self._gone, silence)
         elif endpoint != self._endpoint:
-            self._failures = 0
+            self._attempts.begin()
             self._become(LinkState.CONNECTING, CONNECTING)
             self._connect(endpoint)
-        elif self._clock() >= self._next_attempt:
+        elif self._attempts.due:
             self._connect(endpoint)
 
     def _keep(self) -> None:
@@ -253,7 +246,7 @@ class Link:
         if endpoint is not None and endpoint != self._endpoint:
             self._disconnect(LinkState.LOST, STARTED_ANEW)
         elif self._connection.overdue:
-            self._pause()
+            self._attempts.failed()
             self._disconnect(self._gone, NO_ANSWER)
 
     def _announced(self) -> tuple[Endpoint | None, str]:
@@ -269,7 +262,7 @@ class Link:
         try:
             transport = self._place.connect(endpoint)
         except DaemonUnreachable as error:
-            self._pause()
+            self._attempts.failed()
             self._become(self._gone, str(error))
         else:
             self._connection = Connection(transport, self._hello, self._clock)
@@ -278,14 +271,13 @@ class Link:
     def _lose(self, error: DaemonUnreachable) -> None:
         """Take the end of a connection: it was lost, or there never was anybody."""
         if isinstance(error, KeyRefused):
-            self._pause(REFUSED_PAUSE)
+            self._attempts.refused()
             self._disconnect(LinkState.REFUSED, str(error))
         elif self.ready:
-            steady = self._clock() - self._ready_since > STEADY_SECONDS
-            self._pause(0.0 if steady else None)
+            self._attempts.lost()
             self._disconnect(LinkState.LOST, str(error))
         else:
-            self._pause()
+            self._attempts.failed()
             self._disconnect(self._gone, self._place.silence)
 
     @property
@@ -293,18 +285,10 @@ class Link:
         """The state without a daemon."""
         return LinkState.ABSENT if self.welcome is None else LinkState.LOST
 
-    def _pause(self, seconds: float | None = None) -> None:
-        """Set when the same daemon is tried again: None = the later the more often it failed."""
-        if seconds is None:
-            seconds = min(LAST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures, 8))
-            self._failures += 1
-        self._next_attempt = self._clock() + seconds
-
     def _disconnect(self, state: LinkState, sentence: str) -> None:
         """Close the connection; all that was asked over it ends as lost, at the next drain."""
         connection, self._connection = self._connection, None
         self._inbox.extend(self._requests.losses(sentence))
-        self._listing = self._list_again = False
         self.state, self.sentence = state, sentence
         self._on_change()
         if connection is not None:
@@ -353,7 +337,8 @@ class Link:
         if connection is not None and connection.greeted_by(reply):
             self._welcomed(connection, message)
         elif isinstance(message, ModelsChanged):
-            self._list_models()
+            if self.ready:
+                self._models.refresh()
         elif isinstance(message, Error) and message.code == HELLO_FIRST and connection is not None:
             self._requests.refuse(reply.id)
             connection.greet()
@@ -364,47 +349,15 @@ class Link:
         """Take the answer to Hello."""
         if isinstance(answer, Welcome) and answer.major == PROTOCOL_MAJOR:
             self.welcome = answer
-            self._ready_since = self._clock()
+            self._attempts.succeeded()
             for request_id, request in self._requests.take_refused():
                 connection.send_as(request_id, request)
             self._become(LinkState.READY, f"Connected to Tugline {answer.daemon_version}.")
-            self._list_models()
+            self._models.refresh()
             return
-        self._pause(REFUSED_PAUSE)
+        self._attempts.refused()
         if isinstance(answer, Error) and answer.code != VERSION:
             self._disconnect(LinkState.REFUSED, answer.text)
         else:
-            self._disconnect(LinkState.VERSION, self._versions(answer))
-
-    def _versions(self, answer: object) -> str:
-        """Return the sentence about another version: both named, and which side to update."""
-        there = self._endpoint
-        if there is None or not there.version:
-            return answer.text if isinstance(answer, Error) else NO_ANSWER
-        remedy = (
-            f"run `tugline plugins install {self._hello.client.lower()}` and start the editor anew"
-            if there.major > PROTOCOL_MAJOR
-            else "update Tugline, run `tugline stop`, and start the daemon again"
-        )
-        return (
-            f"The daemon (Tugline {there.version}) speaks version {there.major}.{there.minor} of "
-            f"the protocol and this plugin {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}; {remedy}."
-        )
-
-    def _list_models(self) -> None:
-        """Ask for the models, once more where that is under way already."""
-        if self._listing or not self.ready:
-            self._list_again = True
-            return
-        self._listing, self._list_again = True, False
-        self.ask(ListModels(), on_reply=self._listed, on_error=self._not_listed)
-
-    def _listed(self, models: Models) -> None:
-        self._listing = False
-        self.models = models.models
-        self._on_change()
-        if self._list_again:
-            self._list_models()
-
-    def _not_listed(self, _error: Error) -> None:
-        self._listing = False
+            sentence = other_version(self._endpoint, self._hello.client, answer)
+            self._disconnect(LinkState.VERSION, sentence)

@@ -7,10 +7,13 @@ from typing import Final
 
 from tugline_protocol.endpoint import Endpoint, client_key_file, read_endpoint
 from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.messages import Error
 from tugline_protocol.transport import Transport
+from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 from tugline_protocol.zeromq import ZmqTransport
 
 NOT_RUNNING: Final = "The Tugline daemon is not running."
+OTHER_VERSION: Final = "The daemon speaks another version of the protocol; update the older side."
 
 _HOST: Final = r"[^\s/:\[\]]{1,253}|\[[0-9A-Fa-f:.%]+\]"
 _ADDRESS: Final = re.compile(rf"(?:tcp://)?(?P<host>{_HOST}):(?P<port>\d{{1,5}})")
@@ -84,6 +87,25 @@ class RemoteAddress:
     def connect(self, endpoint: Endpoint) -> Transport:
         """Connect with the user's key, without waiting; raises DaemonUnreachable without a key."""
         return _ClosedAside(endpoint, client_key_file())
+
+
+def other_version(endpoint: Endpoint | None, editor: str, answer: object) -> str:
+    """Return the sentence about a daemon of another major version, both of them named.
+
+    ``endpoint`` tells that version, or else the daemon's ``answer``. ``editor`` is whose plugin
+    has to be updated where that is the older side.
+    """
+    if endpoint is None or not endpoint.version:
+        return answer.text if isinstance(answer, Error) else OTHER_VERSION
+    remedy = (
+        f"run `tugline plugins install {editor.lower()}` and start the editor anew"
+        if endpoint.major > PROTOCOL_MAJOR
+        else "update Tugline, run `tugline stop`, and start the daemon again"
+    )
+    return (
+        f"The daemon (Tugline {endpoint.version}) speaks version {endpoint.major}.{endpoint.minor} "
+        f"of the protocol and this plugin {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}; {remedy}."
+    )
 
 
 class _ClosedAside(ZmqTransport):
