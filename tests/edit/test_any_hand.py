@@ -239,4 +239,4 @@ def end(arrow: Arrow, part: Part) -> XY:
 
 
 TestAnyHand = AnyHand.TestCase
-TestAnyHand.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyHand.settings = settings(max_examples=60, stateful_step_count=40)

@@ -106,7 +106,7 @@ def test_the_picture_under_a_composite_is_kept_and_what_changes_least_goes() -> 
     assert ids(history.composite_chain("last"))[:2] == ["root", "m1"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 300), st.booleans()), min_size=210, max_size=260))
 def test_however_it_grows_it_stays_a_bounded_tree(steps: list[tuple[int, bool]]) -> None:
     history = History().add(state("root"))

@@ -355,7 +355,7 @@ def survives(decode: Callable[[bytes], object], data: bytes) -> None:
         decode(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.one_of(mangled(HISTORY), st.binary(max_size=200), JSON.map(lambda j: json.dumps(j).encode()))
 )
@@ -363,7 +363,7 @@ def test_nothing_else_than_a_record_error_comes_out_of_a_history(data: bytes) ->
     survives(decode_history, data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(mangled(LAYERED), st.binary(max_size=200)))
 def test_nothing_else_than_a_record_error_comes_out_of_a_layer(data: bytes) -> None:
     survives(decode_layer, data)

@@ -47,7 +47,7 @@ def apart(found: Placement, placement: Placement) -> float:
     return max(math.dist(a, b) for a, b in zip(found.corners, placement.corners, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     degrees=st.floats(-40, 40),
     across=st.floats(0.7, 3),
@@ -169,7 +169,7 @@ def test_a_few_pixels_are_no_trouble(width: int, height: int) -> None:
     quad_of(bytes([128] * (width * height)), width, height)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(1, 12), st.data())
 def test_noise_gives_a_parallelogram_or_nothing(width: int, data: st.DataObject) -> None:
     alpha = data.draw(st.binary(min_size=width, max_size=12 * width))
