@@ -4,23 +4,17 @@ The tests send this file's text to Krita. Everything that the artist sees is the
 the controller behind it is this one, so that a click can be seen to ask for one thing and no other.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from sys import path
 from typing import Any
 
-from krita import DockWidgetFactory, DockWidgetFactoryBase, Krita
+from krita import Krita
 from PyQt5.QtCore import QPoint, QRect, Qt
-from PyQt5.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+from PyQt5.QtWidgets import QAbstractButton, QAction, QApplication, QCheckBox, QScrollArea, QWidget
 
 import tugline
-
-path.insert(0, str(Path(tugline.__file__).parent / "vendor"))
-
 from tugline import preferences
 from tugline.actions import DOCKER_ID, ENTRIES
-from tugline.docker import TuglineDocker
-from tugline.extension import TuglineExtension
 from tugline.state import Busy, DockState, HistoryItem, ModelChoice, Settings
 
 IDLE = DockState(
@@ -132,30 +126,20 @@ class Recorder:
 
 
 def open_recorded_window() -> Any:
-    """Open a Krita window whose docker and actions ask the recorder; the plugin's own hides."""
-    application = Krita.instance()
-    application.addExtension(TuglineExtension(application, lambda: recorder))
-    application.addDockWidgetFactory(
-        DockWidgetFactory(
-            "tugline_recorded",
-            DockWidgetFactoryBase.DockRight,
-            lambda: TuglineDocker(lambda: recorder),
-        )
-    )
-    opened = application.openWindow()
-    for dock in opened.dockers():
-        if dock.objectName() == DOCKER_ID:
-            dock.setObjectName("tugline_not_recorded")
-            dock.hide()
-    recorded = docker_of(opened, "tugline_recorded")
-    recorded.setObjectName(DOCKER_ID)
-    recorded.show()
-    opened.qwindow().activateWindow()
-    return opened
+    """Open a Krita window whose docker and actions ask the recorder instead of the desk."""
+    desks: list[Any] = tugline._desks
+    desks[:] = [recorder]
+    return Krita.instance().openWindow()
 
 
-def docker_of(opened: Any, name: str) -> Any:
-    return next(dock for dock in opened.dockers() if dock.objectName() == name)
+def bring_forward() -> Iterator[int]:
+    """Have the window before all others and the docker in it; a new one takes its time."""
+    main = window.qwindow()
+    while not (main.isActiveWindow() and panel.isVisible()):
+        docker.show()
+        main.raise_()
+        main.activateWindow()
+        yield 100
 
 
 def control(name: str) -> Any:
@@ -167,6 +151,14 @@ def control(name: str) -> Any:
     raise LookupError(f"no control {name!r} is to be seen")
 
 
+def seen(name: str) -> bool:
+    """Whether a control with this text or accessible name is visible."""
+    try:
+        return control(name) is not None
+    except LookupError:
+        return False
+
+
 def place_of(name: str) -> list[int]:
     """Scroll the docker to a control, and return where its middle is on the screen."""
     widget = control(name)
@@ -174,7 +166,8 @@ def place_of(name: str) -> list[int]:
         if area.isAncestorOf(widget):
             area.ensureWidgetVisible(widget)
     # A check box is as wide as its column, but only its box and text can be clicked.
-    across = min(widget.width() // 2, 4 * widget.fontMetrics().height())
+    ticked = isinstance(widget, QCheckBox)
+    across = widget.fontMetrics().height() if ticked else widget.width() // 2
     middle = widget.mapToGlobal(QPoint(across, widget.height() // 2))
     return [middle.x(), middle.y()]
 
@@ -214,6 +207,15 @@ def strip_viewport() -> Any:
     return control("History").viewport()
 
 
+def choose_theme(name: str) -> None:
+    """Choose one of Krita's themes as the artist does, in the menu under Settings."""
+    for action in window.qwindow().findChildren(QAction):
+        if action.data() and str(action.data()).endswith(f"/{name}.colors"):
+            action.trigger()
+            return
+    raise LookupError(f"Krita has no theme {name}")
+
+
 def focused() -> str:
     """Return the accessible name or the text of the control with the keyboard."""
     widget = QApplication.focusWidget()
@@ -224,6 +226,6 @@ def focused() -> str:
 
 recorder = Recorder()
 window = open_recorded_window()
-docker = docker_of(window, DOCKER_ID)
+docker = next(dock for dock in window.dockers() if dock.objectName() == DOCKER_ID)
 panel = docker.widget()
 action_ids = [entry.id for entry in ENTRIES]

@@ -47,23 +47,24 @@ class WindowActions:
 
     def __init__(self, window: Any, deeds: Deeds) -> None:
         """Put the actions under Tools > Tugline, and watch ``deeds``."""
-        self._window = window
+        # Krita deletes its krita.Window soon; the main window lives as long as it is open.
+        self._main = window.qwindow()
         self._deeds = deeds
         self._busy = Busy.NOTHING
         self._actions: dict[str, Any] = {}
-        self._build_menu()
+        self._build_menu(window)
         for action, deed in self._deeds_of_actions().items():
             self._actions[action].triggered.connect(guarded(deed))
         shown = self._show_state
-        window.qwindow().destroyed.connect(lambda: deeds.unwatch(shown))
+        self._main.destroyed.connect(lambda: deeds.unwatch(shown))
         deeds.watch(shown)
 
-    def _build_menu(self) -> None:
+    def _build_menu(self, window: Any) -> None:
         # Both are kept: a menu belongs to the window, its entry in Tools to Krita's collection.
-        self._menu = QtWidgets.QMenu("Tugline", self._window.qwindow())
-        self._window.createAction(MENU_ID, "Tugline", MENU_PLACE).setMenu(self._menu)
+        self._menu = QtWidgets.QMenu("Tugline", self._main)
+        window.createAction(MENU_ID, "Tugline", MENU_PLACE).setMenu(self._menu)
         for entry in ENTRIES:
-            action = self._window.createAction(entry.id, entry.text, NO_PLACE)
+            action = window.createAction(entry.id, entry.text, NO_PLACE)
             action.setCheckable(entry.checkable)
             self._menu.addAction(action)
             self._actions[entry.id] = action
@@ -101,7 +102,7 @@ class WindowActions:
                 self._actions[action].setChecked(on)
 
     def _show_docker(self) -> None:
-        docker = self._window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER_ID)
+        docker = self._main.findChild(QtWidgets.QDockWidget, DOCKER_ID)
         if alive(docker):
             docker.show()
             docker.raise_()

@@ -1,11 +1,22 @@
 """How controls behave beside a canvas, and how texts of others are shown."""
 
 import html
-from typing import Any
+from typing import Any, Final
 
 from tugline.qt import QtCore, QtWidgets
 
 Qt = QtCore.Qt
+
+TURNING_KEYS: Final = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
 
 
 def plain(text: str) -> str:
@@ -40,10 +51,11 @@ def narrow_form(widget: Any) -> Any:
     return form
 
 
-class WheelScrolls(QtCore.QObject):
-    """Lets the wheel scroll the docker, and not change the value that happens to lie under it.
+class Undisturbed(QtCore.QObject):
+    """Keeps values from being turned by accident, and their keys from Krita's shortcuts.
 
-    A control that was clicked into has the wheel for itself.
+    The wheel scrolls the docker unless a control was clicked into; the keys that turn a value are
+    the control's own while it has the keyboard.
     """
 
     def watch(self, *controls: Any) -> None:
@@ -53,8 +65,12 @@ class WheelScrolls(QtCore.QObject):
             control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 - Qt's name
-        """Hand the wheel on to the scroll area behind a control without the focus."""
-        if event.type() == QtCore.QEvent.Type.Wheel and not watched.hasFocus():
+        """Hand the wheel on to the scroll area behind; claim the keys that turn a value."""
+        kind = event.type()
+        if kind == QtCore.QEvent.Type.Wheel and not watched.hasFocus():
             event.ignore()
+            return True
+        if kind == QtCore.QEvent.Type.ShortcutOverride and event.key() in TURNING_KEYS:
+            event.accept()
             return True
         return False

@@ -21,7 +21,8 @@ class ModelList(QtWidgets.QComboBox):
         """Begin with no model: nobody has told of one yet."""
         super().__init__()
         self._models: tuple[ModelChoice, ...] | None = None
-        self.setToolTip(plain("The model that draws the picture"))
+        for part in (self, self.view()):
+            part.setToolTip(plain("The model that draws the picture"))
         self.setAccessibleName("Model")
         self.setSizeAdjustPolicy(
             QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

@@ -9,7 +9,7 @@ from tugline.qt import QtCore, QtWidgets
 from tugline.state import Busy, Deeds, DockState, Settings
 
 from .buttons import Button, Check
-from .manners import WheelScrolls, narrow_form, plain, shrinkable
+from .manners import Undisturbed, narrow_form, plain, shrinkable
 from .remote_daemon import RemoteDaemon
 
 Qt = QtCore.Qt
@@ -32,8 +32,8 @@ class MoreOptions(QtWidgets.QWidget):
         self._radius = _radius_box()
         self._steps.valueChanged.connect(self._steps_changed)
         self._radius.valueChanged.connect(self._radius_changed)
-        wheel = WheelScrolls(self)
-        wheel.watch(self._steps, self._radius)
+        manners = Undisturbed(self)
+        manners.watch(self._steps, self._radius)
         self._true = Check(
             "True picture in large documents",
             "Write every frame into the layer, with all that is blended above it; "

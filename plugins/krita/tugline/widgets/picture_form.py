@@ -10,7 +10,7 @@ from tugline.qt import QtCore, QtGui, QtWidgets
 from tugline.state import Busy, Deeds, DockState
 
 from .buttons import Button
-from .manners import WheelScrolls, narrow_form, plain, shrinkable
+from .manners import Undisturbed, narrow_form, plain, shrinkable
 from .model_list import ModelList
 
 Qt = QtCore.Qt
@@ -39,8 +39,8 @@ class PictureForm(QtWidgets.QWidget):
         self._truncation.changed.connect(self._truncation_changed)
         dice = DiceButton()
         dice.clicked.connect(self._throw)
-        wheel = WheelScrolls(self)
-        wheel.watch(self._models, self._seed, *self._truncation.controls)
+        manners = Undisturbed(self)
+        manners.watch(self._models, self._seed, *self._truncation.controls)
         form = narrow_form(self)
         form.addRow("Model", self._models)
         form.addRow("Seed", _row(self._seed, dice))
@@ -157,10 +157,11 @@ class Truncation(QtWidgets.QWidget):
         self._number = QtWidgets.QDoubleSpinBox()
         self._number.setRange(0.0, 1.0)
         self._number.setSingleStep(1 / TRUNCATION_STEPS)
+        self._slider.setAccessibleName("Truncation")
+        self._number.setAccessibleName("Truncation as a number")
         self.controls = (self._slider, self._number)
         for control in self.controls:
             control.setToolTip(tooltip)
-            control.setAccessibleName("Truncation")
         self.setToolTip(tooltip)
         self._slider.valueChanged.connect(self._slid)
         self._number.valueChanged.connect(self._typed)
