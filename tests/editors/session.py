@@ -131,10 +131,21 @@ class KritaSession:
             time.sleep(0.02)
 
     def new_document(self, width: int, height: int) -> None:
-        """Open an empty document in the window all of it in view."""
-        self.run(f"new_document({width}, {height})")
-        self.wait_for("canvas() is not None and canvas().isVisible()")
+        """Open an empty document and wait until its window shows all of it."""
+        self.run(f"_opened = new_document({width}, {height})")
+        self.wait_for("app.activeDocument() == _opened and canvas() and canvas().isVisible()")
         self.settle()
+
+    def close_documents(self) -> None:
+        """Close all documents, as they are."""
+        self.run(
+            """
+            for document in app.documents():
+                document.setModified(False)
+                document.close()
+            """
+        )
+        self.wait_for("not app.documents()")
 
     def settle(self) -> None:
         """Wait until Krita's image is computed and its view stands still."""

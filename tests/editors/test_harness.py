@@ -56,6 +56,16 @@ def test_a_hand_paints_on_the_canvas_and_the_screen_shows_it(bare: KritaSession)
     bare.wait_for("pixel(256, 256) == [255, 255, 255, 255]")
 
 
+def test_the_newest_document_is_the_one_in_view(bare: KritaSession) -> None:
+    bare.close_documents()
+    for width in (100, 200, 300):
+        bare.new_document(width, 100)
+        assert bare.value("app.activeDocument().width()") == width
+        left, right = bare.on_screen(0, 0)[0], bare.on_screen(width, 0)[0]
+        assert right - left > 700
+    bare.close_documents()
+
+
 def test_snippets_answer_fail_and_wait_in_the_event_loop(bare: KritaSession) -> None:
     assert bare.value("6 * 7") == 42
     with pytest.raises(KritaError, match="ZeroDivisionError"):

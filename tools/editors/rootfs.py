@@ -83,9 +83,11 @@ def _bootstrap(recipe: Recipe, making: Path) -> None:
     except NoMirror as error:
         raise CannotBuild(str(error)) from error
     settings = ('APT::Install-Recommends "false";', *options())
-    # In a mount namespace of its own, whatever mmdebstrap mounts dies with it.
+    # In namespaces of its own: what mmdebstrap mounts and starts dies with it, and it with us.
     command = [
-        *("unshare", "--mount", "mmdebstrap", "--mode=root", f"--variant={recipe.variant}"),
+        *("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"),
+        *("--kill-child", "--mount-proc"),
+        *("mmdebstrap", "--mode=root", f"--variant={recipe.variant}"),
         f"--include={','.join(recipe.packages)}",
         *(f"--aptopt={setting}" for setting in settings),
         *(("--keyring", str(source.keyring)) if source.keyring else ()),
