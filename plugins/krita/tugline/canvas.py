@@ -7,8 +7,11 @@ from krita import Krita
 
 from tugline_edit.geometry import XY, Affine
 
-from .hand import Hand, Pointer
+from .hand import Hand
+from .pointer import Pointer
 from .qt import QtCore, QtWidgets, alive
+
+__all__ = ["CanvasWatch", "Pointer", "active_canvas", "document_to_view"]
 
 _CLASSES = frozenset({"KisOpenGLCanvas2", "KisQPainterCanvas"})
 

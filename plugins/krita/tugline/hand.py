@@ -12,10 +12,14 @@ from typing import Any
 
 from tugline_edit.geometry import XY
 
-from .qt import QtCore, QtGui, QtWidgets, alive, event_position, is_eraser
+from .pointer import Cursor, Pointer
+from .qt import QtCore, QtWidgets, alive, event_position, hover_elsewhere, is_eraser
 
 # For so long after the pen has been lifted a mouse event is the system's echo of the pen.
 PEN_ECHO_SECONDS = 0.3
+
+# Where no canvas reaches: a brush's outline that is sent there is not seen.
+_FAR_AWAY = -30000.0
 
 _Type = QtCore.QEvent.Type
 _Qt = QtCore.Qt
@@ -31,22 +35,6 @@ if sys.platform == "darwin":  # what a Mac's keyboard calls "delete"
     _KEYS[_Qt.Key.Key_Backspace] = "delete"
 
 
-class Pointer(Enum):
-    """The pointer's shape over the canvas; KRITA is whatever Krita's own tool shows."""
-
-    KRITA = "krita"
-    PLACE = "place"
-    GRASP = "grasp"
-    HOLD = "hold"
-
-
-_SHAPES = {
-    Pointer.PLACE: _Qt.CursorShape.CrossCursor,
-    Pointer.GRASP: _Qt.CursorShape.OpenHandCursor,
-    Pointer.HOLD: _Qt.CursorShape.ClosedHandCursor,
-}
-
-
 class _Pull(Enum):
     """With what a press was made that is not released yet."""
 
@@ -60,8 +48,9 @@ class Hand(QtCore.QObject):
 
     Signals carry places as (x, y) floats in logical pixels of the canvas. ``pressed``, ``moved``
     and ``released`` are one pull, of which Krita sees nothing; ``released`` comes for each
-    ``pressed``, also where the canvas goes away in between. ``hovered`` and ``left`` are told
-    beside Krita, which sees those moves too. ``keyed`` carries "delete", "escape" or "enter".
+    ``pressed``, also where the canvas goes away in between. ``hovered`` is told of each move
+    without a button; while the pointer's shape is Krita's, or a key is held, Krita sees it too,
+    else its brush's outline is put out of sight. ``keyed`` carries "delete", "escape" or "enter".
     """
 
     pressed = QtCore.pyqtSignal(object)
@@ -85,11 +74,10 @@ class Hand(QtCore.QObject):
         self._last: XY = (0.0, 0.0)
         self._pen_lifted = -PEN_ECHO_SECONDS
         self._other_buttons: set[Any] = set()
+        self._outline_away = False
         self._keys_down: set[int] = set()
         self._keys_taken: set[int] = set()
-        self._pointer = Pointer.KRITA
-        self._tools_cursor: QtGui.QCursor | None = None
-        self._changing_cursor = False
+        self._cursor = Cursor()
         self._handlers: dict[Any, Callable[[Any], bool]] = {
             _Type.MouseButtonPress: self._mouse_pressed,
             _Type.MouseButtonDblClick: self._mouse_pressed,
@@ -113,7 +101,7 @@ class Hand(QtCore.QObject):
         self.take_off()
         self._canvas = canvas
         canvas.installEventFilter(self)
-        self._show_pointer()
+        self._cursor.put_on(canvas)
 
     def take_off(self) -> None:
         """Leave the canvas as it was found; what is being pulled is let go of first."""
@@ -121,16 +109,15 @@ class Hand(QtCore.QObject):
         self._keys_down.clear()
         self._keys_taken.clear()
         self._other_buttons.clear()
+        self._outline_away = False
+        self._cursor.take_off()
         if alive(self._canvas):
             self._canvas.removeEventFilter(self)
-            self._give_cursor_back()
         self._canvas = None
 
     def point_with(self, pointer: Pointer) -> None:
         """Show ``pointer`` over the canvas until told otherwise; KRITA gives the tool's back."""
-        if pointer is not self._pointer:
-            self._pointer = pointer
-            self._show_pointer()
+        self._cursor.show(pointer)
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
         """Return True for what is taken: Qt then tells nobody else."""
@@ -154,9 +141,7 @@ class Hand(QtCore.QObject):
             return True
         if self._pen_speaks():
             return bool(event.buttons() & _LEFT)
-        if event.buttons() == _Qt.MouseButton.NoButton:
-            self.hovered.emit(event_position(event))
-        return False
+        return self._hover(event)
 
     def _mouse_released(self, event: Any) -> bool:
         button = event.button()
@@ -187,9 +172,7 @@ class Hand(QtCore.QObject):
     def _pen_moved(self, event: Any) -> bool:
         if self._pull is _Pull.PEN:
             self._go_on(event)
-        elif self._pull is _Pull.NONE:
-            if event.buttons() == _Qt.MouseButton.NoButton:
-                self.hovered.emit(event_position(event))
+        elif self._pull is _Pull.NONE and not self._hover(event):
             return False
         event.accept()
         return True
@@ -203,19 +186,40 @@ class Hand(QtCore.QObject):
         event.accept()
         return True
 
+    # No button is down.
+
+    def _hover(self, event: Any) -> bool:
+        if event.buttons() != _Qt.MouseButton.NoButton:
+            self._outline_away = False
+            return False
+        self.hovered.emit(event_position(event))
+        if self._cursor.pointer is Pointer.KRITA or not self._no_key(event):
+            self._outline_away = False
+            return False
+        self._put_outline_away(event)
+        return True
+
+    def _put_outline_away(self, event: Any) -> None:
+        """Tell Krita that the pointer is far off: a brush's outline would promise to paint."""
+        if not self._outline_away:
+            self._outline_away = True
+            self._tell_krita(hover_elsewhere(event, _FAR_AWAY, _FAR_AWAY))
+
     # A pull.
 
     def _plain(self, event: Any) -> bool:
         """Whether it is the left button or the tip, and no key gives it another meaning."""
-        modified = event.modifiers() & ~_Qt.KeyboardModifier.KeypadModifier
-        no_modifier = modified == _Qt.KeyboardModifier.NoModifier
-        return bool(event.button() == _LEFT and no_modifier and not self._keys_down)
+        return bool(event.button() == _LEFT) and self._no_key(event)
+
+    def _no_key(self, event: Any) -> bool:
+        return bool(event.modifiers() == _Qt.KeyboardModifier.NoModifier) and not self._keys_down
 
     def _begin(self, pull: _Pull, event: Any) -> bool:
         place = event_position(event)
         if not self._wants(place):
             return False
         self._pull, self._last = pull, place
+        self._put_outline_away(event)
         if self._canvas is not None and not self._canvas.hasFocus():
             self._canvas.setFocus(_Qt.FocusReason.OtherFocusReason)
         self.pressed.emit(place)
@@ -278,14 +282,17 @@ class Hand(QtCore.QObject):
         Krita's input filter installs itself anew when the canvas gets the focus, which would put
         it before this one for the very press that brought the focus.
         """
-        canvas = self._canvas
-        if canvas is None:
-            return False
-        canvas.removeEventFilter(self)
-        QtCore.QCoreApplication.sendEvent(canvas, event)
-        if canvas is self._canvas and alive(canvas):
-            canvas.installEventFilter(self)
+        self._tell_krita(event)
         return True
+
+    def _tell_krita(self, event: Any) -> None:
+        """Give ``event`` to the canvas as if this filter were not there; it is in front then."""
+        canvas = self._canvas
+        if alive(canvas):
+            canvas.removeEventFilter(self)
+            QtCore.QCoreApplication.sendEvent(canvas, event)
+            if canvas is self._canvas and alive(canvas):
+                canvas.installEventFilter(self)
 
     def _focus_went(self, _: Any) -> bool:
         self._keys_down.clear()
@@ -301,33 +308,6 @@ class Hand(QtCore.QObject):
         self._let_go(self._last)
         return False
 
-    # The pointer's shape.
-
-    def _show_pointer(self) -> None:
-        if not alive(self._canvas):
-            return
-        if self._pointer is Pointer.KRITA:
-            self._give_cursor_back()
-            return
-        if self._tools_cursor is None:
-            self._tools_cursor = self._canvas.cursor()
-        self._set_cursor(QtGui.QCursor(_SHAPES[self._pointer]))
-
-    def _give_cursor_back(self) -> None:
-        if self._tools_cursor is not None:
-            self._set_cursor(self._tools_cursor)
-            self._tools_cursor = None
-
-    def _set_cursor(self, cursor: Any) -> None:
-        if self._canvas is not None:
-            self._changing_cursor = True
-            self._canvas.setCursor(cursor)
-            self._changing_cursor = False
-
     def _cursor_changed(self, _: Any) -> bool:
-        """Krita's tool has set another: keep it for later, and show ours still."""
-        if self._changing_cursor or self._tools_cursor is None or self._canvas is None:
-            return False
-        self._tools_cursor = self._canvas.cursor()
-        self._set_cursor(QtGui.QCursor(_SHAPES[self._pointer]))
+        self._cursor.changed()
         return False

@@ -17,7 +17,17 @@ else:
         from PyQt6 import QtCore, QtGui, QtWidgets, sip
         from PyQt6.QtGui import QAction
 
-__all__ = ["QAction", "QtCore", "QtGui", "QtWidgets", "alive", "event_position", "is_eraser", "sip"]
+__all__ = [
+    "QAction",
+    "QtCore",
+    "QtGui",
+    "QtWidgets",
+    "alive",
+    "event_position",
+    "hover_elsewhere",
+    "is_eraser",
+    "sip",
+]
 
 _QT5 = QtCore.PYQT_VERSION < 0x060000
 
@@ -44,3 +54,18 @@ def is_eraser(event: Any) -> bool:
     """Whether a tablet event comes from the pen's other end."""
     kinds = QtGui.QTabletEvent if _QT5 else QtGui.QPointingDevice
     return bool(event.pointerType() == kinds.PointerType.Eraser)
+
+
+def hover_elsewhere(event: Any, x: float, y: float) -> Any:
+    """Return the move, with no button down, to (x, y) of the pointer that ``event`` came from."""
+    place = QtCore.QPointF(x, y)
+    none = QtCore.Qt.MouseButton.NoButton
+    keys = QtCore.Qt.KeyboardModifier.NoModifier
+    if not isinstance(event, QtGui.QTabletEvent):
+        return QtGui.QMouseEvent(QtCore.QEvent.Type.MouseMove, place, place, none, none, keys)
+    kind = QtCore.QEvent.Type.TabletMove
+    if _QT5:
+        pen = event.deviceType(), event.pointerType(), 0.0, 0, 0, 0.0, 0.0, 0
+        return QtGui.QTabletEvent(kind, place, place, *pen, keys, event.uniqueId(), none, none)
+    device = event.pointingDevice()
+    return QtGui.QTabletEvent(kind, device, place, place, 0.0, 0, 0, 0.0, 0.0, 0, keys, none, none)
