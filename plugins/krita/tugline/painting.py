@@ -102,18 +102,13 @@ def alike(first: Bytes, second: Bytes, size: Size, tolerance: int) -> bool:
     """
     if bytes(first) == bytes(second):
         return True
-    for one, other in ((first, second), (_alpha_plane(first), _alpha_plane(second))):
-        difference = _flat(one, size).copy()
-        painter = QtGui.QPainter(difference)
-        painter.setCompositionMode(_MODES.CompositionMode_Difference)
-        painter.drawImage(0, 0, _flat(other, size))
-        painter.end()
-        cells = (max(1, size[0] // _CELL), max(1, size[1] // _CELL))
-        coarse = _stretched(difference, cells).convertToFormat(_PLAIN)
-        averages = coarse.constBits().asstring(coarse.sizeInBytes())
-        if any(max(averages[channel::4]) > tolerance for channel in range(3)):
-            return False
-    return True
+    return all(
+        _differ_at_most(one, other, size, tolerance)
+        for one, other in (
+            (_seen_colours(first, size), _seen_colours(second, size)),
+            (_alpha_as_colour(first), _alpha_as_colour(second)),
+        )
+    )
 
 
 def scaled(mask: SelectionMask, size: Size) -> SelectionMask:
@@ -168,10 +163,6 @@ def _picture(data: Bytes, size: Size) -> Any:
     return _sharing(bytes(data), size, 4 * size[0], _STRAIGHT)
 
 
-def _flat(data: Bytes, size: Size) -> Any:
-    return _sharing(bytes(data), size, 4 * size[0], _PLAIN)
-
-
 def _grey_image(data: bytes, size: Size) -> Any:
     return _sharing(data, size, size[0], _GREY)
 
@@ -215,9 +206,30 @@ def _draw(target: Any, image: Any, within: Any, place: Affine) -> None:
     painter.end()
 
 
-def _alpha_plane(data: Bytes) -> bytes:
-    """Return the alpha of a picture as its first channel, the others 0."""
-    plane = bytearray(len(data))
+def _differ_at_most(one: bytes, other: bytes, size: Size, tolerance: int) -> bool:
+    """Compare opaque pictures in cells of a few pixels."""
+    difference = _sharing(one, size, 4 * size[0], _PLAIN).copy()
+    painter = QtGui.QPainter(difference)
+    painter.setCompositionMode(_MODES.CompositionMode_Difference)
+    painter.drawImage(0, 0, _sharing(other, size, 4 * size[0], _PLAIN))
+    painter.end()
+    cells = (max(1, size[0] // _CELL), max(1, size[1] // _CELL))
+    averages = from_image(_stretched(difference, cells))
+    return all(max(averages[channel::4]) <= tolerance for channel in range(3))
+
+
+def _seen_colours(data: Bytes, size: Size) -> bytes:
+    """Return the colours of a picture on black: what is transparent has none."""
+    premultiplied = _picture(data, size).convertToFormat(_PREMULTIPLIED)
+    colours = bytearray(premultiplied.constBits().asstring(premultiplied.sizeInBytes()))
+    colours[3::4] = b"\xff" * (size[0] * size[1])
+    return bytes(colours)
+
+
+def _alpha_as_colour(data: Bytes) -> bytes:
+    """Return the alpha of a picture as its first channel, 0 in the others, opaque."""
+    length = len(data) // 4
+    plane = bytearray(b"\x00\x00\x00\xff" * length)
     plane[0::4] = data[3::4]
     return bytes(plane)
 

@@ -218,14 +218,13 @@ class _Swap:
         """Show the edit's layer again and take the duplicate away, with no step if it can."""
         if not is_open(self._document):
             return
-        edit_layer = self.edit_layer()
-        if edit_layer is not None and not edit_layer.visible():
-            edit_layer.setVisible(True)
-        preview = self.preview()
+        edit_layer, preview = self.edit_layer(), self.preview()
         if preview is not None:
             preview.setVisible(False)
+        if edit_layer is not None and not edit_layer.visible():
+            edit_layer.setVisible(True)
             self._document.refreshProjection()
-            self._steps.take_back()
+        self._steps.take_back()
 
 
 class _Pace:
