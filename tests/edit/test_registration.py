@@ -106,6 +106,15 @@ def test_bounds_may_be_larger_than_an_upright_picture() -> None:
     assert found.box == Box(1011, 22, 64, 64)
 
 
+@pytest.mark.parametrize("placement", [turned((64, 64), degrees, 1.5, 2) for degrees in (0, 90)])
+def test_a_rectangle_that_was_softened_lies_on_whole_pixels_again(placement: Placement) -> None:
+    whole = placement.moved(7.0 - placement.corners[0][0], 9.0 - placement.corners[0][1])
+    alpha, box = alpha_of(whole.moved(200, 40), Resampling.BICUBIC)
+    found = placements(alpha, box, whole)[0]
+    assert apart(found, whole.moved(200, 40)) < 1e-6
+    assert all(number == round(number) for corner in found.corners for number in corner)
+
+
 def test_the_old_orientation_comes_first() -> None:
     square: tuple[XY, XY, XY, XY] = ((0, 0), (64, 0), (64, 64), (0, 64))
     for old in candidates(square, (64, 64)):

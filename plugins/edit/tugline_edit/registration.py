@@ -26,6 +26,9 @@ _REACHES: Final = ((1.0, 0.1), (2.5, 0.0), (1.0, 0.0))
 # So much of what a side should have of such points has to be there.
 _ENOUGH: Final = 0.6
 
+# So near to whole pixels, in pixels, a rectangle's corners are meant to lie there.
+_SETTLED: Final = 0.2
+
 
 @dataclass(frozen=True)
 class _Line:
@@ -61,7 +64,8 @@ def quad_of(alpha: bytes, width: int, height: int) -> Quad | None:
         corners = corners and _fitted(corners, by_rows, by_columns, reach)
     if corners is None or not _fills(corners, alpha.translate(_OVER_HALF).count(1)):
         return None
-    return _parallelogram(corners)
+    found = _parallelogram(corners)
+    return found and _settled(found)
 
 
 def candidates(
@@ -244,6 +248,19 @@ def _parallelogram(corners: Quad) -> Quad | None:
     if 4 * math.hypot(x, y) > 1.5 + 0.003 * longest:
         return None
     return (ax - x, ay - y), (bx + x, by + y), (cx - x, cy - y), (dx + x, dy + y)
+
+
+def _settled(corners: Quad) -> Quad:
+    """Return the rectangle of whole pixels that the corners all but make, else the corners.
+
+    So a picture that was scaled to whole pixels is upright again, though its sides were softened.
+    """
+    a, b, c, d = ((float(round(x)), float(round(y))) for x, y in corners)
+    whole: Quad = (a, b, c, d)
+    near = all(math.dist(*pair) <= _SETTLED for pair in zip(corners, whole, strict=True))
+    upright = a[0] == b[0] and b[1] == c[1] and c[0] == d[0] and d[1] == a[1]
+    lying = a[1] == b[1] and b[0] == c[0] and c[1] == d[1] and d[0] == a[0]
+    return whole if near and a != c and (upright or lying) else corners
 
 
 def _laid(corners: Sequence[XY], width: int, height: int) -> Placement:
