@@ -317,7 +317,7 @@ def test_the_layers_reordered_in_the_midst_of_a_drag_go_on(krita: KritaSession) 
     krita.settle()
     assert krita.value(FRAME) is True
     krita.run("done = []; pulling.commit(plain((7, 7, 7, 255)), done.append)")
-    krita.wait_for("done")
+    krita.wait_for("len(done)")
     assert krita.value("[sorted(names()), at(200, 200)]") == [
         ["Background", "Tugline"],
         [7, 7, 7, 255],

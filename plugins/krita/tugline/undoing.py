@@ -48,6 +48,8 @@ class Steps:
     def take_back(self) -> None:
         """Take the preview away: out of the undo list where it is the last step, else by a step."""
         self._later.stop()
+        if self._there(self.preview_id) is None:
+            return
         if not self.shown or not self.added or _text(UNDO) != self.added:
             self._remove()
             return
