@@ -88,7 +88,7 @@ class KritaSession:
                 )
             self._wire = self._accept(listener)
         self._received = b""
-        self.wait_for("is_arranged()")
+        self.arrange()
 
     def run(self, code: str, timeout: float = PATIENCE) -> Any:
         """Run ``code`` on Krita's main thread and return its ``result``, a JSON value.
@@ -134,6 +134,11 @@ class KritaSession:
         """Open an empty document and wait until its window shows all of it."""
         self.run(f"_opened = new_document({width}, {height})")
         self.wait_for("app.activeDocument() == _opened and canvas() and canvas().isVisible()")
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Fill the screen with the window, with Tugline's docker and the layers beside a canvas."""
+        self.wait_for("arrange()")
         self.settle()
 
     def close_documents(self) -> None:

@@ -8,9 +8,8 @@ yields being the milliseconds to wait, and what it returns is the result.
 
 import os
 
-from . import control, watching, workplace
+from . import control, watching
 
 if "TUGLINE_DRIVER_PORT" in os.environ:
     watching.collect_exceptions()
-    workplace.arrange_windows()
     control.answer(int(os.environ["TUGLINE_DRIVER_PORT"]))

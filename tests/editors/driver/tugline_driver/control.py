@@ -31,7 +31,7 @@ class Server:
             "app": Krita.instance(),
             "heartbeat": watching.Heartbeat(),
             "exceptions": watching.exceptions,
-            "is_arranged": workplace.is_arranged,
+            "arrange": workplace.arrange,
             "new_document": workplace.new_document,
             "canvas": workplace.canvas,
             "document_to_screen": workplace.document_to_screen,

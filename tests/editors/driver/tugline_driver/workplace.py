@@ -10,20 +10,26 @@ KEPT_DOCKERS = ("KisLayerBox",)
 CANVASES = ("KisOpenGLCanvas2", "KisQPainterCanvas")
 
 
-def arrange_windows() -> None:
-    """Show each new window maximised, with Tugline's docker and the layers alone."""
-    notifier = Krita.instance().notifier()
-    notifier.setActive(True)
-    notifier.windowCreated.connect(_arrange)
+def arrange() -> bool:
+    """Have the window as wide as the screen; beside a document, Tugline's docker and the layers.
 
-
-def is_arranged() -> bool:
-    """Say whether there is a window, as wide as the screen."""
+    Returns whether it was so already. Krita restores an arrangement of its own when the window
+    appears and again with its first document, so that the tests ask until nothing moves.
+    """
     window = Krita.instance().activeWindow()
     if window is None:
         return False
     main = window.qwindow()
-    return bool(main.isVisible() and main.width() >= main.screen().size().width())
+    if not main.isVisible() or main.width() < main.screen().size().width():
+        main.showMaximized()
+        return False
+    if not window.views():  # the welcome page, where Krita hides all dockers itself
+        return True
+    docks = main.findChildren(QDockWidget)
+    wrong = [dock for dock in docks if dock.isHidden() == _is_wanted(dock)]
+    for dock in wrong:
+        dock.setVisible(dock.isHidden())
+    return not wrong
 
 
 def new_document(width: int, height: int, depth: str = "U8", profile: str = "") -> Any:
@@ -61,10 +67,6 @@ def pixel(x: int, y: int) -> list[int]:
     return list(bytes(Krita.instance().activeDocument().pixelData(x, y, 1, 1)))
 
 
-def _arrange() -> None:
-    for window in Krita.instance().windows():
-        main = window.qwindow()
-        for dock in main.findChildren(QDockWidget):
-            name = dock.objectName()
-            dock.setVisible(name in KEPT_DOCKERS or "tugline" in name.lower())
-        main.showMaximized()
+def _is_wanted(dock: Any) -> bool:
+    name = dock.objectName()
+    return name in KEPT_DOCKERS or "tugline" in name.lower()
