@@ -103,9 +103,11 @@ class Bench:
         """Go on with ``edit``, whose layer is new."""
         self.edit = edit
         self._seen = (edit.root, edit.layer_id)
-        arrows = self.gestures.arrows
-        self.gestures = Gestures((edit.record.placement.width, edit.record.placement.height))
-        self.gestures.arrows = edit.arrows if not len(arrows) else arrows
+        size = (edit.record.placement.width, edit.record.placement.height)
+        if self.gestures.size != size:
+            self.gestures = Gestures(size)
+        if not len(self.gestures.arrows):
+            self.gestures.arrows = edit.arrows
         self._activate(edit)
         self._changed()
 

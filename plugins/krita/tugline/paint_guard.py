@@ -27,7 +27,7 @@ class PaintGuard:
     """Looks at edits' layers; where it needs the daemon's picture for that it is ``busy``."""
 
     def __init__(self, care: DaemonCare, say: Say, notice: Callable[[str], None]) -> None:
-        """Tell faults with ``say(sentence, warning=...)``, what was done instead with ``notice``."""
+        """Tell faults with ``say``, and what was done instead with ``notice``."""
         self.busy = False
         self._care = care
         self._say = say

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from tugline_edit.live import Ended, Leg, LiveDrag, Seen
-
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.link import Link
+from tugline_edit.live import Ended, Leg, LiveDrag, Seen
 from tugline_edit.masks import SelectionMask
 from tugline_protocol.values import (
     Buffer,
@@ -209,7 +208,7 @@ class Pull:
 
     def _ended(self, ended: Ended) -> None:
         """Write what the drag came to into the layer."""
-        sentence = ended.text or wording.sentence_for_end(ended.reason, "")
+        sentence = wording.sentence_for_end(ended.reason, ended.text)
         warning = ended.reason not in {"arrived", "stopped", "step_limit", "stuck"}
         seen = ended.seen
         if seen is None or bytes(seen.latent.data) == bytes(self._start.data):

@@ -113,6 +113,22 @@ class Artist:
         self.krita.wait_for(f"bench.edit is not None and bench.edit.record.edit != {before!r}")
         self.krita.settle()
 
+    def press(self, text: str) -> None:
+        """Click the docker's button that says ``text``, with the mouse."""
+        place = self.krita.run(
+            f"""
+            from PyQt5.QtWidgets import QAbstractButton, QDockWidget
+            docker = app.activeWindow().qwindow().findChild(QDockWidget, "tugline_docker")
+            docker.raise_()
+            found = [b for b in docker.findChildren(QAbstractButton)
+                     if {text!r} in b.text().replace("&", "") and b.isVisible()]
+            middle = found[0].mapToGlobal(found[0].rect().center())
+            result = [middle.x(), middle.y()]
+            """
+        )
+        self.krita.mouse.click(*place)
+        self.krita.settle()
+
     def drag_mode(self, *, on: bool = True) -> None:
         """Switch drag mode."""
         self.krita.run(f"desk.set_drag_mode({on})")

@@ -1,6 +1,9 @@
 """A studio for the tests of this folder: a real daemon, a real Krita, an artist at it."""
 
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +13,8 @@ from tests.editors.conftest import judge
 from tests.editors.drags.artist import Artist
 from tests.editors.opening import krita_session, missing_editor
 from tests.editors.session import KritaSession
-from tests.service.running import Daemon
+from tests.service.running import Daemon, is_alive, wait_for
+from tugline_protocol.errors import DaemonUnreachable
 
 SIDE = 512
 ARTIFACTS = Path(__file__).parents[3] / "out" / "editors"
@@ -22,6 +26,14 @@ class Studio:
 
     daemon: Daemon
     krita: KritaSession
+
+    def renew_daemon(self) -> None:
+        """Have the studio's own daemon run again, whichever the plugin started meanwhile."""
+        own = self.daemon.process
+        if own is not None and own.poll() is None:
+            return
+        end_daemon_of(self.daemon)
+        self.daemon.start()
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +51,18 @@ def studio(
             yield Studio(daemon, krita)
             judge(krita)
     finally:
-        if daemon.process is not None and daemon.process.poll() is None:
-            daemon.end()
+        end_daemon_of(daemon)
+
+
+def end_daemon_of(daemon: Daemon) -> None:
+    """End whichever daemon runs for the user of ``daemon``: it, or one that the plugin started."""
+    if daemon.process is not None and daemon.process.poll() is None:
+        daemon.end()
+    with suppress(DaemonUnreachable, ProcessLookupError):
+        pid = daemon.endpoint.pid
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not is_alive(pid), "the end of the daemon that the plugin started")
+        (daemon.state / "endpoint.json").unlink(missing_ok=True)
 
 
 @pytest.fixture

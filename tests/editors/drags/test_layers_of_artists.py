@@ -109,6 +109,45 @@ def test_a_duplicate_is_an_edit_of_its_own(artist: Artist) -> None:
     assert artist.krita.value("bench.edit.state.latent") == latent
 
 
+def test_lines_of_a_vector_layer_become_arrows(artist: Artist) -> None:
+    artist.settings(live=False)
+    artist.generate(seed=7)
+    box = artist.picture()
+    artist.krita.run(
+        f"""
+        document = app.activeDocument()
+        vectors = document.createVectorLayer("Tugline arrows")
+        document.rootNode().addChildNode(vectors, edit_layer())
+        scale = 72 / document.resolution()
+        x1, y1, x2, y2 = [v * scale for v in
+                          ({box.x} + 60, {box.y} + 70, {box.x} + 70, {box.y} + 74)]
+        vectors.addShapesFromSvg(
+            f'<svg><path d="M{{x1}} {{y1}} L{{x2}} {{y2}}" stroke="black" fill="none"/></svg>')
+        """
+    )
+    artist.krita.wait_for("bench.edit is not None")
+    artist.krita.run("desk.take_vector_arrows()")
+    (arrow,) = artist.arrows()
+    assert math.dist(arrow["handle"], (60, 70)) < 0.6
+    assert math.dist(arrow["target"], (70, 74)) < 0.6
+
+
+def test_committed_below_the_picture_is_the_artists_own_layer(artist: Artist) -> None:
+    artist.generate(seed=7)
+    picture = artist.picture()
+    artist.krita.run("desk.commit_below()")
+    artist.krita.wait_for("bench.edit is None")
+    assert artist.layers() == ["Background"]
+    data = artist.krita.run(
+        f"""
+        node = app.activeDocument().nodeByName("Background")
+        data = node.pixelData({picture.x}, {picture.y}, {picture.width}, {picture.height})
+        result = base64.b64encode(bytes(data)).decode()
+        """
+    )
+    assert base64.b64decode(data) == picture.data
+
+
 def test_the_history_brings_back_and_branches(artist: Artist) -> None:
     artist.settings(live=False)
     artist.generate(seed=7)

@@ -1,0 +1,95 @@
+"""What goes wrong around a drag: nothing that was seen is lost, and it is said in a sentence."""
+
+import math
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tests.editors.drags.artist import Artist, nose
+from tests.editors.drags.conftest import Studio
+
+
+@pytest.fixture(autouse=True)
+def _a_daemon_afterwards(studio: Studio) -> Iterator[None]:
+    yield
+    studio.renew_daemon()
+
+
+def _far_pull(artist: Artist) -> None:
+    """Begin a drag that takes long: it cannot arrive."""
+    artist.settings(live=False, step_limit=5000)
+    artist.generate(seed=7)
+    artist.drag_mode()
+    start = nose(artist.picture())
+    artist.pull(start, (start[0] + 45, start[1] + 35))
+    artist.krita.run("desk.run()")
+    artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
+
+
+def test_stop_keeps_the_present_picture_and_one_undo_goes_back(artist: Artist) -> None:
+    _far_pull(artist)
+    artist.krita.run("desk.stop()")
+    artist.wait_idle()
+    assert artist.krita.value("len(bench.edit.history.states)") == 2
+    artist.krita.key("ctrl+z")
+    artist.krita.wait_for("bench.edit is not None and bench.edit.state.parent == ''")
+
+
+def test_escape_goes_back_to_the_picture_before(artist: Artist) -> None:
+    artist.settings(live=False, step_limit=5000)
+    artist.generate(seed=7)
+    artist.drag_mode()
+    before = artist.picture()
+    start = nose(before)
+    artist.pull(start, (start[0] + 45, start[1] + 35))
+    artist.krita.key("Return")
+    artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
+    artist.krita.key("Escape")
+    artist.wait_idle()
+    assert artist.picture() == before
+    assert artist.krita.value("len(bench.edit.history.states)") == 1
+    assert artist.layers()[1:] == ["Tugline"]
+
+
+def test_a_daemon_killed_in_mid_drag_comes_back_and_the_drag_goes_on(
+    artist: Artist, studio: Studio
+) -> None:
+    _far_pull(artist)
+    studio.daemon.end(signal.SIGKILL)
+    artist.krita.wait_for("not desk.state().connected")
+    artist.shot("killed")
+    seen = artist.krita.value("bench.pull.steps")
+    artist.krita.wait_for(f"desk.state().connected and bench.pull.steps > {seen} + 1")
+    assert studio.daemon.endpoint.pid != studio.daemon.process.pid, "the plugin's own start"
+    artist.krita.run("desk.stop()")
+    artist.wait_idle()
+    assert artist.krita.value("len(bench.edit.history.states)") == 2
+
+
+def test_stopped_while_the_daemon_is_gone_the_last_frame_stays(
+    artist: Artist, studio: Studio
+) -> None:
+    _far_pull(artist)
+    artist.krita.run("desk._care._command = None")
+    studio.daemon.end(signal.SIGKILL)
+    artist.krita.wait_for("bench.pull is not None and bench.pull.interrupted")
+    seen = artist.krita.value("bench.pull.points[0].handle")
+    artist.krita.run("desk.stop()")
+    artist.wait_idle()
+    assert math.dist(artist.arrows()[0]["handle"], seen) < 0.01
+    assert artist.krita.value("len(bench.edit.history.states)") == 2
+
+
+def test_the_desk_never_blocks_krita_for_long(artist: Artist) -> None:
+    artist.settings(live=True)
+    artist.generate(seed=7)
+    artist.drag_mode()
+    start = nose(artist.picture())
+    artist.krita.mark()
+    artist.pull(start, (start[0] + 10, start[1]))
+    artist.wait_idle()
+    artist.krita.run("desk.clear_arrows()")
+    artist.pull(start, (start[0], start[1] + 8))
+    artist.wait_idle()
+    assert artist.krita.longest_block().busy < 50
