@@ -98,9 +98,12 @@ def _copy_warm_home(root: Path | None, home: Path) -> None:
     key = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]  # how it is made
     warm = place / f"krita-home-{key}"
     with FileLock(place / "krita-home.lock"):
+        for other in place.glob("krita-home-*"):
+            if other != warm:
+                shutil.rmtree(other)
         if not warm.is_dir():
             _warm_up(root, warm)
-    shutil.copytree(warm, home)
+        shutil.copytree(warm, home)
     # The driver comes anew each time: the warm one may be an older checkout's.
     install_driver(home)
 
