@@ -100,8 +100,8 @@ def run(code: str, namespace: dict[str, object]) -> str:
 
 
 def send(name: str, code: str | None) -> int:
-    """Let the session called ``name`` run ``code``, or close it for None."""
-    until = time.monotonic() + PATIENCE
+    """Let the session called ``name`` run ``code`` as soon as it is open, or close it for None."""
+    until = time.monotonic() + (0.0 if code is None else PATIENCE)
     while not port_file(name).exists():
         if time.monotonic() > until:
             sys.exit(f"No session called {name} is open.")
