@@ -37,15 +37,19 @@ _SCENE = """
         return bytes(data)
 
     def fresh(width=512, height=512, model="RGBA", depth="U8", profile=""):
-        \"\"\"Open a document in place of the others; Krita wants its event loop between.\"\"\"
+        \"\"\"Open a document in place of the others. Krita's canvas crashes at updates before it
+        was shown once, so nothing is done meanwhile.\"\"\"
         for other in app.documents():
             other.waitForDone()
             other.setModified(False)
             other.close()
             yield 150
         made = app.createDocument(width, height, "a test's", model, depth, profile, 72.0)
-        app.activeWindow().addView(made)
         made.waitForDone()
+        yield 50
+        app.activeWindow().addView(made)
+        while canvas() is None or not canvas().isVisible():
+            yield 20
         yield 150
         global doc
         doc = made
@@ -62,6 +66,9 @@ _SCENE = """
         ground = doc.createNode("Background", "paintlayer")
         ground.setPixelData(bytes([255]) * 4 * 512 * 512, 0, 0, 512, 512)
         doc.rootNode().addChildNode(ground, None)
+        yield 20
+        doc.setActiveNode(ground)
+        yield 20
         for node in doc.rootNode().childNodes()[:-1]:
             node.remove()
         yield 20

@@ -13,6 +13,8 @@ from .painting import alike, warp
 
 # By how much a channel may differ, of 255, averaged over a few pixels: what resampling does.
 _TOLERANCE: Final = 16
+# Corners that are found less than so many pixels from where they were have not been moved.
+_NOWHERE: Final = 0.5
 # A transformed layer beyond this many pixels is not compared: it would hold Krita up.
 _MOST_PIXELS: Final = 2048 * 2048
 
@@ -81,8 +83,15 @@ def _transformed(layer: Any, old: Placement, picture: bytes, now: Box) -> Placem
     seen = Box(now.x - 2, now.y - 2, now.width + 4, now.height + 4)
     alpha = pixels(layer, seen)[3::4]
     for placement in placements(alpha, seen, old):
+        if _same(placement, old):
+            continue  # nothing was resampled here: what differs is paint, however faint
         box = placement.box
         shown = warp(picture, old.drawn_size, placement)
         if alike(pixels(layer, box), shown, (box.width, box.height), _TOLERANCE):
             return placement
     return None
+
+
+def _same(one: Placement, other: Placement) -> bool:
+    ends = zip(one.corners, other.corners, strict=True)
+    return all(abs(x - u) + abs(y - v) < _NOWHERE for (x, y), (u, v) in ends)
