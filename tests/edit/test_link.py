@@ -176,6 +176,43 @@ def test_what_a_dead_daemon_left_behind_is_noticed_within_a_second(
     assert editor.link.startable
 
 
+def test_the_next_daemon_is_turned_to_though_the_one_before_does_not_go(
+    fragile: Daemon, editor: Editor, tmp_path: Path
+) -> None:
+    fragile.start()
+    editor.connected()
+    successor = Daemon(tmp_path / "next", fragile.models)
+    successor.home.mkdir()
+    successor.configuration.symlink_to(fragile.configuration)
+    successor.start()
+    try:
+        (successor.state / "endpoint.json").replace(fragile.state / "endpoint.json")
+        editor.until(lambda: editor.link.state is LinkState.LOST, "the news", 2)
+        editor.until(lambda: editor.link.ready, "the next daemon", 2)
+        assert editor.states[-3:] == [LinkState.LOST, LinkState.CONNECTING, LinkState.READY]
+        assert "krita 5.2.9 says hello" in successor.log
+    finally:
+        successor.end()
+
+
+def test_a_loss_that_is_noticed_while_sending_is_told_afterwards(
+    fragile: Daemon, editor: Editor
+) -> None:
+    fragile.start()
+    editor.connected()
+    count = len(editor.states)
+    fragile.end(signal.SIGKILL)
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:
+        editor.ask(Ping())
+    assert (len(editor.states), editor.errors) == (count, [])
+    asked = editor.link.ready
+    editor.until(lambda: editor.link.state is LinkState.LOST, "the loss", 2)
+    editor.link.drain()
+    assert asked
+    assert {error.code for error in editor.errors} == {LOST}
+
+
 def test_a_link_whose_daemon_dropped_it_comes_back_by_itself(
     fragile: Daemon, editor: Editor
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tugline_protocol.client import Client, Reply
 from tugline_protocol.codec import encode
-from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.errors import BadMessage, DaemonUnreachable
 from tugline_protocol.messages import Hello, Notice, Ping, Request
 from tugline_protocol.transport import Transport
 
@@ -65,9 +65,10 @@ class Connection:
     def receive(self) -> Reply | None:
         """Return what came next for the link, None where there is nothing at present.
 
-        Raises DaemonUnreachable where the connection is lost, BadMessage for what cannot be read.
+        Raises DaemonUnreachable where the connection is lost, again at each call; a daemon whose
+        messages cannot be read is lost as well.
         """
-        while (reply := self._client.receive()) is not None:
+        while (reply := self._decoded()) is not None:
             self._heard = self._clock()
             if not self._ping or reply.id != self._ping:
                 return reply
@@ -75,6 +76,13 @@ class Connection:
         if self._lost is not None:
             raise self._lost
         return None
+
+    def _decoded(self) -> Reply | None:
+        try:
+            return self._client.receive()
+        except BadMessage as error:
+            self._lost = DaemonUnreachable(f"What the daemon said cannot be read: {error}")
+            raise self._lost from error
 
     def ask_if_silent(self) -> None:
         """Ping a daemon that has said nothing for a while. Call it after ``receive``."""

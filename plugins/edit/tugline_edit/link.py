@@ -17,7 +17,6 @@ from tugline_protocol.endpoint import Endpoint
 from tugline_protocol.errors import (
     HELLO_FIRST,
     VERSION,
-    BadMessage,
     DaemonUnreachable,
     KeyRefused,
 )
@@ -71,9 +70,9 @@ class Link:
     ``state`` and ``sentence`` (for the artist) say how it is, ``welcome`` and ``models`` what the
     daemon said last. ``on_change`` is called after each change of these and of ``fileno``. All
     callbacks come from ``drain``, ``tick`` and ``reconnect``, one after the other, never from
-    ``ask``. ``on_waiting`` is called where something arrived while sending, which uses up the
-    descriptor's edge: call ``drain`` from the event loop soon; without that it waits for the next
-    reply or ``tick``.
+    ``ask``; but ``on_waiting`` comes from there, where something arrived while sending, which uses
+    up the descriptor's edge: call ``drain`` from the event loop soon. Without that it waits for the
+    next reply or ``tick``.
     """
 
     def __init__(
@@ -303,34 +302,28 @@ class Link:
 
     def _next(self) -> Reply | None:
         """Return what is to be handed over next, None where there is nothing."""
-        if not self._inbox:
-            self._receive()
+        if not self._inbox and self._connection is not None:
+            try:
+                return self._connection.receive()
+            except DaemonUnreachable as error:
+                self._lose(error)
         return self._inbox.popleft() if self._inbox else None
 
     def _look(self) -> None:
-        """Receive after sending, outside of ``drain``: sending may have used up the edge."""
-        if self._draining:
-            return
-        while self._receive():
-            pass
-        if self._inbox:
-            self._on_waiting()
+        """Receive after sending, outside of ``drain``: sending may have used up the edge.
 
-    def _receive(self) -> bool:
-        """Put one more reply into the inbox; say whether there was one."""
-        if self._connection is None:
-            return False
+        A loss is told again to ``drain``, so that nobody hears of it in the midst of sending.
+        """
+        if self._draining or self._connection is None:
+            return
         try:
-            reply = self._connection.receive()
-        except DaemonUnreachable as error:
-            self._lose(error)
-            return False
-        except BadMessage as error:
-            self._lose(DaemonUnreachable(f"What the daemon said cannot be read: {error}"))
-            return False
-        if reply is not None:
-            self._inbox.append(reply)
-        return reply is not None
+            while (reply := self._connection.receive()) is not None:
+                self._inbox.append(reply)
+        except DaemonUnreachable:
+            self._on_waiting()
+        else:
+            if self._inbox:
+                self._on_waiting()
 
     def _take(self, reply: Reply) -> None:
         message, connection = reply.message, self._connection
