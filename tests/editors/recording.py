@@ -10,7 +10,7 @@ from typing import Any
 
 from krita import Krita
 from PyQt5.QtCore import QPoint, QRect, Qt
-from PyQt5.QtWidgets import QAbstractButton, QAction, QApplication, QCheckBox, QScrollArea, QWidget
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
 
 import tugline
 from tugline import preferences
@@ -135,6 +135,7 @@ def open_recorded_window() -> Any:
 def bring_forward() -> Iterator[int]:
     """Have the window before all others and the docker in it; a new one takes its time."""
     main = window.qwindow()
+    main.showMaximized()
     while not (main.isActiveWindow() and panel.isVisible()):
         docker.show()
         main.raise_()
@@ -209,11 +210,8 @@ def strip_viewport() -> Any:
 
 def choose_theme(name: str) -> None:
     """Choose one of Krita's themes as the artist does, in the menu under Settings."""
-    for action in window.qwindow().findChildren(QAction):
-        if action.data() and str(action.data()).endswith(f"/{name}.colors"):
-            action.trigger()
-            return
-    raise LookupError(f"Krita has no theme {name}")
+    themes = Krita.instance().action("theme_menu").menu().actions()
+    next(theme for theme in themes if theme.text() == name).trigger()
 
 
 def focused() -> str:

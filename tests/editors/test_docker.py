@@ -1,19 +1,16 @@
 """The docker and the actions in the real Krita, worked with a real mouse and a real keyboard."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.editors.conftest import judge
-from tests.editors.opening import krita_session, missing_editor
+from tests.editors.judging import judged_krita
 from tests.editors.session import KritaSession
 
 PATIENCE = 15
-ARTIFACTS = Path(__file__).parents[2] / "out" / "editors" / "test_docker"
 RECORDING = Path(__file__).with_name("recording.py").read_text(encoding="utf-8")
 
 
@@ -70,14 +67,9 @@ class Docker:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Docker]:
-    missing = missing_editor()
-    if missing:
-        pytest.skip(missing)
-    shutil.rmtree(ARTIFACTS, ignore_errors=True)
-    with krita_session(tmp_path_factory.mktemp("docker"), ARTIFACTS) as krita:
+    with judged_krita(tmp_path_factory.mktemp("docker"), "test_docker") as krita:
         krita.run(RECORDING)
         yield Docker(krita)
-        judge(krita)
 
 
 @pytest.fixture
@@ -300,9 +292,10 @@ def test_a_fault_of_a_slot_is_told_and_logged_and_opens_no_dialog(docker: Docker
 
 
 @pytest.mark.parametrize("width", [220, 300, 450])
-@pytest.mark.parametrize("theme", ["KritaBright", "KritaDarker"])
+@pytest.mark.parametrize("theme", ["Krita bright", "Krita darker"])
 @pytest.mark.parametrize("state", ["ABSENT", "EDITING", "DRAGGING", "FAULT", "FROZEN"])
 def test_nothing_is_cut_off(docker: Docker, state: str, theme: str, width: int) -> None:
+    picture = docker.krita.artifacts / f"{state} {theme} {width}.png"
     docker.begin(state)
     docker.krita.run(
         f"""
@@ -313,7 +306,7 @@ def test_nothing_is_cut_off(docker: Docker, state: str, theme: str, width: int) 
     )
     docker.krita.wait_for(f"docker.width() == {width}", PATIENCE)
     docker.krita.settle()
-    docker.krita.run(f"panel.grab().save({str(ARTIFACTS / f'{state}-{theme}-{width}.png')!r})")
+    docker.krita.run(f"panel.grab().save({str(picture)!r})")
     assert docker.value("cut_off()") == []
     docker.krita.run("docker.setFloating(False)")
 
@@ -403,44 +396,36 @@ def test_an_action_shows_the_docker(docker: Docker) -> None:
     docker.krita.wait_for("docker.isVisible()", PATIENCE)
 
 
-def test_the_settings_come_back_with_krita(tmp_path: Path) -> None:
-    if missing_editor():
-        pytest.skip(missing_editor() or "")
-    with krita_session(tmp_path, ARTIFACTS / "restart") as krita:
-        krita.run(RECORDING)
-        docker = Docker(krita)
-        docker.begin("EDITING")
-        docker.click("Live")
-        docker.set_to("live", False)
-        docker.click("Another seed")
-        krita.wait_for("recorder.settings.seed != 7")
-        krita.run("recorder.change_settings(replace(recorder.settings, radius=2.5, step_limit=80))")
-        before = docker.value("repr(recorder.settings)")
-        krita.quit()
-        krita.start()
-        krita.run(RECORDING)
-        assert docker.value("repr(preferences.load())") == before
-        krita.run(
-            """
-            for name, text in (("seed", "-3"), ("truncation", "nan"), ("radius", "1e9"),
-                               ("step_limit", "x"), ("live", "perhaps")):
-                app.writeSetting("tugline", name, text)
-            """
-        )
-        assert docker.value("preferences.load() == Settings(keep_rest=False, model='critters-2')")
-        judge(krita)
+def test_the_settings_come_back_with_krita(krita: KritaSession) -> None:
+    krita.run(RECORDING)
+    docker = Docker(krita)
+    docker.begin("EDITING")
+    docker.click("Live")
+    docker.set_to("live", False)
+    docker.click("Another seed")
+    krita.wait_for("recorder.settings.seed != 7")
+    krita.run("recorder.change_settings(replace(recorder.settings, radius=2.5, step_limit=80))")
+    before = docker.value("repr(recorder.settings)")
+    krita.quit()
+    krita.start()
+    krita.run(RECORDING)
+    assert docker.value("repr(preferences.load())") == before
+    krita.run(
+        """
+        for name, text in (("seed", "-3"), ("truncation", "nan"), ("radius", "1e9"),
+                           ("step_limit", "x"), ("live", "perhaps")):
+            app.writeSetting("tugline", name, text)
+        """
+    )
+    assert docker.value("preferences.load() == Settings(keep_rest=False, model='critters-2')")
 
 
-def test_a_closed_window_is_told_no_more(tmp_path: Path) -> None:
-    if missing_editor():
-        pytest.skip(missing_editor() or "")
-    with krita_session(tmp_path, ARTIFACTS / "closing") as krita:
-        krita.run(RECORDING)
-        assert krita.value("len(recorder.watchers)") == 2
-        krita.run("window.qwindow().close()")
-        krita.wait_for("len(recorder.watchers) == 0")
-        krita.run("recorder.tell(EDITING)")
-        judge(krita)
+def test_a_closed_window_is_told_no_more(krita: KritaSession) -> None:
+    krita.run(RECORDING)
+    assert krita.value("len(recorder.watchers)") == 2
+    krita.run("window.qwindow().close()")
+    krita.wait_for("len(recorder.watchers) == 0")
+    krita.run("recorder.tell(EDITING)")
 
 
 def _action_ids() -> list[str]:

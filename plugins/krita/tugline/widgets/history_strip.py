@@ -6,7 +6,7 @@ from tugline.guarding import guarded
 from tugline.qt import QtCore, QtGui, QtWidgets
 from tugline.state import HistoryItem
 
-from .manners import plain
+from .manners import claims, plain
 from .model_list import picture_of
 
 Qt = QtCore.Qt
@@ -99,9 +99,7 @@ class HistoryStrip(QtWidgets.QListWidget):
 
     def event(self, event: Any) -> bool:
         """Keep the strip's own keys from Krita's shortcuts while it has the keyboard."""
-        if event.type() == QtCore.QEvent.Type.ShortcutOverride and (
-            event.key() in GOING_KEYS or event.key() in MOVING_KEYS
-        ):
+        if claims(event, (*GOING_KEYS, *MOVING_KEYS)):
             event.accept()
             return True
         return bool(super().event(event))

@@ -1,12 +1,14 @@
 """How controls behave beside a canvas, and how texts of others are shown."""
 
 import html
+from collections.abc import Collection
 from typing import Any, Final
 
 from tugline.qt import QtCore, QtWidgets
 
 Qt = QtCore.Qt
 
+UNCHORDED: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 TURNING_KEYS: Final = (
     Qt.Key.Key_Left,
     Qt.Key.Key_Right,
@@ -51,6 +53,18 @@ def narrow_form(widget: Any) -> Any:
     return form
 
 
+def claims(event: Any, keys: Collection[Any]) -> bool:
+    """Whether Qt asks for the focused control's claim to one of ``keys``, pressed without chords.
+
+    A claim that is accepted makes it the control's key, and no shortcut of Krita's.
+    """
+    return (
+        event.type() == QtCore.QEvent.Type.ShortcutOverride
+        and event.key() in keys
+        and event.modifiers() in UNCHORDED
+    )
+
+
 class Undisturbed(QtCore.QObject):
     """Keeps values from being turned by accident, and their keys from Krita's shortcuts.
 
@@ -66,11 +80,10 @@ class Undisturbed(QtCore.QObject):
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 - Qt's name
         """Hand the wheel on to the scroll area behind; claim the keys that turn a value."""
-        kind = event.type()
-        if kind == QtCore.QEvent.Type.Wheel and not watched.hasFocus():
+        if event.type() == QtCore.QEvent.Type.Wheel and not watched.hasFocus():
             event.ignore()
             return True
-        if kind == QtCore.QEvent.Type.ShortcutOverride and event.key() in TURNING_KEYS:
+        if claims(event, TURNING_KEYS):
             event.accept()
             return True
         return False
