@@ -22,6 +22,8 @@ from .restoring import Restoring
 from .selection import selection_over
 from .state import Settings
 
+ACTIVATE_MS = 50
+
 Say = Callable[..., None]
 
 
@@ -44,6 +46,7 @@ class Bench:
         """Look at nothing yet: ``look`` is called four times a second."""
         self.edit: OpenEdit | None = None
         self.pull: Pull | None = None
+        self._before: OpenEdit | None = None
         self.gestures = Gestures((1, 1))
         self.frozen: frozenset[str] = frozenset()
         self.ignores_selection = False
@@ -112,6 +115,7 @@ class Bench:
         self._changed()
 
     def _open(self, document: Any | None, layer: Any | None) -> None:
+        self._before = self.edit or self._before
         self.edit = None
         self.gestures = Gestures((1, 1))
         self.frozen, self._mask, self.ignores_selection = frozenset(), None, False
@@ -173,6 +177,17 @@ class Bench:
         if self.pull is not None and self.pull.phase is Phase.RUNNING:
             self._go(hold=self.gestures.busy)
         self._changed()
+
+    def last_edit(self) -> OpenEdit:
+        """Return the edit of the active layer, else the one that was there before in its document.
+
+        Raises LayerFault where there is none.
+        """
+        before = self._before
+        shown = root_id(self._krita.activeDocument())
+        if self.edit is None and before is not None and before.root == shown and before.layer():
+            return before
+        return self._edit()
 
     # The hand and the keys.
 
@@ -339,15 +354,19 @@ class Bench:
             following()
 
     def _activate(self, edit: OpenEdit) -> None:
-        """Make the edit's layer the active one; Krita needs its event loop in between."""
+        """Make the edit's layer the active one.
+
+        Krita shows a new layer in its own good time, and asserts where it is activated before.
+        """
 
         @guarded
         def activate() -> None:
             layer = edit.layer()
-            if layer is not None and self.edit is edit:
+            active = edit.document.activeNode() if layer is not None else None
+            if layer is not None and self.edit is edit and active != layer:
                 edit.document.setActiveNode(layer)
 
-        QtCore.QTimer.singleShot(0, activate)
+        QtCore.QTimer.singleShot(ACTIVATE_MS, activate)
 
     def _look_after_pull(self) -> None:
         pull = self.pull

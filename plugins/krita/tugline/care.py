@@ -10,7 +10,7 @@ from tugline_edit import wording
 from tugline_edit.launcher import StartFailed, Starting, read_command, start_daemon
 from tugline_edit.link import Link
 from tugline_edit.places import RemoteAddress
-from tugline_protocol.endpoint import state_folder
+from tugline_protocol.endpoint import endpoint_file, state_folder
 from tugline_protocol.values import ModelCard
 
 from .guarding import guarded
@@ -18,6 +18,7 @@ from .pump import Pump
 from .qt import QtCore
 
 POLL_MS = 500
+GRACE_MS = 800
 RESTARTS = 3
 RESTART_SECONDS = 300.0
 LOG_NAME = "daemon.log"
@@ -123,11 +124,17 @@ class DaemonCare(QtCore.QObject):
             self._fault = ""
             self._starting = None
             self._poll.stop()
-        elif self._met and self.may_start and self._may_restart():
+        elif self._met and self.may_start:
+            self._met = False
+            QtCore.QTimer.singleShot(GRACE_MS, self._restart)
+        self._changed()
+
+    @guarded
+    def _restart(self) -> None:
+        """Start the daemon again if it died; in order, it takes its endpoint file along."""
+        if self.may_start and endpoint_file().exists() and self._may_restart():
             self._restarts.append(time.monotonic())
             self.start()
-            return
-        self._changed()
 
     def _may_restart(self) -> bool:
         """Whether a daemon that died is worth another start: not when it dies again and again."""

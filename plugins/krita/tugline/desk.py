@@ -145,13 +145,14 @@ class Desk(QtCore.QObject):
 
     def take_vector_arrows(self) -> None:
         """Have the lines of the vector layer "Tugline arrows" as arrows."""
-        edit = self.bench.edit
-        if edit is None:
-            raise LayerFault(wording.NO_EDIT)
+        edit = self.bench.last_edit()
         to_image = edit.record.placement.to_document.inverted()
         arrows = Arrows()
         size = (edit.record.placement.width, edit.record.placement.height)
-        for handle, target in arrows_in(edit.document):
+        lines = arrows_in(edit.document)
+        if edit is not self.bench.edit:
+            self.bench.take_up(edit)
+        for handle, target in lines:
             arrows, _ = arrows.add(
                 to_image.map(handle), to_image.map(target), self.bench.reference()
             )

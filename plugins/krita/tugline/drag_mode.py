@@ -9,9 +9,9 @@ from .bench import Bench
 from .canvas import CanvasWatch, active_canvas, document_to_view
 from .edits import OpenEdit, root_id
 from .guarding import guarded, guarded_returning
-from .hand import Pointer
 from .overlay import DrawnArrow, Overlay, OverlayPicture
 from .painting import to_image
+from .pointer import Pointer
 from .qt import QtCore, alive
 
 

@@ -125,7 +125,7 @@ def test_lines_of_a_vector_layer_become_arrows(artist: Artist) -> None:
             f'<svg><path d="M{{x1}} {{y1}} L{{x2}} {{y2}}" stroke="black" fill="none"/></svg>')
         """
     )
-    artist.krita.wait_for("bench.edit is not None")
+    artist.krita.wait_for("bench.edit is None")
     artist.krita.run("desk.take_vector_arrows()")
     (arrow,) = artist.arrows()
     assert math.dist(arrow["handle"], (60, 70)) < 0.6
