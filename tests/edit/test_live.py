@@ -344,10 +344,11 @@ def test_a_slow_editor_gets_fewer_frames(artist: Artist) -> None:
         artist.frames.append(seen)
         time.sleep(0.1)
 
-    artist.leg = replace(artist.leg, options=FREE, arrows=moved(NOSE, (24.0, 20.0)))
-    artist.begins(slowly).end()
-    gaps = [b.step - a.step for a, b in zip(artist.frames, artist.frames[1:], strict=False)]
-    assert max(gaps) > 1
+    slow_steps = DragOptions(learning_rate=1e-4, step_limit=10000, hold=True)
+    artist.leg = replace(artist.leg, options=slow_steps, arrows=moved(NOSE, (30.0, 30.0)))
+    artist.begins(slowly)
+    artist.editor.until(lambda: len(artist.frames) >= 2, "two frames")
+    assert artist.frames[1].step > artist.frames[0].step + 1
 
 
 def test_an_editor_that_fails_at_a_frame_gets_the_next_one(artist: Artist) -> None:
@@ -439,6 +440,21 @@ def test_a_drag_that_is_interrupted_can_be_stopped(fragile: Daemon, editor: Edit
     assert artist.ends == [Ended("stopped", "", artist.frames[-1])]
     artist.drag.resume()
     assert not artist.drag.running
+
+
+def test_a_drag_that_is_interrupted_and_has_lost_its_arrows_is_over(
+    fragile: Daemon, editor: Editor
+) -> None:
+    fragile.start()
+    artist = Artist(editor, leg_of(editor.connected()))
+    artist.begins().sees(lambda _: True, "a frame")
+    fragile.end(signal.SIGKILL)
+    editor.until(lambda: artist.drag.interrupted, "the interruption", 2)
+    artist.wishes(Arrows())
+    assert artist.ends == []
+    artist.drag.resume()
+    assert artist.ends == [Ended("stopped", "", artist.frames[-1])]
+    assert not artist.drag.interrupted
 
 
 def test_a_worker_that_dies_is_survived_once_without_a_word(

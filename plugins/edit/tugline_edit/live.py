@@ -105,7 +105,7 @@ class LiveDrag:
 
         ``on_frame`` is called with each frame, and the next one asked for when it returns: a slow
         editor gets fewer. ``on_end`` is called once, unless the drag is abandoned. Both come from
-        the link's ``drain`` (``on_end`` from ``stop`` too, of a drag that is interrupted).
+        the link's ``drain``, ``on_end`` from ``stop`` and ``resume`` too where the link is lost.
         """
         self.seen: Seen | None = None
         self.newest = 0
@@ -161,8 +161,10 @@ class LiveDrag:
 
         While it is not ready that changes nothing.
         """
-        if self.interrupted:
+        if self.interrupted and self._wanted.arrows.items:
             self._go_on()
+        elif self.interrupted:
+            self._finish(STOPPED, "", self.seen)
 
     def abandon(self) -> None:
         """Stop, and tell nobody anything any more."""
@@ -248,7 +250,7 @@ class LiveDrag:
         """Take the end; go on where a wish crossed it, or needs another drag of the daemon's."""
         self._let_go()
         self.seen = self._see(ended)
-        if self._goes_on(self._wanted.goes_beyond(self._has)):
+        if self._goes_on(wishes=self._wanted.goes_beyond(self._has)):
             self._go_on()
             self._on_frame(self.seen)
         else:
@@ -257,18 +259,19 @@ class LiveDrag:
     def _failed(self, error: Error) -> None:
         """Take an end that is none of the drag's own."""
         self._let_go()
-        if error.code == LOST and not self._stopping:
+        if not self._goes_on(wishes=True):
+            self._finish(STOPPED, error.text, self.seen)
+        elif error.code == LOST:
             self.interrupted = True
-        elif error.code == WORKER_DIED and not self._revived and not self._stopping:
+        elif error.code == WORKER_DIED and not self._revived:
             self._revived = True
             self._go_on()
-        elif error.code == STOPPED and self._goes_on():
+        elif error.code == STOPPED and self._halting:
             self._go_on()
         else:
-            stopped = self._stopping or error.code == STOPPED
-            self._finish(STOPPED if stopped else error.code, error.text, self.seen)
+            self._finish(error.code, error.text, self.seen)
 
-    def _goes_on(self, wishes: bool = False) -> bool:
+    def _goes_on(self, *, wishes: bool) -> bool:
         """Whether a drag that ended goes on as another: there are ``wishes``, or it was halted."""
         if self._stopping or not self._wanted.arrows.items:
             return False
