@@ -287,6 +287,8 @@ def test_a_fault_of_a_slot_is_told_and_logged_and_opens_no_dialog(docker: Docker
     docker.krita.wait_for("'ValueError' in panel._message._message.text()", PATIENCE)
     docker.krita.picture("fault")
     assert docker.krita.screen.windows() == windows
+    docker.krita.run("recorder.tell(DRAGGING)")
+    assert docker.value("panel._message._message.text()") == ""
     log = Path(docker.value("str(__import__('tugline.guarding').guarding.log_file())"))
     assert "a fault of the controller's" in log.read_text(encoding="utf-8")
 

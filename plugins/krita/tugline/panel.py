@@ -39,6 +39,9 @@ class Panel(QtWidgets.QWidget):
         self._selection = SelectionNote(deeds)
         self._message = MessageLine()
         column = QtWidgets.QVBoxLayout(self)
+        # Krita's style gives dockers none: text should not touch their edge.
+        margin = self.fontMetrics().height() // 3
+        column.setContentsMargins(margin, margin, margin, margin)
         column.addWidget(self._connection)
         column.addWidget(self._scrolled(), 1)
         column.addWidget(self._selection)

@@ -24,7 +24,7 @@ class MessageLine(QtWidgets.QWidget):
     def __init__(self) -> None:
         """Begin with nothing to say."""
         super().__init__()
-        self._said: tuple[str, bool] | None = None
+        self._told: tuple[str, bool, Busy] | None = None
         self._doing = Sentence(1)
         self._bar = QtWidgets.QProgressBar()
         self._bar.setTextVisible(False)
@@ -42,14 +42,14 @@ class MessageLine(QtWidgets.QWidget):
         column.addLayout(row)
 
     def show_state(self, state: DockState) -> None:
-        """Show what goes on; a fault shown since stays until there is something new to say."""
+        """Show what goes on; a fault shown since stays until something else begins or is said."""
         self._doing.set_text(doing(state))
         self._doing.setVisible(state.busy is not Busy.NOTHING)
         self._show_progress(state)
-        said = (state.message, state.warning)
-        if said != self._said:
-            self._said = said
-            self._say(*said)
+        told = (state.message, state.warning, state.busy)
+        if told != self._told:
+            self._told = told
+            self._say(state.message, state.warning)
 
     def warn(self, sentence: str) -> None:
         """Show a fault that no state tells of."""
