@@ -1,5 +1,6 @@
 # make demo: from nothing to a drag.  make test: the tests.  make check: style, types, room walls.
 # make editors: Krita and GIMP for the tests that run them (needs root, mmdebstrap, 1.7 GB; minutes).
+# make pictures: takes docs/krita.md's screenshots anew, in the real Krita.
 # make bench [JSON=FILE]: speed tables.
 # make bench-accuracy [PAIRS=n] [JOBS=n] [JSON=FILE] [MARKDOWN=FILE]: how near drags come (docs/accuracy.md).
 
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.tugline-ready
 
-.PHONY: setup demo test editors check format bench bench-accuracy clean
+.PHONY: setup demo test editors pictures check format bench bench-accuracy clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -28,6 +29,12 @@ test: setup
 
 editors: setup
 	$(BIN)/python -m tools.editors build
+
+pictures: editors
+	$(BIN)/python -m pytest -q tests/editors/drags/test_pictures.py
+	mkdir -p docs/pictures/krita
+	cp out/editors/test_pictures/live.png out/editors/test_pictures/selection.png \
+		out/editors/test_pictures/selection-pulled.png docs/pictures/krita/
 
 check: setup
 	$(BIN)/ruff format --check .
