@@ -11,7 +11,7 @@ from .widgets.manners import rule
 from .widgets.message_line import MessageLine
 from .widgets.more_options import MoreOptions
 from .widgets.picture_form import PictureForm
-from .widgets.pulling import Pulling
+from .widgets.pulling import PullButtons, PullSettings
 from .widgets.selection_note import SelectionNote
 from .widgets.sentence import Sentence
 
@@ -21,8 +21,8 @@ Qt = QtCore.Qt
 class Panel(QtWidgets.QWidget):
     """Everything in the docker; several panels may watch the same ``deeds``, one a window.
 
-    The controls scroll where the docker is low; what is under way and what happened last stays
-    in sight below them.
+    What is set scrolls where the docker is low; below it stay in sight the buttons that pull, what
+    is under way and what happened last.
     """
 
     def __init__(self, deeds: Deeds) -> None:
@@ -34,8 +34,9 @@ class Panel(QtWidgets.QWidget):
         self._history_title = Sentence(1)
         self._history = HistoryStrip()
         self._history.wanted.connect(guarded(deeds.go_to))
-        self._pulling = Pulling(deeds)
+        self._pull_settings = PullSettings(deeds)
         self._more = MoreOptions(deeds)
+        self._pull = PullButtons(deeds)
         self._selection = SelectionNote(deeds)
         self._message = MessageLine()
         column = QtWidgets.QVBoxLayout(self)
@@ -44,6 +45,7 @@ class Panel(QtWidgets.QWidget):
         column.setContentsMargins(margin, margin, margin, margin)
         column.addWidget(self._connection)
         column.addWidget(self._scrolled(), 1)
+        column.addWidget(self._pull)
         column.addWidget(self._selection)
         column.addWidget(self._message)
         self._watch(deeds)
@@ -61,8 +63,9 @@ class Panel(QtWidgets.QWidget):
         for part in (
             self._connection,
             self._form,
-            self._pulling,
+            self._pull_settings,
             self._more,
+            self._pull,
             self._selection,
             self._message,
         ):
@@ -77,7 +80,7 @@ class Panel(QtWidgets.QWidget):
             rule(),
             self._history_title,
             self._history,
-            self._pulling,
+            self._pull_settings,
             rule(),
             self._more,
         ):

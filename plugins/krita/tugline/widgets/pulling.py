@@ -1,4 +1,4 @@
-"""What an edit is pulled with: drag mode, Pull and Stop, Live, and what holds the rest."""
+"""What an edit is pulled with: drag mode, Pull and Stop, and how a pull is done."""
 
 from dataclasses import replace
 
@@ -11,11 +11,11 @@ from .sentence import Sentence
 UNDER_WAY = (Busy.DRAGGING, Busy.STOPPING)
 
 
-class Pulling(QtWidgets.QWidget):
-    """The docker's middle part."""
+class PullButtons(QtWidgets.QWidget):
+    """Drag mode, Pull or Stop, Take back: what has to be in reach in the lowest docker."""
 
     def __init__(self, deeds: Deeds) -> None:
-        """Lay the controls out; ``show_state`` says what they can do."""
+        """Lay the buttons out; ``show_state`` says what they can do."""
         super().__init__()
         self._deeds = deeds
         self._drag_mode = Button(
@@ -28,17 +28,6 @@ class Pulling(QtWidgets.QWidget):
         self._take_back = Button(
             "Take back", "Stop, and go back to the picture before this pull", deeds.take_back
         )
-        self._live = Check(
-            "Live",
-            "The picture follows while you pull; otherwise Enter or Pull starts it",
-            lambda on: deeds.change_settings(replace(deeds.settings, live=on)),
-        )
-        self._keep_rest = Check(
-            "Keep the rest exactly",
-            "Outside the selection not one pixel changes",
-            lambda on: deeds.change_settings(replace(deeds.settings, keep_rest=on)),
-        )
-        self._softness = Sentence(2, "How sharp the picture is at this size")
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._drag_mode)
@@ -46,21 +35,11 @@ class Pulling(QtWidgets.QWidget):
         row.addWidget(self._run)
         row.addWidget(self._take_back)
         column.addLayout(row)
-        for part in (self._live, self._keep_rest, self._softness):
-            column.addWidget(part)
 
     def show_state(self, state: DockState) -> None:
         """Show what is on, and let only that be asked for which can be done now."""
-        settings = self._deeds.settings
         self._drag_mode.setChecked(state.drag_mode)
         self._drag_mode.setEnabled(state.has_edit or state.drag_mode)
-        self._live.setChecked(settings.live)
-        self._keep_rest.setChecked(settings.keep_rest)
-        self._show_run(state)
-        self._softness.set_text(state.softness)
-        self._softness.setVisible(bool(state.softness))
-
-    def _show_run(self, state: DockState) -> None:
         pulling = state.busy in UNDER_WAY
         self._run.setText("Stop" if pulling else "Pull")
         self._run.setToolTip(
@@ -77,3 +56,34 @@ class Pulling(QtWidgets.QWidget):
             self._deeds.stop()
         else:
             self._deeds.run()
+
+
+class PullSettings(QtWidgets.QWidget):
+    """Live, and what holds the rest."""
+
+    def __init__(self, deeds: Deeds) -> None:
+        """Lay the check boxes out; ``show_state`` ticks them."""
+        super().__init__()
+        self._deeds = deeds
+        self._live = Check(
+            "Live",
+            "The picture follows while you pull; otherwise Enter or Pull starts it",
+            lambda on: deeds.change_settings(replace(deeds.settings, live=on)),
+        )
+        self._keep_rest = Check(
+            "Keep the rest exactly",
+            "Outside the selection not one pixel changes",
+            lambda on: deeds.change_settings(replace(deeds.settings, keep_rest=on)),
+        )
+        self._softness = Sentence(2, "How sharp the picture is at this size")
+        column = QtWidgets.QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in (self._live, self._keep_rest, self._softness):
+            column.addWidget(part)
+
+    def show_state(self, state: DockState) -> None:
+        """Show the settings, and how soft the picture is where that is worth a line."""
+        self._live.setChecked(self._deeds.settings.live)
+        self._keep_rest.setChecked(self._deeds.settings.keep_rest)
+        self._softness.set_text(state.softness)
+        self._softness.setVisible(bool(state.softness))
