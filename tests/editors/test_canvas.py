@@ -382,7 +382,10 @@ def test_sub_windows_side_by_side_each_have_their_turn(krita: KritaSession) -> N
 
 def test_a_second_window_has_its_turn_when_it_is_the_active_one(krita: KritaSession) -> None:
     krita.run("document, first_canvas = app.activeDocument(), watch.canvas")
-    krita.run("second = app.openWindow()")
+    krita.run("second = app.openWindow(); second.qwindow().showMaximized()")
+    krita.wait_for("second.qwindow().isVisible()")
+    # As from a task bar: a window manager need not give a new window the focus.
+    krita.screen.xdotool("windowactivate", krita.value("int(second.qwindow().winId())"))
     krita.wait_for("QApplication.activeWindow() is second.qwindow()")
     krita.wait_for("watch.canvas is None")
     krita.run("second.addView(document)")
