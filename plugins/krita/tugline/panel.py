@@ -28,7 +28,6 @@ class Panel(QtWidgets.QWidget):
     def __init__(self, deeds: Deeds) -> None:
         """Watch ``deeds`` until Qt destroys the panel."""
         super().__init__()
-        self._state: DockState | None = None
         self._connection = ConnectionLine(deeds)
         self._form = PictureForm(deeds)
         self._history_title = Sentence(1)
@@ -40,9 +39,6 @@ class Panel(QtWidgets.QWidget):
         self._selection = SelectionNote(deeds)
         self._message = MessageLine()
         column = QtWidgets.QVBoxLayout(self)
-        # Krita's style gives dockers none: text should not touch their edge.
-        margin = self.fontMetrics().height() // 3
-        column.setContentsMargins(margin, margin, margin, margin)
         column.addWidget(self._connection)
         column.addWidget(self._scrolled(), 1)
         column.addWidget(self._pull)
@@ -50,14 +46,9 @@ class Panel(QtWidgets.QWidget):
         column.addWidget(self._message)
         self._watch(deeds)
 
-    def state(self) -> DockState | None:
-        """Return what is shown."""
-        return self._state
-
     @guarded
     def show_state(self, state: DockState) -> None:
         """Show ``state`` and the settings as they are now."""
-        self._state = state
         self._history_title.set_text(history_title(state))
         self._history.show_items(state.history)
         for part in (

@@ -6,7 +6,7 @@ from tugline.guarding import guarded
 from tugline.qt import QtCore, QtGui, QtWidgets
 from tugline.state import HistoryItem
 
-from .manners import claims, plain
+from .manners import claims, flag_bits, plain
 from .model_list import picture_of
 
 Qt = QtCore.Qt
@@ -159,7 +159,7 @@ class HistoryStrip(QtWidgets.QListWidget):
         painter.setPen(
             self.palette().color(QtGui.QPalette.ColorGroup.Disabled, QtGui.QPalette.ColorRole.Text)
         )
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        flags = flag_bits(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         painter.drawText(self.viewport().rect(), flags, EMPTY)
 
     def _paint_lanes(self, painter: Any) -> None:

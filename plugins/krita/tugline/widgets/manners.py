@@ -37,6 +37,11 @@ def rule() -> Any:
     return line
 
 
+def flag_bits(flags: Any) -> int:
+    """Return flags as the number that some of Qt's methods want: PyQt6's are members of an enum."""
+    return int(getattr(flags, "value", flags))
+
+
 def shrinkable(control: Any) -> None:
     """Let a control have less width than it would like, down to its least."""
     policy = control.sizePolicy()

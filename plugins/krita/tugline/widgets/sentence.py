@@ -4,7 +4,7 @@ from typing import Any
 
 from tugline.qt import QtCore, QtGui, QtWidgets
 
-from .manners import plain
+from .manners import flag_bits, plain
 
 
 class Sentence(QtWidgets.QWidget):
@@ -46,9 +46,9 @@ class Sentence(QtWidgets.QWidget):
         return self.fontMetrics().lineSpacing() * max(1, len(self._broken(width)))
 
     def sizeHint(self) -> Any:  # noqa: N802 - Qt's name
-        """Return the size of the text in one line."""
+        """Return the size of a few words: a long sentence must not widen the docker."""
         metrics = self.fontMetrics()
-        return QtCore.QSize(metrics.horizontalAdvance(self._text), metrics.lineSpacing())
+        return QtCore.QSize(metrics.averageCharWidth() * 24, metrics.lineSpacing())
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 - Qt's name
         """Return a size that any docker has."""
@@ -64,7 +64,7 @@ class Sentence(QtWidgets.QWidget):
             self.style().drawItemText(
                 painter,
                 place,
-                int(QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter),
+                flag_bits(QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter),
                 self.palette(),
                 self.isEnabled(),
                 line,
