@@ -189,6 +189,19 @@ def test_a_pull_leaves_the_picture_alone_and_without_drag_mode_the_brush_paints(
     assert krita.value("said('pressed', 'moved', 'released')") == []
 
 
+def test_a_watch_that_was_stopped_takes_nothing_until_it_starts_again(krita: KritaSession) -> None:
+    here, there = krita.on_screen(150, 400), krita.on_screen(250, 420)
+    before = krita.value("picture()")
+    krita.run("watch.stop(); told.clear()")
+    assert krita.value("watch.canvas is None and watch.view is None")
+    _pull(krita, here, there)
+    krita.wait_for(f"picture() != {before!r}")
+    assert krita.value("told") == []
+    krita.run("watch.start(); told.clear()")
+    _pull(krita, here, there)
+    krita.wait_for("said('released')")
+
+
 def test_panning_zooming_and_picking_stay_kritas(krita: KritaSession) -> None:
     middle = krita.on_screen(300, 250)
     before = krita.value("document_to_view(watch.view).map((0, 0))")
