@@ -102,6 +102,16 @@ _SCENE = """
     def id_of(node):
         return nodes.layer_id(node)
 
+    def calm():
+        \"\"\"Wait until the image rests: Krita leaves out an undo that comes while it works.\"\"\"
+        rests = 0
+        while rests < 4:
+            free = doc.tryBarrierLock()
+            if free:
+                doc.unlock()
+            rests = rests + 1 if free else 0
+            yield 15
+
     def next_undo():
         return undoing._text(undoing.UNDO)
 

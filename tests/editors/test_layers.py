@@ -32,6 +32,8 @@ def krita(shared: KritaSession) -> KritaSession:
     shared.run("result = cleared()")
     shared.run("e = make()")
     shared.settle()
+    shared.run("doc.setActiveNode(e)")
+    shared.settle()
     return shared
 
 
@@ -47,6 +49,7 @@ def shown(krita: KritaSession) -> tuple[str, list[int]]:
 
 
 def step(krita: KritaSession, keys: str, until: str) -> None:
+    krita.run("result = calm()")
     krita.key(keys)
     krita.wait_for(until, timeout=10)
     krita.settle()
@@ -76,6 +79,30 @@ def test_one_undo_brings_back_the_picture_before_each_of_three_drags(krita: Krit
         assert shown(krita) == after
     assert krita.value("names()") == ["Background", "Tugline"]
     assert krita.value("pixel(200, 200)") == [100, 99, 200, 255]
+
+
+def test_the_artists_other_layer_stays_the_active_one(krita: KritaSession) -> None:
+    krita.run("doc.setActiveNode(bottom())")
+    krita.settle()
+    first, _ = shown(krita)
+    last = one_drag(krita, (1, 2, 3))
+    assert krita.value("doc.activeNode().name()") == "Background"
+    undo(krita, first)
+    assert krita.value("doc.activeNode().name()") == "Background"
+    redo(krita, last)
+    assert krita.value("doc.activeNode().name()") == "Background"
+
+
+def test_a_picture_below_all_others_is_dragged_like_any_other(krita: KritaSession) -> None:
+    krita.run("bottom().remove()")
+    krita.settle()
+    first, _ = shown(krita)
+    last = one_drag(krita, (5, 5, 5), (1, 2, 3))
+    assert krita.value("[names(), pixel(200, 200)]") == [["Tugline"], [1, 2, 3, 255]]
+    step(krita, "ctrl+z", f"len(names()) == 1 and id_of(edit()) == {first!r}")
+    assert krita.value("pixel(200, 200)") == [10, 20, 30, 255]
+    step(krita, "ctrl+shift+z", f"len(names()) == 1 and id_of(edit()) == {last!r}")
+    assert krita.value("pixel(200, 200)") == [1, 2, 3, 255]
 
 
 def test_undoing_the_picture_itself_and_redoing_all_of_it(krita: KritaSession) -> None:

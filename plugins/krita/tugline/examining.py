@@ -12,7 +12,7 @@ from .nodes import bounds, digest, pixels
 from .painting import alike, warp
 
 # By how much a channel may differ, of 255, averaged over a few pixels: what resampling does.
-_TOLERANCE: Final = 16
+_TOLERANCE: Final = 8
 # Corners that are found less than so many pixels from where they were have not been moved.
 _NOWHERE: Final = 0.5
 # A transformed layer beyond this many pixels is not compared: it would hold Krita up.

@@ -36,10 +36,18 @@ def is_open(document: Any) -> bool:
     return any(document == other for other in Krita.instance().documents())
 
 
+def root_id(document: Any) -> str:
+    """Return what tells an open document from the others."""
+    return layer_id(document.rootNode())
+
+
 def layer_with(document: Any, identity: str) -> Any | None:
     """Return the layer known by ``identity``; None where it, or the document, is gone."""
-    if not is_open(document):
-        return None
+    return node_in(document, identity) if is_open(document) else None
+
+
+def node_in(document: Any, identity: str) -> Any | None:
+    """Return the layer known by ``identity`` in an open document, None where it is gone."""
     node = document.nodeByUniqueID(QtCore.QUuid(identity))
     # A layer that was taken out of the document is still known to it for a while.
     return node if node is not None and node.parentNode() is not None else None

@@ -177,8 +177,11 @@ class _Swap:
         preview.setVisible(shown)
         edit_layer.setVisible(not shown)
         self._preview_id = layer_id(preview)
+        chosen = document.activeNode()
+        self._chosen_id = layer_id(chosen) if chosen is not None else self._edit_id
         edit_layer.parentNode().addChildNode(preview, _below(edit_layer))
         self._steps = undoing.Steps(document, self._edit_id, self._preview_id)
+        QtCore.QTimer.singleShot(0, guarded(lambda: self._choose(self._edit_id)))
 
     def preview(self) -> Any | None:
         """Return the duplicate, None where it is gone."""
@@ -209,10 +212,24 @@ class _Swap:
             if layer is None:
                 raise LayerFault(_GONE)
             self._steps.done()
-            self._document.setActiveNode(layer)
+            self._choose(self._preview_id)
             on_done(layer)
 
         QtCore.QTimer.singleShot(0, done)
+
+    def _choose(self, shown_id: str) -> None:
+        """Make active what was active before: Krita chooses what was added, or a neighbour.
+
+        Where that was the edit's layer it is now ``shown_id``.
+        """
+        if not is_open(self._document):
+            return
+        chosen = self._document.activeNode()
+        if chosen is None or layer_id(chosen) in {self._edit_id, self._preview_id}:
+            wanted = shown_id if self._chosen_id == self._edit_id else self._chosen_id
+            layer = layer_with(self._document, wanted)
+            if layer is not None:
+                self._document.setActiveNode(layer)
 
     def take_back(self) -> None:
         """Show the edit's layer again and take the duplicate away, with no step if it can."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 from krita import Krita
 
 from .guarding import guarded
-from .nodes import is_open, layer_with
+from .nodes import is_open, layer_id, layer_with, node_in, root_id
 from .qt import QAction, QtCore, QtGui, alive
 
 UNDO: Final = "edit_undo"
@@ -31,6 +31,7 @@ class Steps:
     def __init__(self, document: Any, edit_id: str, preview_id: str) -> None:
         """Be made right after the preview was added."""
         self.document = document
+        self.root = root_id(document)
         self.edit_id = edit_id
         self.preview_id = preview_id
         self.added = _text(UNDO)
@@ -66,10 +67,12 @@ class Steps:
 
         look(_LOOKS)
 
-    @property
-    def both(self) -> bool:
-        """Whether one of the two steps is undone and the other not."""
-        return self._there(self.edit_id) is not None and self._there(self.preview_id) is not None
+    def both_in(self, document: Any) -> bool:
+        """Whether one of the two steps is undone in ``document``, which is open, the other not."""
+        return (
+            node_in(document, self.preview_id) is not None
+            and node_in(document, self.edit_id) is not None
+        )
 
     @property
     def shown(self) -> bool:
@@ -77,7 +80,7 @@ class Steps:
         return is_open(self.document) and Krita.instance().activeDocument() == self.document
 
     def activate(self, identity: str) -> None:
-        """Let the edit's layer be the active one, if it is there."""
+        """Let a layer be the active one, if it is there."""
         layer = self._there(identity)
         if layer is not None:
             self.document.setActiveNode(layer)
@@ -106,6 +109,7 @@ class _Follower(QtCore.QObject):
         self._listens = False
         self._turn = 0
         self._texts = ("", "")
+        self._chosen = ""
 
     def follow(self, steps: Steps) -> None:
         """Keep the two steps of a drag together from now on."""
@@ -138,6 +142,7 @@ class _Follower(QtCore.QObject):
         """Try ``take`` until it has taken a step, or the artist takes another one."""
         self._turn += 1
         self._texts = ("", "")
+        self._chosen = _active_id()
         self._look(take, self._turn, _LOOKS)
 
     def _look(self, take: Callable[[], bool], turn: int, looks: int) -> None:
@@ -153,24 +158,39 @@ class _Follower(QtCore.QObject):
         if steps is None or _text(UNDO) != steps.added:
             return False
         steps.removed = _text(REDO)
-        _trigger(UNDO)
-        _soon(lambda: steps.activate(steps.edit_id))
+        self._take(UNDO, steps, steps.edit_id)
         return True
 
     def _second_redo(self) -> bool:
         steps = self._parted()
         if steps is None or not steps.removed or _text(REDO) != steps.removed:
             return False
-        _trigger(REDO)
-        _soon(lambda: steps.activate(steps.preview_id))
+        self._take(REDO, steps, steps.preview_id)
         return True
 
+    def _take(self, name: str, steps: Steps, remains: str) -> None:
+        """Take the second step; ``remains`` is active if one of the two layers was, before."""
+        chosen = self._chosen
+        _trigger(name)
+        self._chosen = chosen
+        both = {steps.edit_id, steps.preview_id}
+        _soon(lambda: steps.activate(remains if chosen in both else chosen))
+
     def _parted(self) -> Steps | None:
-        return next((steps for steps in self._steps if steps.shown and steps.both), None)
+        document = Krita.instance().activeDocument()
+        root = root_id(document) if document is not None else ""
+        here = (steps for steps in reversed(self._steps) if steps.root == root)
+        return next((steps for steps in here if steps.both_in(document)), None)
 
 
 def _soon(call: Callable[[], object]) -> None:
     QtCore.QTimer.singleShot(_LOOK_MS, guarded(call))
+
+
+def _active_id() -> str:
+    document = Krita.instance().activeDocument()
+    chosen = document.activeNode() if document is not None else None
+    return layer_id(chosen) if chosen is not None else ""
 
 
 def _text(name: str) -> str:
