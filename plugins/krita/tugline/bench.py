@@ -1,4 +1,4 @@
-"""The bench: the edit of the active layer, its arrows, and the pull that runs on it."""
+"""The bench: what the hand and the docker do to the edit on the table, and the pulls of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,28 +7,21 @@ from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.gestures import Change, Gestures, Part
 from tugline_edit.masks import SelectionMask
-from tugline_edit.reading import RecordError
+from tugline_protocol.errors import ProtocolError
 from tugline_protocol.values import Image
 
 from .care import DaemonCare
-from .edits import OpenEdit, find, root_id, settled
-from .guarding import guarded
-from .layers import LayerFault, restore_interrupted
-from .nodes import layer_id
+from .edits import OpenEdit, root_id, settled
+from .nodes import LayerFault
 from .paint_guard import PaintGuard
 from .pull import Phase, Pull, Terms, Wish
-from .qt import QtCore
 from .restoring import Restoring
-from .selection import selection_over
 from .state import Settings
-
-ACTIVATE_MS = 50
-
-Say = Callable[..., None]
+from .table import Say, Table
 
 
 class Bench:
-    """What lies under the artist's hand at present.
+    """The edit under the artist's hand: at most one pull runs at a time.
 
     ``changed`` is called when what is seen on the canvas or in the docker may have changed;
     ``say(sentence, warning=...)`` tells the artist something.
@@ -44,24 +37,33 @@ class Bench:
         say: Say,
     ) -> None:
         """Look at nothing yet: ``look`` is called four times a second."""
-        self.edit: OpenEdit | None = None
+        self.table = Table(krita, say)
         self.pull: Pull | None = None
-        self._before: OpenEdit | None = None
-        self.gestures = Gestures((1, 1))
-        self.frozen: frozenset[str] = frozenset()
-        self.ignores_selection = False
         self._krita = krita
         self._care = care
         self._settings = settings
         self._changed = changed
         self._say = say
-        self._seen: tuple[str, str] = ("", "")
-        self._mask: SelectionMask | None = None
-        self._next: Callable[[], None] | None = None
         self._guard = PaintGuard(care, say, self._note)
-        self._notice = ""
-        self._met: set[str] = set()
         self._restoring: Restoring | None = None
+        self._next: Callable[[], None] | None = None
+        self._notice = ""
+        self._refused = False
+
+    @property
+    def edit(self) -> OpenEdit | None:
+        """The edit on the table."""
+        return self.table.edit
+
+    @property
+    def gestures(self) -> Gestures:
+        """Its arrows."""
+        return self.table.gestures
+
+    @property
+    def mask(self) -> SelectionMask | None:
+        """The selection as it counts now; None where everything may move."""
+        return self.table.hold.mask
 
     @property
     def frame(self) -> Image | None:
@@ -80,114 +82,31 @@ class Bench:
 
     def reference(self) -> str:
         """Return the key of the latent whose picture is seen: new arrows are set in it."""
-        edit = self._edit()
-        if self.pull is not None:
-            return edit.remember(self.pull.picture)
-        return edit.state.latent
-
-    # What lies on the bench.
+        edit = self.table.the_edit()
+        return edit.state.latent if self.pull is None else edit.remember(self.pull.picture)
 
     def look(self) -> None:
         """See what the artist did elsewhere: another layer, a move, an undo, a selection."""
         self._look_after_pull()
         if self.idle and not self.gestures.busy:
-            document = self._krita.activeDocument()
-            layer = document.activeNode() if document is not None else None
-            seen = ("", "") if layer is None else (root_id(document), layer_id(layer))
-            if seen != self._seen:
-                self._seen = seen
-                self._open(document, layer)
+            if self.table.look():
+                if self.edit is not None:
+                    self._say(self._absence(self.edit), warning=True)
+                self._changed()
             elif self.edit is not None:
                 self._guard.follow(self.edit, self._changed)
-        if self.edit is not None:
-            self._look_at_selection(self.edit)
+        if self.edit is not None and self.table.hold.look(self.edit):
+            self._selection_changed()
 
-    def take_up(self, edit: OpenEdit) -> None:
+    def take_up(self, edit: OpenEdit, arrows: Arrows) -> None:
         """Go on with ``edit``, whose layer is new."""
-        self.edit = edit
-        self._seen = (edit.root, edit.layer_id)
-        size = (edit.record.placement.width, edit.record.placement.height)
-        if self.gestures.size != size:
-            self.gestures = Gestures(size)
-        if not len(self.gestures.arrows):
-            self.gestures.arrows = edit.arrows
-        self._activate(edit)
+        self.table.take_up(edit, arrows)
         self._changed()
-
-    def _open(self, document: Any | None, layer: Any | None) -> None:
-        self._before = self.edit or self._before
-        self.edit = None
-        self.gestures = Gestures((1, 1))
-        self.frozen, self._mask, self.ignores_selection = frozenset(), None, False
-        if document is not None and layer is not None:
-            self._mend(document)
-            try:
-                self.edit = find(document, layer)
-            except RecordError as error:
-                self._say(str(error), warning=True)
-        if self.edit is not None:
-            placement = self.edit.record.placement
-            self.gestures = Gestures((placement.width, placement.height))
-            self.gestures.arrows = settled(self.edit.arrows)
-            self._say(self._absence(self.edit), warning=True)
-        self._changed()
-
-    def _mend(self, document: Any) -> None:
-        """Undo, once, what a drag left in a document that was saved in its midst."""
-        if root_id(document) not in self._met:
-            self._met.add(root_id(document))
-            if restore_interrupted(document):
-                document.refreshProjection()
-                self._say(wording.INTERRUPTED, warning=False)
-
-    def _absence(self, edit: OpenEdit) -> str:
-        """Return what is to be said where the daemon does not have the edit's model, else ""."""
-        model = edit.state.model
-        known = {card.name: card.weights for card in self._care.models}
-        if not self._care.connected or known.get(model.name) == model.weights:
-            return ""
-        return wording.missing_model(model.name, other_weights=model.name in known)
-
-    def _look_at_selection(self, edit: OpenEdit) -> None:
-        mask = selection_over(edit.document, edit.record.placement)
-        if mask != self._mask:
-            self._mask, self.ignores_selection = mask, False
-            self._renew_frozen()
-            if self.pull is not None and self.pull.phase is Phase.RUNNING:
-                self._go(hold=self.gestures.busy)
-            self._changed()
-
-    def _renew_frozen(self) -> None:
-        mask, size = self.mask, self.gestures.size
-        self.frozen = frozenset(
-            arrow.id
-            for arrow in self.gestures.arrows
-            if mask is not None and mask.freezes(arrow.handle, size)
-        )
-
-    @property
-    def mask(self) -> SelectionMask | None:
-        """The selection as it counts now; None where there is none or it is ignored."""
-        return None if self.ignores_selection else self._mask
 
     def ignore_selection(self, *, on: bool) -> None:
         """Let everything move although something is selected."""
-        self.ignores_selection = on
-        self._renew_frozen()
-        if self.pull is not None and self.pull.phase is Phase.RUNNING:
-            self._go(hold=self.gestures.busy)
-        self._changed()
-
-    def last_edit(self) -> OpenEdit:
-        """Return the edit of the active layer, else the one that was there before in its document.
-
-        Raises LayerFault where there is none.
-        """
-        before = self._before
-        shown = root_id(self._krita.activeDocument())
-        if self.edit is None and before is not None and before.root == shown and before.layer():
-            return before
-        return self._edit()
+        self.table.hold.ignored = on
+        self._selection_changed()
 
     # The hand and the keys.
 
@@ -195,16 +114,15 @@ class Bench:
         """React to what a gesture did."""
         if change is None:
             return
-        live = self._settings().live
+        self._refused = self._refused and change is not Change.BEGUN
+        ended = change in {Change.ENDED, Change.REMOVED}
+        if ended and self.pull is None and self.edit is not None:
+            self.edit.keep_arrows(settled(self.gestures.arrows))
         running = self.pull is not None
-        if change is Change.PULLED and part is Part.TARGET and (live or running):
-            self._go(hold=True)
-        if change in {Change.ENDED, Change.REMOVED}:
-            if not running and self.edit is not None:
-                self.edit.keep_arrows(settled(self.gestures.arrows))
-            if running or (live and change is Change.ENDED and part is Part.TARGET):
-                self._go(hold=False)
-        self._renew_frozen()
+        pulled = change in {Change.PULLED, Change.ENDED} and part is Part.TARGET
+        if (running and ended) or (pulled and (running or self._settings().live)):
+            self._follow_hand(hold=not ended)
+        self.table.hold.sort(self.gestures)
         self._changed()
 
     def wants_key(self, key: str) -> bool:
@@ -229,10 +147,6 @@ class Bench:
         else:
             self.run()
 
-    def clear(self) -> None:
-        """Remove all arrows."""
-        self.put(Arrows())
-
     def put(self, arrows: Arrows) -> None:
         """Have ``arrows`` instead of what there was."""
         self.gestures.arrows = arrows
@@ -243,8 +157,7 @@ class Bench:
 
     def run(self) -> None:
         """Pull the handles to their targets. Raises LayerFault where there is nothing to pull."""
-        if self.edit is None:
-            raise LayerFault(wording.NO_EDIT)
+        self.table.the_edit()
         if not len(self.gestures.arrows):
             raise LayerFault(wording.NO_ARROWS)
         self._go(hold=False)
@@ -267,17 +180,19 @@ class Bench:
             self._next = lambda: self.go_to(state)
             self.pull.stop()
             return
-        edit = self._edit()
+        edit = self.table.the_edit()
         if self.idle and edit.record.state != state:
-            self._require_daemon()
-            self._restoring = Restoring(self._care.link, edit, state, self._restored)
-            self._changed()
+            self._care.once_connected(lambda: self._restore(edit, state))
 
-    def _restored(self, sentence: str) -> None:
-        self._restoring = None
-        edit = self._edit()
-        self.gestures.arrows = settled(edit.arrows)
-        self._settle(edit, sentence, warning=bool(sentence))
+    def _follow_hand(self, *, hold: bool) -> None:
+        """Let the drag follow; what forbids it is said once a pull, not at each of its moves."""
+        if self._refused:
+            return
+        try:
+            self._go(hold=hold)
+        except (LayerFault, ProtocolError) as fault:
+            self._refused = True
+            self._say(str(fault), warning=True)
 
     def _go(self, *, hold: bool) -> None:
         """Let the drag follow the arrows as they are now; begin one where none runs."""
@@ -289,21 +204,18 @@ class Bench:
         elif not self.idle:
             self._next = lambda: self._go(hold=self.gestures.busy)
         elif len(self.gestures.arrows) and self.edit is not None:
-            self._require_daemon()
-            self._guard.before_pull(self.edit, self._start)
+            edit = self.edit
+            self._care.once_connected(lambda: self._begin(edit))
 
-    def _require_daemon(self) -> None:
-        absence = self._absence(self._edit())
-        if absence:
-            raise LayerFault(absence)
-        if not self._care.connected:
-            self._care.start()
-            raise LayerFault(self._care.sentence)
+    def _begin(self, edit: OpenEdit) -> None:
+        if edit is self.edit and self.idle and len(self.gestures.arrows):
+            self._require_model(edit)
+            self._guard.before_pull(edit, self._start)
 
     def _start(self, edit: OpenEdit) -> None:
         """Begin a pull on ``edit``, with the arrows and the selection of this moment."""
         if edit is not self.edit:
-            self.take_up(edit)
+            self.take_up(edit, self.gestures.arrows)
         settings = self._settings()
         terms = Terms(
             step_limit=settings.step_limit,
@@ -311,6 +223,7 @@ class Bench:
             composite=settings.keep_rest and self.mask is not None,
             true_composite=settings.true_composite,
         )
+        self.gestures.arrows = edit.anchored(self.gestures.arrows)
         edit.keep_arrows(settled(self.gestures.arrows))
         wish = Wish(self.gestures.arrows, self.mask, hold=self.gestures.busy)
         self._say("", warning=False)
@@ -319,10 +232,37 @@ class Bench:
         )
         self._changed()
 
+    def _restore(self, edit: OpenEdit, state: str) -> None:
+        if edit is self.edit and self.idle:
+            self._require_model(edit)
+            self._restoring = Restoring(self._care.link, edit, state, self._restored)
+            self._changed()
+
+    def _require_model(self, edit: OpenEdit) -> None:
+        absence = self._absence(edit)
+        if absence:
+            raise LayerFault(absence)
+
+    def _absence(self, edit: OpenEdit) -> str:
+        """Return what is to be said where the daemon does not have the edit's model, else ""."""
+        model = edit.state.model
+        known = {card.name: card.weights for card in self._care.models}
+        if not known or known.get(model.name) == model.weights:
+            return ""
+        return wording.missing_model(model.name, other_weights=model.name in known)
+
     def _note(self, notice: str) -> None:
         """Tell what was done instead, now and together with the pull's end."""
         self._notice = notice
         self._say(notice, warning=False)
+
+    def _selection_changed(self) -> None:
+        self.table.hold.sort(self.gestures)
+        if self.pull is not None and self.pull.phase is Phase.RUNNING:
+            self._go(hold=self.gestures.busy)
+        self._changed()
+
+    # What pulls tell.
 
     def _followed(self) -> None:
         """A frame came: the handles are where it tells."""
@@ -341,32 +281,22 @@ class Bench:
         pull.edit.keep_arrows(settled(self.gestures.arrows))
         self._settle(pull.edit, sentence, warning=warning)
 
+    def _restored(self, sentence: str) -> None:
+        self._restoring = None
+        edit = self.table.the_edit()
+        self.gestures.arrows = settled(edit.arrows)
+        self._settle(edit, sentence, warning=bool(sentence))
+
     def _settle(self, edit: OpenEdit, sentence: str, *, warning: bool) -> None:
         """Go on with ``edit`` in the layer that it has now, and with what waited for that."""
-        self._seen = (edit.root, edit.layer_id)
-        self._activate(edit)
-        self._renew_frozen()
+        self.table.settle(edit)
+        self.table.hold.sort(self.gestures)
         notice, self._notice = self._notice, ""
         self._say(f"{sentence} {notice}".strip(), warning=warning)
         self._changed()
         following, self._next = self._next, None
         if following is not None:
             following()
-
-    def _activate(self, edit: OpenEdit) -> None:
-        """Make the edit's layer the active one.
-
-        Krita shows a new layer in its own good time, and asserts where it is activated before.
-        """
-
-        @guarded
-        def activate() -> None:
-            layer = edit.layer()
-            active = edit.document.activeNode() if layer is not None else None
-            if layer is not None and self.edit is edit and active != layer:
-                edit.document.setActiveNode(layer)
-
-        QtCore.QTimer.singleShot(ACTIVATE_MS, activate)
 
     def _look_after_pull(self) -> None:
         pull = self.pull
@@ -377,8 +307,3 @@ class Bench:
             pull.forget()
         elif pull.interrupted and self._care.connected:
             pull.resume()
-
-    def _edit(self) -> OpenEdit:
-        if self.edit is None:
-            raise LayerFault(wording.NO_EDIT)
-        return self.edit

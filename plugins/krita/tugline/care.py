@@ -11,6 +11,7 @@ from tugline_edit.launcher import StartFailed, Starting, read_command, start_dae
 from tugline_edit.link import Link
 from tugline_edit.places import RemoteAddress
 from tugline_protocol.endpoint import endpoint_file, state_folder
+from tugline_protocol.errors import DaemonUnreachable
 from tugline_protocol.values import ModelCard
 
 from .guarding import guarded
@@ -40,6 +41,7 @@ class DaemonCare(QtCore.QObject):
         self._starting: Starting | None = None
         self._fault = ""
         self._met = False
+        self._then: Callable[[], None] | None = None
         self._restarts: deque[float] = deque(maxlen=RESTARTS)
         self._poll = QtCore.QTimer(self)
         self._poll.timeout.connect(self._look_at_start)
@@ -57,7 +59,7 @@ class DaemonCare(QtCore.QObject):
 
     @property
     def models(self) -> tuple[ModelCard, ...]:
-        """The daemon's models; empty while there is no daemon."""
+        """The daemon's models, as it told them last; empty before it did."""
         return self.link.models
 
     @property
@@ -73,6 +75,19 @@ class DaemonCare(QtCore.QObject):
         if self._fault and not self.connected:
             return self._fault
         return self.link.sentence
+
+    def once_connected(self, then: Callable[[], None]) -> None:
+        """Call ``then`` now if the daemon answers, else when it does; it is started if need be.
+
+        Only the newest is kept. Raises DaemonUnreachable where no daemon can be started from here.
+        """
+        if self.connected and self.models:
+            then()
+            return
+        self.start()
+        if not self.link.startable or self._fault or self._command is None:
+            raise DaemonUnreachable(self.sentence)
+        self._then = then
 
     def use(self, address: str, server_key: str) -> None:
         """Talk to the daemon at ``address``, or to this computer's where it is empty."""
@@ -124,10 +139,18 @@ class DaemonCare(QtCore.QObject):
             self._fault = ""
             self._starting = None
             self._poll.stop()
+            if self.models and self._then is not None:
+                QtCore.QTimer.singleShot(0, self._go_on)
         elif self._met and self.may_start:
             self._met = False
             QtCore.QTimer.singleShot(GRACE_MS, self._restart)
         self._changed()
+
+    @guarded
+    def _go_on(self) -> None:
+        then, self._then = self._then, None
+        if then is not None and self.connected:
+            then()
 
     @guarded
     def _restart(self) -> None:

@@ -18,6 +18,7 @@ from .edits import Made, begin
 from .generating import place
 from .guarding import guarded, listen, say_plainly
 from .layers import EDIT_NAME, LayerFault, commit_to_layer_below, create_edit_layer
+from .nodes import is_open
 from .painting import thumbnail
 from .pull import drawn_size
 from .qt import QtCore
@@ -54,6 +55,7 @@ class Desk(QtCore.QObject):
         self._looking = QtCore.QTimer(self)
         self._looking.timeout.connect(self._look)
         self._looking.start(LOOK_MS)
+        QtCore.QCoreApplication.instance().aboutToQuit.connect(self.close)
         listen(lambda sentence: self._say(sentence, warning=True))
 
     def watch(self, changed: Callable[[DockState], None]) -> None:
@@ -75,6 +77,7 @@ class Desk(QtCore.QObject):
             self._care.use(*elsewhere)
         self.settings = settings
         preferences.save(settings)
+        self._told = None
         self._changed()
 
     def start_daemon(self) -> None:
@@ -82,9 +85,15 @@ class Desk(QtCore.QObject):
         self._care.start()
 
     def generate(self) -> None:
-        """Make a picture of the chosen model and seed, in a new layer; again = stop it."""
-        if self._generating is not None:
-            return
+        """Make a picture of the chosen model and seed, in a new layer."""
+        if self._krita.activeDocument() is None:
+            raise LayerFault(wording.NO_DOCUMENT)
+        if not self.bench.idle:
+            raise LayerFault(wording.STILL_PULLING)
+        if self._generating is None:
+            self._care.once_connected(self._generate)
+
+    def _generate(self) -> None:
         document = self._krita.activeDocument()
         if document is None:
             raise LayerFault(wording.NO_DOCUMENT)
@@ -145,13 +154,13 @@ class Desk(QtCore.QObject):
 
     def take_vector_arrows(self) -> None:
         """Have the lines of the vector layer "Tugline arrows" as arrows."""
-        edit = self.bench.last_edit()
+        edit = self.bench.table.last_edit()
         to_image = edit.record.placement.to_document.inverted()
         arrows = Arrows()
         size = (edit.record.placement.width, edit.record.placement.height)
         lines = arrows_in(edit.document)
         if edit is not self.bench.edit:
-            self.bench.take_up(edit)
+            self.bench.take_up(edit, arrows)
         for handle, target in lines:
             arrows, _ = arrows.add(
                 to_image.map(handle), to_image.map(target), self.bench.reference()
@@ -175,10 +184,7 @@ class Desk(QtCore.QObject):
         self._care.close()
 
     def _card(self) -> ModelCard:
-        """Return the chosen model's card; raises LayerFault where there is none yet."""
-        if not self._care.connected:
-            self._care.start()
-            raise LayerFault(self._care.sentence)
+        """Return the chosen model's card, else the first; raises LayerFault where there is none."""
         cards = {card.name: card for card in self._care.models if card.readiness != "broken"}
         if not cards:
             raise LayerFault(wording.NO_MODELS)
@@ -188,7 +194,8 @@ class Desk(QtCore.QObject):
         self, reply: object, document: Any, above: Any, placement: Placement, settings: Settings
     ) -> None:
         self._generating = self._progress = None
-        if not isinstance(reply, Generated) or reply.image is None:
+        self._changed()
+        if not isinstance(reply, Generated) or reply.image is None or not is_open(document):
             return
         data, box = bytes(reply.image.data), placement.box
         made = Made(
@@ -198,9 +205,10 @@ class Desk(QtCore.QObject):
             thumbnail=thumbnail(data, (box.width, box.height)),
         )
         layer = create_edit_layer(document, EDIT_NAME, placement, data, above)
-        self._say("", warning=False)
-        self.bench.gestures.arrows = Arrows()
-        self.bench.take_up(begin(document, layer, made, placement))
+        edit = begin(document, layer, made, placement)
+        if self.bench.idle:
+            self._say("", warning=False)
+            self.bench.take_up(edit, Arrows())
 
     def _not_generated(self, error: Error) -> None:
         self._generating = self._progress = None
@@ -250,8 +258,8 @@ class Desk(QtCore.QObject):
             edit_model=edit.state.model.name if edit is not None else "",
             drag_mode=self._mode.on,
             arrows=len(bench.gestures.arrows),
-            frozen_handles=len(bench.frozen),
-            ignores_selection=bench.ignores_selection,
+            frozen_handles=len(bench.table.hold.frozen),
+            ignores_selection=bench.table.hold.ignored,
             history=history_items(edit.history) if edit is not None else (),
             steps=bench.pull.steps if bench.pull is not None else 0,
             softness=wording.softness(edit.record.placement) if edit is not None else "",

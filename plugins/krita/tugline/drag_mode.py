@@ -84,7 +84,7 @@ class DragMode(QtCore.QObject):
                     hovered=None
                     if hovered is None or hovered.arrow != arrow.id
                     else hovered.part.value,
-                    frozen=arrow.id in self._bench.frozen,
+                    frozen=arrow.id in self._bench.table.hold.frozen,
                     leaving=gestures.leaving and arrow.id == gestures.selected,
                 )
                 for arrow in gestures.arrows

@@ -23,6 +23,8 @@ from .nodes import digest, layer_id, layer_with
 from .storage import Annotations
 
 LAYERS_SEARCHED = 500
+# A drag's message may name 64 pictures: the one it starts from, and those of handles.
+MOST_PICTURES = 60
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,23 @@ class OpenEdit:
         """Return the latents of the pictures in which ``arrows`` were set, where they are kept."""
         keys = {arrow.reference for arrow in arrows}
         return {key: latent for key in keys if (latent := self.latent(key)) is not None}
+
+    def anchored(self, arrows: Arrows) -> Arrows:
+        """Return ``arrows`` as a drag can take them.
+
+        A handle whose picture the document has lost counts as set in the present one, and so do the
+        oldest where handles were set in more pictures than a drag may have.
+        """
+        keys = {self.state.latent: None, **{arrow.reference: None for arrow in arrows}}
+        kept = {key for key in list(keys)[:1] + list(keys)[1:][-MOST_PICTURES:] if self.latent(key)}
+        return Arrows(
+            tuple(
+                arrow
+                if arrow.reference in kept
+                else replace(arrow, origin=arrow.handle, reference=self.state.latent)
+                for arrow in arrows
+            )
+        )
 
     def remember(self, latent: Latent) -> str:
         """Know ``latent`` for arrows that are set in its picture, and return its key.

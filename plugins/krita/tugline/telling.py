@@ -24,6 +24,7 @@ def history_items(history: History) -> tuple[HistoryItem, ...]:
             thumbnail=state.thumbnail,
             current=state.id == history.current,
             branch=columns[state.id],
+            parent=state.parent,
         )
         for state in history.states
     )

@@ -1,0 +1,109 @@
+"""What lies before the artist: the edit of the active layer, its arrows, the selection over it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tugline_edit import wording
+from tugline_edit.arrows import Arrows
+from tugline_edit.gestures import Gestures
+from tugline_edit.records import RecordError
+
+from .edits import OpenEdit, find, root_id, settled
+from .frozen import Hold
+from .guarding import guarded
+from .layers import restore_interrupted
+from .nodes import LayerFault, layer_id
+from .qt import QtCore
+
+ACTIVATE_MS = 50
+
+Say = Callable[..., None]
+
+
+class Table:
+    """The edit that arrows are set on at present, None where the active layer has none."""
+
+    def __init__(self, krita: Any, say: Say) -> None:
+        """Look at nothing yet. ``say(sentence, warning=...)`` tells the artist something."""
+        self.edit: OpenEdit | None = None
+        self.gestures = Gestures((1, 1))
+        self.hold = Hold()
+        self._krita = krita
+        self._say = say
+        self._before: OpenEdit | None = None
+        self._seen: tuple[str, str] = ("", "")
+        self._met: set[str] = set()
+
+    def look(self) -> bool:
+        """See which layer is the active one; return whether another edit lies here now."""
+        document = self._krita.activeDocument()
+        layer = document.activeNode() if document is not None else None
+        seen = ("", "") if layer is None else (root_id(document), layer_id(layer))
+        if seen == self._seen:
+            return False
+        self._seen = seen
+        self._before = self.edit or self._before
+        self.edit, self.gestures, self.hold = None, Gestures((1, 1)), Hold()
+        if layer is not None:
+            self._open(document, layer)
+        return True
+
+    def take_up(self, edit: OpenEdit, arrows: Arrows) -> None:
+        """Go on with ``edit`` and ``arrows``, whose layer is new; what the hand holds it keeps."""
+        self.edit = edit
+        size = (edit.record.placement.width, edit.record.placement.height)
+        if self.gestures.size != size:
+            self.gestures = Gestures(size)
+        self.gestures.arrows = arrows
+        self.settle(edit)
+
+    def settle(self, edit: OpenEdit) -> None:
+        """Have the layer that ``edit`` is in now as the active one.
+
+        Krita shows a new layer in its own good time, and asserts where it is activated before.
+        """
+        self._seen = (edit.root, edit.layer_id)
+
+        @guarded
+        def activate() -> None:
+            layer = edit.layer() if self.edit is edit else None
+            if layer is not None and edit.document.activeNode() != layer:
+                edit.document.setActiveNode(layer)
+
+        QtCore.QTimer.singleShot(ACTIVATE_MS, activate)
+
+    def the_edit(self) -> OpenEdit:
+        """Return the edit; raises LayerFault where there is none."""
+        if self.edit is None:
+            raise LayerFault(wording.NO_EDIT)
+        return self.edit
+
+    def last_edit(self) -> OpenEdit:
+        """Return the edit of the active layer, else the one that was there before in its document.
+
+        Raises LayerFault where there is none.
+        """
+        before = self._before
+        shown = root_id(self._krita.activeDocument())
+        if self.edit is None and before is not None and before.root == shown and before.layer():
+            return before
+        return self.the_edit()
+
+    def _open(self, document: Any, layer: Any) -> None:
+        self._mend(document)
+        try:
+            self.edit = find(document, layer)
+        except RecordError as error:
+            self._say(str(error), warning=True)
+        if self.edit is not None:
+            placement = self.edit.record.placement
+            self.gestures = Gestures((placement.width, placement.height))
+            self.gestures.arrows = settled(self.edit.arrows)
+
+    def _mend(self, document: Any) -> None:
+        """Undo, once, what a drag left in a document that was saved in its midst."""
+        if root_id(document) not in self._met:
+            self._met.add(root_id(document))
+            if restore_interrupted(document):
+                document.refreshProjection()
+                self._say(wording.INTERRUPTED, warning=False)
