@@ -554,6 +554,10 @@ def test_a_moved_layer_is_followed(recorded: KritaSession) -> None:
             [[100, 90], [484, 90], [484, 378], [100, 378]],
         ),
         ("edit().rotateNode(math.radians(20))", None),
+        (
+            "for turn in (15, 10): edit().rotateNode(math.radians(turn)); doc.waitForDone()",
+            None,
+        ),
         ("app.action('mirrorNodeX').trigger()", [[412, 90], [156, 90], [156, 282], [412, 282]]),
     ],
 )

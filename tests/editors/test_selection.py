@@ -100,8 +100,11 @@ def test_a_selection_drawn_with_the_mouse_is_read(krita: KritaSession) -> None:
     krita.wait_for("doc.selection() is not None")
     krita.settle()
     krita.run("app.action('KritaShape/KisToolBrush').trigger()")
-    found = krita.value("box_of(over())")
-    assert all(abs(a - b) <= 3 for a, b in zip(found, [40, 40, 140, 140], strict=True)), found
+    drawn = krita.value("(lambda s: [s.x(), s.y(), s.width(), s.height()])(doc.selection())")
+    left, top, width, height = drawn
+    assert min(width, height) > 10
+    wanted = [left - 100, top - 90, left - 100 + width, top - 90 + height]
+    assert krita.value("box_of(over())") == wanted
 
 
 @pytest.mark.parametrize(

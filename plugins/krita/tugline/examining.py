@@ -5,14 +5,17 @@ from enum import Enum
 from typing import Any, Final
 
 from tugline_edit.geometry import Box, Placement
+from tugline_edit.masks import SelectionMask
 from tugline_edit.records import LayerRecord
 from tugline_edit.registration import placements
 
 from .nodes import bounds, digest, pixels
-from .painting import alike, warp
+from .painting import alike, mask_in_place, seen_through, warp
 
 # By how much a channel may differ, of 255, averaged over a few pixels: what resampling does.
-_TOLERANCE: Final = 8
+_TOLERANCE: Final = 12
+# So many of the picture's pixels along its outline are not compared: it grows softer.
+_RIM: Final = 3
 # Corners that are found less than so many pixels from where they were have not been moved.
 _NOWHERE: Final = 0.5
 # A transformed layer beyond this many pixels is not compared: it would hold Krita up.
@@ -82,14 +85,25 @@ def _transformed(layer: Any, old: Placement, picture: bytes, now: Box) -> Placem
     # A margin, so that the outline is seen from both sides.
     seen = Box(now.x - 2, now.y - 2, now.width + 4, now.height + 4)
     alpha = pixels(layer, seen)[3::4]
+    inner = _without_rim(*old.drawn_size)
     for placement in placements(alpha, seen, old):
         if _same(placement, old):
             continue  # nothing was resampled here: what differs is paint, however faint
         box = placement.box
-        shown = warp(picture, old.drawn_size, placement)
-        if alike(pixels(layer, box), shown, (box.width, box.height), _TOLERANCE):
+        inside = mask_in_place(inner, placement)
+        shown = seen_through(warp(picture, old.drawn_size, placement), inside)
+        there = seen_through(pixels(layer, box), inside)
+        if alike(there, shown, (box.width, box.height), _TOLERANCE):
             return placement
     return None
+
+
+def _without_rim(width: int, height: int) -> SelectionMask:
+    """Return a mask over a picture without its outermost pixels, which resampling mixes away."""
+    rim = min(_RIM, (width - 1) // 2, (height - 1) // 2)
+    across = bytes(rim) + b"\xff" * (width - 2 * rim) + bytes(rim)
+    beyond = bytes(width * rim)
+    return SelectionMask(width, height, beyond + across * (height - 2 * rim) + beyond)
 
 
 def _same(one: Placement, other: Placement) -> bool:
