@@ -16,7 +16,7 @@ from typing import Any, Final
 from tugline_edit.geometry import Box, Placement
 
 from . import undoing
-from .guarding import guarded
+from .guarding import guarded, tell
 from .nodes import (
     PREVIEW_NAME,
     LayerFault,
@@ -31,6 +31,7 @@ from .painting import over
 from .qt import QtCore
 
 Written = Callable[[Any], None]
+Failed = Callable[[LayerFault], None]
 
 # Krita composites anew all of a document for each frame: up to so much work it does so without
 # being felt. One is a million pixels of 8 bit; other depths are weighed by what they took there.
@@ -84,16 +85,17 @@ class Preview:
         self._pace.wish()
         return True
 
-    def commit(self, bgra: bytes, on_done: Written) -> None:
+    def commit(self, bgra: bytes, on_done: Written, on_fault: Failed = tell) -> None:
         """Let the edit's layer have ``bgra``; ``on_done`` gets the layer that it now is.
 
+        ``on_fault`` is called instead where that layer is gone by then.
         Raises LayerFault where the artist has removed one of the layers meanwhile.
         """
         self._pace.close()
         preview = self._swap.preview()
         if preview is not None:
             write(preview, self._box, self._over_base(bgra))
-        self._swap.complete(on_done)
+        self._swap.complete(on_done, on_fault)
 
     def discard(self) -> None:
         """Have everything as it was before the drag."""
@@ -110,12 +112,17 @@ class Preview:
 
 
 def commit_once(
-    document: Any, edit_layer: Any, placement: Placement, bgra: bytes, on_done: Written
+    document: Any,
+    edit_layer: Any,
+    placement: Placement,
+    bgra: bytes,
+    on_done: Written,
+    on_fault: Failed = tell,
 ) -> None:
     """Write ``bgra`` over the placement's box of the edit's layer, without frames before it.
 
-    ``on_done`` gets the layer that it now is, from the event loop. Raises LayerFault where the
-    layer cannot be pulled.
+    ``on_done`` gets the layer that it now is, from the event loop, or ``on_fault`` why there is
+    none. Raises LayerFault where the layer cannot be pulled.
     """
     if edit_layer is None:
         raise LayerFault(_GONE)
@@ -123,7 +130,14 @@ def commit_once(
     data = over(pixels(edit_layer, box), bgra, (box.width, box.height))
     swap = _Swap(document, edit_layer, box, data, shown=False)
 
-    QtCore.QTimer.singleShot(0, guarded(lambda: swap.complete(on_done)))
+    @guarded
+    def complete() -> None:
+        try:
+            swap.complete(on_done, on_fault)
+        except LayerFault as fault:
+            on_fault(fault)
+
+    QtCore.QTimer.singleShot(0, complete)
 
 
 def restore_interrupted(document: Any) -> int:
@@ -191,7 +205,7 @@ class _Swap:
         """Return the edit's layer, None where it is gone."""
         return layer_with(self._document, self._edit_id)
 
-    def complete(self, on_done: Written) -> None:
+    def complete(self, on_done: Written, on_fault: Failed) -> None:
         """Remove the edit's layer; the duplicate is it from now on, under its name.
 
         Raises LayerFault where the artist has removed one of them.
@@ -210,7 +224,8 @@ class _Swap:
         def done() -> None:
             layer = self.preview()
             if layer is None:
-                raise LayerFault(_GONE)
+                on_fault(LayerFault(_GONE))
+                return
             self._steps.done()
             self._choose(self._preview_id)
             on_done(layer)

@@ -261,13 +261,17 @@ class Pull:
             self.edit.advance(layer, made)
             self._finish(sentence, warning=warning)
 
+        def failed(fault: LayerFault) -> None:
+            self.take_back(str(fault), warning=True)
+
         try:
             if self._preview is not None:
-                self._preview.commit(data, written)
+                self._preview.commit(data, written, failed)
             else:
-                commit_once(self._document, self.edit.layer(), placement, data, written)
+                layer = self.edit.layer()
+                commit_once(self._document, layer, placement, data, written, failed)
         except LayerFault as fault:
-            self.take_back(str(fault), warning=True)
+            failed(fault)
 
     def _finish(self, sentence: str, *, warning: bool) -> None:
         self.phase = Phase.OVER

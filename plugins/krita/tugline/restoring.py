@@ -44,10 +44,18 @@ class Restoring:
             return
         try:
             commit_once(
-                self._edit.document, layer, self._edit.record.placement, data, self._written
+                self._edit.document,
+                layer,
+                self._edit.record.placement,
+                data,
+                self._written,
+                self._failed,
             )
         except LayerFault as fault:
-            self._over(str(fault))
+            self._failed(fault)
+
+    def _failed(self, fault: LayerFault) -> None:
+        self._over(str(fault))
 
     def _written(self, layer: Any) -> None:
         self._edit.go_to(layer, self._state)
