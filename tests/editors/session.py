@@ -15,6 +15,8 @@ from tests.editors.screen import Mouse, Screen
 from tools.editors.room import Room, end
 
 PATIENCE = 60.0
+# An undo that has changed nothing after so many seconds was dropped.
+DROPPED = 3.0
 
 
 class KritaError(AssertionError):
@@ -177,6 +179,32 @@ class KritaSession:
         """Return the global screen pixel of a position (x, y) in the active document."""
         column, row = self.value(f"document_to_screen({x}, {y})")
         return column, row
+
+    def undo(self, until: str, keys: str = "ctrl+z") -> None:
+        """Press Ctrl+Z until Krita takes it, and wait for the expression ``until``.
+
+        Krita drops an undo that comes while its image is being computed. It is pressed again only
+        where neither the names of the next steps nor the layers have changed.
+        """
+        steps = """[
+            [app.action(name).text() for name in ("edit_undo", "edit_redo")],
+            [node.uniqueId().toString() for node in app.activeDocument().topLevelNodes()],
+        ]"""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            before = self.value(steps)
+            self.key(keys)
+            soon = time.monotonic() + DROPPED
+            while time.monotonic() < soon or self.value(steps) != before:
+                if self.value(until):
+                    self.settle()
+                    return
+                assert time.monotonic() < end, f"{keys} never came to {until}"
+                time.sleep(0.02)
+
+    def redo(self, until: str) -> None:
+        """Press Ctrl+Shift+Z until Krita takes it, and wait for the expression ``until``."""
+        self.undo(until, "ctrl+shift+z")
 
     def key(self, keys: str) -> None:
         """Press a key or a chord in X's names: ``ctrl+z``, ``Escape``, ``Delete``."""

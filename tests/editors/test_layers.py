@@ -50,9 +50,7 @@ def shown(krita: KritaSession) -> tuple[str, list[int]]:
 
 def step(krita: KritaSession, keys: str, until: str) -> None:
     krita.run("result = calm()")
-    krita.key(keys)
-    krita.wait_for(until, timeout=10)
-    krita.settle()
+    krita.undo(until, keys)
 
 
 def undo(krita: KritaSession, to: str) -> None:

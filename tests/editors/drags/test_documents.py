@@ -85,8 +85,7 @@ def test_a_large_document_shows_frames_on_the_canvas_and_writes_once(artist: Art
     artist.krita.mouse.up()
     artist.wait_idle()
     assert math.dist(nose(artist.picture()), (start[0] + 10, start[1])) < 3
-    artist.krita.key("ctrl+z")
-    artist.krita.wait_for("bench.idle and bench.edit and bench.edit.state.parent == ''")
+    artist.krita.undo("bench.idle and bench.edit and bench.edit.state.parent == ''")
     assert artist.picture() == before
 
 
@@ -127,7 +126,7 @@ def test_an_undo_in_mid_drag_takes_it_back(artist: Artist) -> None:
     artist.settings(step_limit=5000)
     artist.krita.run("desk.run()")
     artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 0")
-    artist.krita.key("ctrl+z")
+    artist.krita.undo("bench.idle")
     artist.wait_idle()
     assert artist.picture() == before
     assert artist.layers()[1:] == ["Tugline"]

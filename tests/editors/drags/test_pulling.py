@@ -23,10 +23,8 @@ def test_a_generated_picture_is_one_layer_and_one_undo(artist: Artist) -> None:
     assert (picture.x, picture.y) == ((SIDE - 128) // 2, (SIDE - 128) // 2)
     assert len(set(picture.data[0::4])) > 50, "a picture, not a plain colour"
     assert [*before, "Tugline"] == artist.layers()
-    artist.krita.key("ctrl+z")
-    artist.krita.wait_until(lambda: artist.layers() == before, "the undo")
-    artist.krita.key("ctrl+shift+z")
-    artist.krita.wait_until(lambda: artist.layers() == [*before, "Tugline"], "the redo")
+    artist.krita.undo(f"layers() == {before!r}")
+    artist.krita.redo(f"layers() == {[*before, 'Tugline']!r}")
     artist.krita.wait_for("bench.edit is not None")
     assert artist.picture() == picture
 
@@ -91,10 +89,8 @@ def test_one_undo_brings_back_picture_and_latent_after_each_drag(artist: Artist)
         seen.append((artist.picture(), artist.krita.value("bench.edit.state.latent")))
     assert len({latent for _, latent in seen}) == 4
     for picture, latent in reversed(seen[:-1]):
-        artist.krita.key("ctrl+z")
-        artist.krita.wait_for(f"bench.edit is not None and bench.edit.state.latent == {latent!r}")
+        artist.krita.undo(f"bench.edit and bench.edit.state.latent == {latent!r}")
         assert artist.picture() == picture
     for picture, latent in seen[1:]:
-        artist.krita.key("ctrl+shift+z")
-        artist.krita.wait_for(f"bench.edit is not None and bench.edit.state.latent == {latent!r}")
+        artist.krita.redo(f"bench.edit and bench.edit.state.latent == {latent!r}")
         assert artist.picture() == picture
