@@ -17,7 +17,6 @@ from .layers import EDIT_NAME, Change, LayerFault, create_edit_layer, examine
 from .nodes import bounds
 from .painting import warp
 from .pictures import PictureOrder
-from .pull import drawn_size
 from .restoring import sheets
 
 Say = Callable[..., None]
@@ -71,7 +70,7 @@ class PaintGuard:
     ) -> None:
         """Draw the edit's picture, and find it in the layer however it was transformed."""
         size = edit.record.placement.drawn_size
-        self.busy = True
+        chain = sheets(edit, edit.record.state, size)
 
         def drawn(data: bytes) -> None:
             try:
@@ -94,17 +93,13 @@ class PaintGuard:
             self.busy = False
             self._say(sentence, warning=True)
 
-        try:
-            chain = sheets(edit, edit.record.state, size)
-            PictureOrder(self._care.link, chain, size, drawn, failed)
-        except LayerFault:
-            self.busy = False
-            raise
+        self.busy = True
+        PictureOrder(self._care.link, chain, size, drawn, failed)
 
     def _fork(self, edit: OpenEdit, data: bytes, then: Callable[[OpenEdit], None]) -> None:
         """Go on above the layer that was painted on."""
         placement: Placement = edit.record.placement
-        shown = warp(data, drawn_size(placement.drawn_size), placement)
+        shown = warp(data, placement.drawn_size, placement)
         layer = create_edit_layer(edit.document, EDIT_NAME, placement, shown, edit.layer())
         then(fork(edit, layer))
         self._notice(wording.PAINTED)
