@@ -9,6 +9,7 @@ NO_EDIT: Final = "Choose a layer that Tugline has made, or generate a picture fi
 NO_MODELS: Final = "The daemon has no model that can be used; `tugline doctor` says why."
 NO_ARROWS: Final = "Set an arrow first: press on the picture and pull."
 STARTING: Final = "Starting the Tugline daemon."
+START_BY_HAND: Final = "The Tugline daemon is not running; run `tugline serve` in a terminal."
 STILL_PULLING: Final = "Wait for the picture, or stop it first."
 TAKEN_BACK: Final = "The picture from before the drag is back."
 LAYER_GONE: Final = "The picture's layer is gone; undo its removal or generate a new picture."

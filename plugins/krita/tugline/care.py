@@ -74,6 +74,8 @@ class DaemonCare(QtCore.QObject):
             return wording.STARTING
         if self._fault and not self.connected:
             return self._fault
+        if self.link.startable and self._command is None:
+            return wording.START_BY_HAND
         return self.link.sentence
 
     def once_connected(self, then: Callable[[], None]) -> None:
