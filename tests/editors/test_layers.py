@@ -71,7 +71,7 @@ def test_one_undo_brings_back_the_picture_before_each_of_three_drags(krita: Krit
     for before in reversed(states[:-1]):
         undo(krita, before[0])
         assert shown(krita) == before
-        assert krita.value("doc.activeNode().name()") == "Tugline"
+        krita.wait_for("doc.activeNode().name() == 'Tugline'")
     for after in states[1:]:
         redo(krita, after[0])
         assert shown(krita) == after
@@ -84,11 +84,11 @@ def test_the_artists_other_layer_stays_the_active_one(krita: KritaSession) -> No
     krita.settle()
     first, _ = shown(krita)
     last = one_drag(krita, (1, 2, 3))
-    assert krita.value("doc.activeNode().name()") == "Background"
+    krita.wait_for("doc.activeNode().name() == 'Background'")
     undo(krita, first)
-    assert krita.value("doc.activeNode().name()") == "Background"
+    krita.wait_for("doc.activeNode().name() == 'Background'")
     redo(krita, last)
-    assert krita.value("doc.activeNode().name()") == "Background"
+    krita.wait_for("doc.activeNode().name() == 'Background'")
 
 
 def test_a_picture_below_all_others_is_dragged_like_any_other(krita: KritaSession) -> None:

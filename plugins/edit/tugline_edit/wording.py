@@ -19,6 +19,18 @@ PREVIEW_GONE: Final = (
 PAINTED: Final = (
     "You painted on Tugline's layer: it stays as it is, and the drag goes on in a new layer above."
 )
+PAINTED_MEANWHILE: Final = (
+    "Tugline's layer was changed meanwhile: it stays as it is, and the picture is in a new layer "
+    "above."
+)
+ON_CANVAS: Final = (
+    "In a document this large the moving picture is drawn over the canvas; what lies above it is "
+    "seen again at the end."
+)
+NOT_THERE: Final = (
+    "The picture that this layer is said to have is not in it; undo what cut it off, or generate a "
+    "new one."
+)
 INTERRUPTED: Final = (
     "This document was saved in the midst of a drag; the picture from before it is back."
 )

@@ -11,7 +11,7 @@ from tugline_protocol.errors import ProtocolError
 from tugline_protocol.values import Image
 
 from .care import DaemonCare
-from .edits import OpenEdit, root_id, settled
+from .edits import OpenEdit, is_known, root_id, settled
 from .nodes import LayerFault
 from .paint_guard import PaintGuard
 from .pull import Phase, Pull, Terms, Wish
@@ -72,8 +72,8 @@ class Bench:
 
     @property
     def restoring(self) -> bool:
-        """Whether a picture of the history is on its way back."""
-        return self._restoring is not None
+        """Whether the daemon draws a picture for the layer."""
+        return self._restoring is not None or self._guard.busy
 
     @property
     def idle(self) -> bool:
@@ -90,8 +90,8 @@ class Bench:
         self._look_after_pull()
         if self.idle and not self.gestures.busy:
             if self.table.look():
-                if self.edit is not None:
-                    self._say(self._absence(self.edit), warning=True)
+                self._next = None
+                self.tell_absence()
                 self._changed()
             elif self.edit is not None:
                 self._guard.follow(self.edit, self._changed)
@@ -120,8 +120,10 @@ class Bench:
             self.edit.keep_arrows(settled(self.gestures.arrows))
         running = self.pull is not None
         pulled = change in {Change.PULLED, Change.ENDED} and part is Part.TARGET
-        if (running and ended) or (pulled and (running or self._settings().live)):
-            self._follow_hand(hold=not ended)
+        # A press without a pull lets go as well: the selection may have been read meanwhile.
+        let_go = ended or (change is Change.SELECTED and not self.gestures.busy)
+        if (running and let_go) or (pulled and (running or self._settings().live)):
+            self._follow_hand(hold=not let_go)
         self.table.hold.sort(self.gestures)
         self._changed()
 
@@ -164,13 +166,16 @@ class Bench:
 
     def stop(self) -> None:
         """Keep the present picture."""
+        self._next = None
         if self.pull is not None:
             self.pull.stop()
 
     def take_back(self) -> None:
         """Go back to the picture before: of the pull that runs, else of the last one."""
+        self._next = None
         if self.pull is not None:
-            self.pull.take_back(wording.TAKEN_BACK)
+            if not self.pull.take_back(wording.TAKEN_BACK):
+                self._next = self.take_back
         elif self.edit is not None and self.edit.state.parent:
             self.go_to(self.edit.state.parent)
 
@@ -220,16 +225,17 @@ class Bench:
         terms = Terms(
             step_limit=settings.step_limit,
             radius=settings.radius,
-            composite=settings.keep_rest and self.mask is not None,
+            keep_rest=settings.keep_rest,
             true_composite=settings.true_composite,
         )
         self.gestures.arrows = edit.anchored(self.gestures.arrows)
         edit.keep_arrows(settled(self.gestures.arrows))
         wish = Wish(self.gestures.arrows, self.mask, hold=self.gestures.busy)
-        self._say("", warning=False)
+        self._next = None
         self.pull = Pull(
             self._care.link, edit, wish, terms, changed=self._followed, over=self._pull_over
         )
+        self._say("" if self.pull.streams else wording.ON_CANVAS, warning=False)
         self._changed()
 
     def _restore(self, edit: OpenEdit, state: str) -> None:
@@ -237,6 +243,21 @@ class Bench:
             self._require_model(edit)
             self._restoring = Restoring(self._care.link, edit, state, self._restored)
             self._changed()
+
+    def tell_absence(self) -> None:
+        """Say so where the daemon does not have the model of the edit on the table."""
+        absence = self._absence(self.edit) if self.edit is not None else ""
+        if absence:
+            self._say(absence, warning=True)
+
+    def refuses(self, document: Any) -> bool:
+        """Whether a press on a picture of ``document`` is to do nothing: a pull runs elsewhere."""
+        if self.pull is None or document is None or root_id(document) == self.pull.edit.root:
+            return False
+        if not is_known(document, document.activeNode()):
+            return False
+        self._say(wording.STILL_PULLING, warning=True)
+        return True
 
     def _require_model(self, edit: OpenEdit) -> None:
         absence = self._absence(edit)
@@ -278,6 +299,10 @@ class Bench:
             self.gestures.arrows = settled(pull.before)
         elif not self.gestures.busy:
             self.gestures.arrows = settled(self.gestures.arrows)
+        # What was taken back or refused does not begin again with the same pull of the hand.
+        self._refused = self._refused or pull.taken_back or (warning and pull.steps == 0)
+        if pull.edit is not self.edit and self.edit is not None:
+            self.table.take_up(pull.edit, self.gestures.arrows)
         pull.edit.keep_arrows(settled(self.gestures.arrows))
         self._settle(pull.edit, sentence, warning=warning)
 
@@ -289,7 +314,7 @@ class Bench:
 
     def _settle(self, edit: OpenEdit, sentence: str, *, warning: bool) -> None:
         """Go on with ``edit`` in the layer that it has now, and with what waited for that."""
-        self.table.settle(edit)
+        self.table.stay(edit)
         self.table.hold.sort(self.gestures)
         notice, self._notice = self._notice, ""
         self._say(f"{sentence} {notice}".strip(), warning=warning)
@@ -303,7 +328,7 @@ class Bench:
         if pull is None:
             return
         if pull.edit.root not in {root_id(document) for document in self._krita.documents()}:
-            self.pull = None
+            self.pull = self._next = None
             pull.forget()
         elif pull.interrupted and self._care.connected:
             pull.resume()

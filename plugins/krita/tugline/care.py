@@ -8,7 +8,7 @@ from typing import Any
 
 from tugline_edit import wording
 from tugline_edit.launcher import StartFailed, Starting, read_command, start_daemon
-from tugline_edit.link import Link
+from tugline_edit.link import Link, LinkState
 from tugline_edit.places import RemoteAddress
 from tugline_protocol.endpoint import endpoint_file, state_folder
 from tugline_protocol.errors import DaemonUnreachable
@@ -22,6 +22,8 @@ POLL_MS = 500
 GRACE_MS = 800
 RESTARTS = 3
 RESTART_SECONDS = 300.0
+# So long what the artist asked for waits for a daemon that starts.
+PATIENCE_SECONDS = 90.0
 LOG_NAME = "daemon.log"
 
 
@@ -42,6 +44,7 @@ class DaemonCare(QtCore.QObject):
         self._fault = ""
         self._met = False
         self._then: Callable[[], None] | None = None
+        self._then_until = 0.0
         self._restarts: deque[float] = deque(maxlen=RESTARTS)
         self._poll = QtCore.QTimer(self)
         self._poll.timeout.connect(self._look_at_start)
@@ -87,9 +90,11 @@ class DaemonCare(QtCore.QObject):
             then()
             return
         self.start()
-        if not self.link.startable or self._fault or self._command is None:
+        coming = self.connected or self._starting is not None
+        if not coming and self.link.state is not LinkState.CONNECTING:
             raise DaemonUnreachable(self.sentence)
         self._then = then
+        self._then_until = time.monotonic() + PATIENCE_SECONDS
 
     def use(self, address: str, server_key: str) -> None:
         """Talk to the daemon at ``address``, or to this computer's where it is empty."""
@@ -97,6 +102,7 @@ class DaemonCare(QtCore.QObject):
         if remote != self._remote:
             self._remote = remote
             self._met = False
+            self._then = None
             self._pump.close()
             self._pump.deleteLater()
             self._pump = Pump(self._make_link, self)
@@ -143,6 +149,9 @@ class DaemonCare(QtCore.QObject):
             self._poll.stop()
             if self.models and self._then is not None:
                 QtCore.QTimer.singleShot(0, self._go_on)
+        elif self.link.state in {LinkState.VERSION, LinkState.REFUSED}:
+            self._starting, self._then, self._fault = None, None, ""
+            self._poll.stop()
         elif self._met and self.may_start:
             self._met = False
             QtCore.QTimer.singleShot(GRACE_MS, self._restart)
@@ -151,7 +160,7 @@ class DaemonCare(QtCore.QObject):
     @guarded
     def _go_on(self) -> None:
         then, self._then = self._then, None
-        if then is not None and self.connected:
+        if then is not None and self.connected and time.monotonic() < self._then_until:
             then()
 
     @guarded
@@ -172,6 +181,6 @@ class DaemonCare(QtCore.QObject):
         fault = self._starting.poll() if self._starting is not None else None
         if fault is not None:
             self._fault = fault
-            self._starting = None
+            self._starting = self._then = None
             self._poll.stop()
             self._changed()

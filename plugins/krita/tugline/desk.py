@@ -7,20 +7,20 @@ from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Placement
 from tugline_edit.reading import RecordError
-from tugline_protocol.messages import Error, Generate, Generated, Progress
-from tugline_protocol.values import ModelCard, ModelRef, PictureFormat
+from tugline_protocol.messages import Generate, Generated, Progress
+from tugline_protocol.values import ModelCard, ModelRef
 
 from . import preferences
 from .bench import Bench
 from .care import DaemonCare
 from .drag_mode import DragMode
-from .edits import Made, begin
+from .edits import Made, begin, disown
 from .generating import place
 from .guarding import guarded, listen, say_plainly
 from .layers import EDIT_NAME, LayerFault, commit_to_layer_below, create_edit_layer
 from .nodes import is_open
-from .painting import thumbnail
-from .pull import drawn_size
+from .painting import thumbnail, warp
+from .pictures import PictureOrder, Sheet, drawn_size
 from .qt import QtCore
 from .state import DockState, Settings
 from .telling import busy_of, history_items, model_choices
@@ -45,6 +45,7 @@ class Desk(QtCore.QObject):
         self._generating: str | None = None
         self._progress: float | None = None
         self._told: DockState | None = None
+        self._known_models: tuple[str, ...] = ()
         version = str(krita.version())[:CLIENT_VERSION_LENGTH]
         self._care = DaemonCare(self, version, self._link_changed)
         self.bench = Bench(
@@ -72,7 +73,7 @@ class Desk(QtCore.QObject):
         """Count with other settings from now on, and keep them."""
         elsewhere = (settings.address, settings.server_key)
         if elsewhere != (self.settings.address, self.settings.server_key):
-            if not self.bench.idle:
+            if not self.bench.idle or self._generating is not None:
                 raise LayerFault(wording.STILL_PULLING)
             self._care.use(*elsewhere)
         self.settings = settings
@@ -100,17 +101,15 @@ class Desk(QtCore.QObject):
         card = self._card()
         placement = place(document, card, self._mode.view_middle())
         above = document.activeNode()
-        size = drawn_size(placement.drawn_size)
         settings = self.settings
         self._generating = self._care.link.ask(
             Generate(
                 ModelRef(card.name, card.weights),
                 seed=settings.seed,
                 truncation_psi=settings.truncation,
-                picture=PictureFormat(*size, order="BGRA"),
             ),
-            on_reply=lambda reply: self._generated(reply, document, above, placement, settings),
-            on_error=self._not_generated,
+            on_reply=lambda made: self._draw(made, document, above, placement, settings),
+            on_error=lambda error: self._not_generated(error.text),
             on_event=self._under_way,
         )
         self._say("", warning=False)
@@ -176,6 +175,9 @@ class Desk(QtCore.QObject):
         if not self.bench.idle:
             raise LayerFault(wording.STILL_PULLING)
         commit_to_layer_below(edit.document, layer)
+        merged = edit.document.activeNode()
+        if merged is not None:
+            disown(edit, merged)
 
     def close(self) -> None:
         """Krita quits: let go of the canvas and of the daemon."""
@@ -190,29 +192,48 @@ class Desk(QtCore.QObject):
             raise LayerFault(wording.NO_MODELS)
         return cards.get(self.settings.model) or next(iter(cards.values()))
 
-    def _generated(
-        self, reply: object, document: Any, above: Any, placement: Placement, settings: Settings
+    def _draw(
+        self, made: Generated, document: Any, above: Any, placement: Placement, settings: Settings
     ) -> None:
-        self._generating = self._progress = None
-        self._changed()
-        if not isinstance(reply, Generated) or reply.image is None or not is_open(document):
-            return
-        data, box = bytes(reply.image.data), placement.box
-        made = Made(
-            reply.model,
-            reply.latent,
+        """Get the picture of the latent that was made."""
+        size = drawn_size(placement)
+
+        def drawn(data: bytes) -> None:
+            self._generating = self._progress = None
+            self._changed()
+            if is_open(document):
+                picture = warp(data, size, placement)
+                self._put(made, picture, document, above, placement, settings)
+
+        sheets = [Sheet(made.model, made.latent)]
+        PictureOrder(self._care.link, sheets, size, drawn, self._not_generated)
+
+    def _put(
+        self,
+        made: Generated,
+        picture: bytes,
+        document: Any,
+        above: Any,
+        placement: Placement,
+        settings: Settings,
+    ) -> None:
+        """Put the picture into a new layer, and it and its arrows onto the table."""
+        box = placement.box
+        shown = Made(
+            made.model,
+            made.latent,
             label=wording.seed_label(settings.seed),
-            thumbnail=thumbnail(data, (box.width, box.height)),
+            thumbnail=thumbnail(picture, (box.width, box.height)),
         )
-        layer = create_edit_layer(document, EDIT_NAME, placement, data, above)
-        edit = begin(document, layer, made, placement)
+        layer = create_edit_layer(document, EDIT_NAME, placement, picture, above)
+        edit = begin(document, layer, shown, placement)
         if self.bench.idle:
             self._say("", warning=False)
             self.bench.take_up(edit, Arrows())
 
-    def _not_generated(self, error: Error) -> None:
+    def _not_generated(self, sentence: str) -> None:
         self._generating = self._progress = None
-        self._say(error.text, warning=True)
+        self._say(sentence, warning=True)
 
     def _under_way(self, event: object) -> None:
         if isinstance(event, Progress):
@@ -224,6 +245,10 @@ class Desk(QtCore.QObject):
         self.bench.look()
 
     def _link_changed(self) -> None:
+        known = tuple(card.name for card in self._care.models)
+        if known != self._known_models:
+            self._known_models = known
+            self.bench.tell_absence()
         self._changed()
 
     def _say(self, sentence: str, *, warning: bool) -> None:

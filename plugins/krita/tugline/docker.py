@@ -5,7 +5,6 @@ from typing import Any
 
 from krita import DockWidget
 
-from .guarding import guarded
 from .panel import Panel
 from .state import Deeds
 
@@ -15,20 +14,11 @@ TITLE = "Tugline"
 class TuglineDocker(DockWidget):
     """Holds a Panel; Krita makes one for each of its windows."""
 
-    def __init__(
-        self, deeds: Callable[[], Deeds], canvas_changed: Callable[[Any], object] | None = None
-    ) -> None:
-        """Ask ``deeds`` for the controller now; tell ``canvas_changed`` when Krita shows another.
-
-        What it is told is the krita.Canvas, or None where no document is open.
-        """
+    def __init__(self, deeds: Callable[[], Deeds]) -> None:
+        """Ask ``deeds`` for the controller now."""
         super().__init__()
         self.setWindowTitle(TITLE)
-        self._canvas_changed = canvas_changed
         self.setWidget(Panel(deeds()))
 
-    @guarded
     def canvasChanged(self, canvas: Any) -> None:  # noqa: N802 - Krita's name
-        """Krita shows another canvas in this window, or none."""
-        if self._canvas_changed is not None:
-            self._canvas_changed(canvas)
+        """Krita shows another canvas: nothing to do, the desk sees which document is active."""

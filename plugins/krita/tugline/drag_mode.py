@@ -110,7 +110,8 @@ class DragMode(QtCore.QObject):
     @guarded_returning(False)
     def _wants(self, place: XY) -> bool:
         if not self._on_this_view():
-            return False
+            view = self._watch.view
+            return view is not None and self._bench.refuses(view.document())
         return self._bench.gestures.takes(place, self._to_view())
 
     @guarded_returning(False)

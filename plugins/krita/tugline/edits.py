@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
 
+from tugline_edit import wording
 from tugline_edit.arrows import Arrow, Arrows
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.history import History, State
@@ -19,12 +20,16 @@ from tugline_edit.records import LayerRecord, blob_key
 from tugline_edit.storage import EditStore
 from tugline_protocol.values import Latent, ModelRef
 
-from .nodes import digest, layer_id, layer_with
+from .nodes import bounds, digest, layer_id, layer_with
 from .storage import Annotations
 
 LAYERS_SEARCHED = 500
 # A drag's message may name 64 pictures: the one it starts from, and those of handles.
 MOST_PICTURES = 60
+# The edit of layers that an edit was committed to: it has no history.
+NOBODYS = "nobodys"
+# An upright picture fills its box and a turned one half of it; so much less is no picture there.
+LEAST_PART = 16
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,17 @@ def fork(edit: OpenEdit, layer: Any) -> OpenEdit:
     return OpenEdit(edit.document, identity, record, edit.history)
 
 
+def is_known(document: Any, layer: Any | None) -> bool:
+    """Whether the document keeps a record of ``layer``."""
+    annotations = Annotations(document)
+    return layer is not None and layer_id(layer) in annotations.layers()
+
+
+def disown(edit: OpenEdit, layer: Any) -> None:
+    """Let ``layer``, which shows the edit's picture now, be the artist's own."""
+    edit.store.keep_layer(layer_id(layer), replace(edit.record, edit=NOBODYS))
+
+
 def find(document: Any, layer: Any) -> OpenEdit | None:
     """Return the edit of ``layer``, None where it has none.
 
@@ -205,6 +221,9 @@ def find(document: Any, layer: Any) -> OpenEdit | None:
     history = store.history(record.edit)
     if history is None or record.state not in history:
         return None
+    box, now = record.placement.box, bounds(layer)
+    if box.width * box.height > LEAST_PART * now.width * now.height:
+        raise RecordError(wording.NOT_THERE)
     return OpenEdit(document, identity, record, history)
 
 
@@ -217,7 +236,7 @@ def _duplicate(document: Any, layer: Any) -> LayerRecord | None:
     bounds = layer.bounds()
     box = Box(bounds.x(), bounds.y(), bounds.width(), bounds.height())
     shown = ""
-    for known in annotations.layers()[:LAYERS_SEARCHED]:
+    for known in reversed(annotations.layers()[-LAYERS_SEARCHED:]):
         try:
             record = store.layer(known)
         except RecordError:

@@ -18,6 +18,8 @@ _TOLERANCE: Final = 12
 _RIM: Final = 3
 # Corners that are found less than so many pixels from where they were have not been moved.
 _NOWHERE: Final = 0.5
+# Points a side at which placements are told from each other.
+_GRID: Final = 20
 # A transformed layer beyond this many pixels is not compared: it would hold Krita up.
 _MOST_PIXELS: Final = 2048 * 2048
 
@@ -84,18 +86,39 @@ def _transformed(layer: Any, old: Placement, picture: bytes, now: Box) -> Placem
     """Return how ``picture`` was put where the layer's opaque pixels are, None where it is not."""
     # A margin, so that the outline is seen from both sides.
     seen = Box(now.x - 2, now.y - 2, now.width + 4, now.height + 4)
-    alpha = pixels(layer, seen)[3::4]
-    inner = _without_rim(*old.drawn_size)
-    for placement in placements(alpha, seen, old):
-        if _same(placement, old):
-            continue  # nothing was resampled here: what differs is paint, however faint
-        box = placement.box
-        inside = mask_in_place(inner, placement)
-        shown = seen_through(warp(picture, old.drawn_size, placement), inside)
-        there = seen_through(pixels(layer, box), inside)
-        if alike(there, shown, (box.width, box.height), _TOLERANCE):
-            return placement
-    return None
+    there = pixels(layer, seen)
+    found = placements(there[3::4], seen, old)
+    if not found:
+        return None
+    placement = min(found, key=lambda one: _unlikeness(there, seen, one, picture, old.drawn_size))
+    if _same(placement, old):
+        return None  # nothing was resampled here: what differs is paint, however faint
+    box = placement.box
+    inside = mask_in_place(_without_rim(*old.drawn_size), placement)
+    shown = seen_through(warp(picture, old.drawn_size, placement), inside)
+    there = seen_through(pixels(layer, box), inside)
+    return placement if alike(there, shown, (box.width, box.height), _TOLERANCE) else None
+
+
+def _unlikeness(
+    there: bytes, seen: Box, placement: Placement, picture: bytes, size: tuple[int, int]
+) -> int:
+    """Return how far ``picture`` at ``placement`` is from what is ``there``, at a grid of points.
+
+    A full comparison of each placement would hold Krita up; the best of them alone is worth one.
+    """
+    far = 0
+    for row in range(_GRID):
+        for column in range(_GRID):
+            across, down = (column + 0.5) / _GRID, (row + 0.5) / _GRID
+            x, y = placement.to_document.map((across * placement.width, down * placement.height))
+            left = min(max(int(x) - seen.x, 0), seen.width - 1)
+            top = min(max(int(y) - seen.y, 0), seen.height - 1)
+            one = 4 * (top * seen.width + left)
+            other = 4 * (int(down * size[1]) * size[0] + int(across * size[0]))
+            for channel in range(3):
+                far += abs(there[one + channel] - picture[other + channel])
+    return far
 
 
 def _without_rim(width: int, height: int) -> SelectionMask:

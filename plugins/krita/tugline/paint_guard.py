@@ -13,10 +13,10 @@ from tugline_edit.geometry import Placement
 
 from .care import DaemonCare
 from .edits import OpenEdit, fork
-from .layers import EDIT_NAME, Change, LayerFault, create_edit_layer, examine
+from .layers import EDIT_NAME, Change, LayerFault, create_edit_layer, examine, is_editable
 from .nodes import bounds
 from .painting import warp
-from .pictures import PictureOrder
+from .pictures import PictureOrder, drawn_size
 from .restoring import sheets
 
 Say = Callable[..., None]
@@ -31,6 +31,7 @@ class PaintGuard:
         self._care = care
         self._say = say
         self._notice = notice
+        self._seen: tuple[str, Any] | None = None
         self._judged: tuple[str, Any] | None = None
 
     def follow(self, edit: OpenEdit, moved: Callable[[], None]) -> None:
@@ -39,7 +40,10 @@ class PaintGuard:
         if layer is None:
             return
         seen = (edit.layer_id, bounds(layer))
-        if seen == self._judged or seen[1] == edit.record.placement.box:
+        still, self._seen = seen == self._seen, seen
+        if not still or seen == self._judged or seen[1] == edit.record.placement.box:
+            return
+        if is_editable(layer):
             return
         self._judged = seen
         standing = examine(layer, edit.record)
@@ -55,8 +59,9 @@ class PaintGuard:
         Raises LayerFault where the layer is gone.
         """
         layer = edit.layer()
-        if layer is None:
-            raise LayerFault(wording.LAYER_GONE)
+        why_not = is_editable(layer) if layer is not None else wording.LAYER_GONE
+        if why_not:
+            raise LayerFault(why_not)
         standing = examine(layer, edit.record)
         if standing.change is Change.MOVED:
             edit.keep_placement(replace(edit.record, placement=standing.placement))
@@ -69,8 +74,8 @@ class PaintGuard:
         self, edit: OpenEdit, followed: Callable[[], None], painted: Callable[[bytes], None]
     ) -> None:
         """Draw the edit's picture, and find it in the layer however it was transformed."""
-        size = edit.record.placement.drawn_size
-        chain = sheets(edit, edit.record.state, size)
+        size = drawn_size(edit.record.placement)
+        chain = sheets(edit, edit.record.state)
 
         def drawn(data: bytes) -> None:
             try:
@@ -82,7 +87,8 @@ class PaintGuard:
             layer = edit.layer()
             if layer is None:
                 return
-            standing = examine(layer, edit.record, data)
+            comparable = size == edit.record.placement.drawn_size
+            standing = examine(layer, edit.record, data if comparable else None)
             if standing.change is Change.PAINTED:
                 painted(data)
             else:
@@ -99,7 +105,7 @@ class PaintGuard:
     def _fork(self, edit: OpenEdit, data: bytes, then: Callable[[OpenEdit], None]) -> None:
         """Go on above the layer that was painted on."""
         placement: Placement = edit.record.placement
-        shown = warp(data, placement.drawn_size, placement)
+        shown = warp(data, drawn_size(placement), placement)
         layer = create_edit_layer(edit.document, EDIT_NAME, placement, shown, edit.layer())
         then(fork(edit, layer))
         self._notice(wording.PAINTED)

@@ -23,6 +23,7 @@ _PREMULTIPLIED = QtGui.QImage.Format.Format_ARGB32_Premultiplied
 _PLAIN = QtGui.QImage.Format.Format_RGB32
 _GREY = QtGui.QImage.Format.Format_Grayscale8
 _SMOOTH = QtCore.Qt.TransformationMode.SmoothTransformation
+_FAST = QtCore.Qt.TransformationMode.FastTransformation
 _STRETCH = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
 _COVER = QtCore.Qt.AspectRatioMode.KeepAspectRatioByExpanding
 _MODES = QtGui.QPainter.CompositionMode
@@ -33,6 +34,8 @@ _PARTLY: Final = re.compile(rb"[^\x00\xff]+", re.DOTALL)
 # Two resamplings of one picture differ along its edges, paint differs over an area: the difference
 # is averaged over cells of so many pixels a side.
 _CELL: Final = 6
+# A picture of more than so many times a thumbnail's side is shrunk roughly first.
+_LARGE: Final = 4
 
 
 def to_image(frame: Image) -> Any:
@@ -88,7 +91,10 @@ def over(base: Bytes, top: Bytes, size: Size) -> bytes:
 def thumbnail(data: Bytes, size: Size) -> bytes:
     """Return the middle of a picture as RGB, ``THUMBNAIL_SIDE`` pixels a side."""
     side = THUMBNAIL_SIDE
-    small = _picture(data, size).scaled(side, side, _COVER, _SMOOTH)
+    picture = _picture(data, size)
+    if min(size) > _LARGE * side:  # the smooth way looks at every pixel
+        picture = picture.scaled(_LARGE * side, _LARGE * side, _COVER, _FAST)
+    small = picture.scaled(side, side, _COVER, _SMOOTH)
     left, top = (small.width() - side) // 2, (small.height() - side) // 2
     square = small.copy(left, top, side, side)
     square = square.convertToFormat(QtGui.QImage.Format.Format_RGB888)

@@ -1,18 +1,20 @@
-"""Pictures of latents from the daemon, whole, in strips where they are large, and composites."""
+"""Pictures of latents from the daemon: their sizes, in strips where they are large, composites."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tugline_edit.geometry import Placement
 from tugline_edit.link import Link
 from tugline_edit.masks import SelectionMask
-from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.errors import ProtocolError
 from tugline_protocol.messages import Error, Render, Rendered
 from tugline_protocol.values import Latent, ModelRef, PictureFormat, Rect
 
-from .painting import over
+from .painting import over, scaled, seen_through
 
 STRIP_PIXELS = 1 << 20
-CHANNELS = 4
+FRAME_SIDE = 1024
+DRAWN_SIDE = 4096
 
 Done = Callable[[bytes], None]
 Failed = Callable[[str], None]
@@ -64,18 +66,25 @@ class PictureOrder:
     def _next_strip(self) -> None:
         rect = next(self._strips, None)
         if rect is None:
-            drawn = bytes(self._drawn)
-            self._picture = over(self._picture, drawn, self._size) if self._picture else drawn
+            self._lay(bytes(self._drawn))
             self._next_sheet()
             return
         width, height = self._size
-        mask = self._sheet.mask.wire() if self._sheet.mask else None
         picture = PictureFormat(width, height, order="BGRA", rect=rect)
-        request = Render(self._sheet.model, self._sheet.latent, picture, mask)
+        request = Render(self._sheet.model, self._sheet.latent, picture)
         try:
             self._link.ask(request, on_reply=self._take, on_error=self._fail)
-        except DaemonUnreachable as error:
+        except ProtocolError as error:
             self._give_up(str(error))
+
+    def _lay(self, drawn: bytes) -> None:
+        """Lay the sheet that was drawn over what was drawn before."""
+        mask = self._sheet.mask
+        if mask is None or not self._picture:
+            self._picture = drawn
+        else:
+            seen = seen_through(drawn, scaled(mask, self._size).data)
+            self._picture = over(self._picture, seen, self._size)
 
     def _take(self, reply: object) -> None:
         if self._done is not None and isinstance(reply, Rendered):
@@ -102,3 +111,18 @@ def strips(size: tuple[int, int]) -> Iterator[Rect]:
     rows = max(1, STRIP_PIXELS // width)
     for top in range(0, height, rows):
         yield Rect(0, top, width, min(rows, height - top))
+
+
+def frame_size(placement: Placement) -> tuple[int, int]:
+    """Return the size in which frames are asked for: at most ``FRAME_SIDE`` a side."""
+    return _bounded(placement.drawn_size, FRAME_SIDE)
+
+
+def drawn_size(placement: Placement) -> tuple[int, int]:
+    """Return the size in which a picture is drawn for good: at most ``DRAWN_SIDE`` a side."""
+    return _bounded(placement.drawn_size, DRAWN_SIDE)
+
+
+def _bounded(size: tuple[int, int], side: int) -> tuple[int, int]:
+    factor = min(1.0, side / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))

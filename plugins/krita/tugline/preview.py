@@ -16,6 +16,7 @@ from typing import Any, Final
 from tugline_edit.geometry import Box, Placement
 
 from . import undoing
+from .choosing import choose
 from .guarding import guarded, tell
 from .nodes import (
     PREVIEW_NAME,
@@ -184,6 +185,8 @@ class _Swap:
         self._document = document
         self._name = edit_layer.name()
         self._edit_id = layer_id(edit_layer)
+        self._edit_layer = edit_layer
+        self._completed = False
         preview = edit_layer.duplicate()
         preview.setName(PREVIEW_NAME)
         preview.setLocked(True)
@@ -217,6 +220,7 @@ class _Swap:
         preview.setName(self._name)
         preview.setLocked(False)
         preview.setVisible(True)
+        self._completed = True
         edit_layer.remove()
         edit_layer.setVisible(True)  # as the undo is to bring it back
 
@@ -242,21 +246,21 @@ class _Swap:
         chosen = self._document.activeNode()
         if chosen is None or layer_id(chosen) in {self._edit_id, self._preview_id}:
             wanted = shown_id if self._chosen_id == self._edit_id else self._chosen_id
-            layer = layer_with(self._document, wanted)
-            if layer is not None:
-                self._document.setActiveNode(layer)
+            choose(self._document, wanted)
 
     def take_back(self) -> None:
         """Show the edit's layer again and take the duplicate away, with no step if it can."""
-        if not is_open(self._document):
+        if not is_open(self._document) or self._completed:
             return
         edit_layer, preview = self.edit_layer(), self.preview()
+        if edit_layer is None:
+            self._edit_layer.setVisible(True)  # as an undo of its removal is to bring it back
         if preview is not None:
             preview.setVisible(False)
         if edit_layer is not None and not edit_layer.visible():
             edit_layer.setVisible(True)
             self._document.refreshProjection()
-        self._steps.take_back()
+        self._steps.take_back(last=edit_layer is not None)
 
 
 class _Pace:

@@ -1,37 +1,26 @@
 """One leg of an edit in Krita: from the first frame to the picture in the edit's layer.
 
-A LiveDrag brings frames; they go into a preview layer above the edit's, or onto the canvas where
-the document is large. When the drag ends its last picture is written into the edit's layer, whole
-or, where the selection keeps the rest exactly, through the selection.
+A LiveDrag brings frames; they go into a preview that lies in the edit's layer's place, or onto the
+canvas where the document is large. When the drag ends, ``Writing`` writes its last picture.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.link import Link
 from tugline_edit.live import Ended, Leg, LiveDrag, Seen
 from tugline_edit.masks import SelectionMask
-from tugline_protocol.values import (
-    Buffer,
-    DragOptions,
-    Image,
-    Latent,
-    ModelRef,
-    PictureFormat,
-    PointState,
-)
+from tugline_protocol.values import DragOptions, Image, Latent, PictureFormat, PointState
 
-from .edits import Made, OpenEdit, settled
-from .layers import LayerFault, Preview, commit_once, streams_into_layer
-from .painting import mask_in_place, scaled, seen_through, thumbnail, warp
-from .pictures import PictureOrder, Sheet
-
-FRAME_SIDE = 1024
-DRAWN_SIDE = 4096
+from .edits import OpenEdit
+from .layers import Preview, is_editable, streams_into_layer
+from .nodes import LayerFault
+from .painting import scaled, warp
+from .pictures import frame_size
+from .writing import Writing
 
 
 class Phase(Enum):
@@ -58,13 +47,13 @@ class Terms:
 
     step_limit: int | None
     radius: float | None
-    composite: bool
+    keep_rest: bool
     true_composite: bool
 
     def options(self, hold: bool) -> DragOptions:
-        """Return the drag's options for the wire."""
+        """Return the drag's options for the wire; without a mask nothing is composited."""
         return DragOptions(
-            r1=self.radius, step_limit=self.step_limit, hold=hold, composite=self.composite
+            r1=self.radius, step_limit=self.step_limit, hold=hold, composite=self.keep_rest
         )
 
 
@@ -72,7 +61,8 @@ class Pull:
     """A drag of one edit that runs. Nothing of it waits; ``changed`` is called when it moved on.
 
     ``over`` is called once, with a sentence and whether it is a warning, when the edit's layer
-    shows what the pull came to (or what was there before, where it was taken back).
+    shows what the pull came to (or what was there before, where it was taken back). ``edit`` is
+    another one then where the picture could not go into the layer.
     """
 
     def __init__(
@@ -98,31 +88,22 @@ class Pull:
         self._wish = wish
         self._changed = changed
         self._over = over
-        self._document = edit.document
-        self._order: PictureOrder | None = None
+        self._writing: Writing | None = None
         self._start = self._latent()
-        placement = edit.record.placement
-        self._frame_size = frame_size(placement.drawn_size)
-        layer = edit.layer()
-        if layer is None:
-            raise LayerFault(wording.LAYER_GONE)
-        streams = terms.true_composite or streams_into_layer(self._document)
-        self._preview = Preview(self._document, layer, placement) if streams else None
-        leg = Leg(
-            model=edit.state.model,
-            latent=self._start,
-            arrows=wish.arrows,
-            references=edit.references(wish.arrows),
-            mask=self._scaled(wish.mask),
-            options=terms.options(wish.hold),
-            frames=PictureFormat(*self._frame_size, order="BGRA"),
-        )
+        self._frame_size = frame_size(edit.record.placement)
+        self._scaled: tuple[SelectionMask, SelectionMask] | None = None
+        self._preview = self._begin_preview()
         try:
-            self._drag = LiveDrag(link, leg, on_frame=self._take, on_end=self._ended)
+            self._drag = LiveDrag(link, self._leg(), on_frame=self._take, on_end=self._ended)
         except BaseException:
             if self._preview is not None:
                 self._preview.discard()
             raise
+
+    @property
+    def streams(self) -> bool:
+        """Whether frames are seen in a layer, not over the canvas."""
+        return self._preview is not None
 
     @property
     def picture(self) -> Latent:
@@ -141,7 +122,7 @@ class Pull:
             self._drag.wish(
                 wish.arrows,
                 references=self.edit.references(wish.arrows),
-                mask=self._scaled(wish.mask),
+                mask=self._mask_of_frames(wish.mask),
                 options=self._terms.options(wish.hold),
             )
 
@@ -151,33 +132,25 @@ class Pull:
 
     def stop(self) -> None:
         """Keep the present picture."""
-        if self.phase is not Phase.RUNNING:
-            return
-        self.phase = Phase.STOPPING
-        if self._drag.interrupted:
-            self._drag.abandon()
-            self._ended(Ended("stopped", "", self._drag.seen))
-        else:
+        if self.phase is Phase.RUNNING:
+            self.phase = Phase.STOPPING
             self._drag.stop()
-        self._changed()
+            self._changed()
 
-    def take_back(self, sentence: str = "", *, warning: bool = False) -> None:
-        """Go back to the picture and the arrows before the pull."""
+    def take_back(self, sentence: str = "", *, warning: bool = False) -> bool:
+        """Go back to the picture and the arrows before the pull; False where it is too late."""
         if self.phase is Phase.OVER:
-            return
-        self._drag.abandon()
-        if self._order is not None:
-            self._order.cancel()
-        if self._preview is not None:
-            self._preview.discard()
-        self.taken_back = True
-        self._finish(sentence, warning=warning)
+            return True
+        if self._writing is not None and not self._writing.cancel():
+            return False
+        self._give_up(sentence, warning=warning)
+        return True
 
     def forget(self) -> None:
         """Let go of everything: the document is closed."""
         self._drag.abandon()
-        if self._order is not None:
-            self._order.cancel()
+        if self._writing is not None:
+            self._writing.cancel()
         self.phase = Phase.OVER
 
     def _latent(self) -> Latent:
@@ -186,8 +159,33 @@ class Pull:
             raise LayerFault(wording.LATENT_LOST)
         return latent
 
-    def _scaled(self, mask: SelectionMask | None) -> SelectionMask | None:
-        return scaled(mask, self._frame_size) if mask is not None else None
+    def _begin_preview(self) -> Preview | None:
+        document, layer = self.edit.document, self.edit.layer()
+        why_not = is_editable(layer) if layer is not None else wording.LAYER_GONE
+        if why_not:
+            raise LayerFault(why_not)
+        if not self._terms.true_composite and not streams_into_layer(document):
+            return None
+        return Preview(document, layer, self.edit.record.placement)
+
+    def _leg(self) -> Leg:
+        return Leg(
+            model=self.edit.state.model,
+            latent=self._start,
+            arrows=self._wish.arrows,
+            references=self.edit.references(self._wish.arrows),
+            mask=self._mask_of_frames(self._wish.mask),
+            options=self._terms.options(self._wish.hold),
+            frames=PictureFormat(*self._frame_size, order="BGRA"),
+        )
+
+    def _mask_of_frames(self, mask: SelectionMask | None) -> SelectionMask | None:
+        """Return ``mask`` in the frames' size; the same one again is not scaled again."""
+        if mask is None:
+            return None
+        if self._scaled is None or self._scaled[0] is not mask:
+            self._scaled = (mask, scaled(mask, self._frame_size))
+        return self._scaled[1]
 
     def _take(self, seen: Seen) -> None:
         """Show a frame."""
@@ -219,83 +217,33 @@ class Pull:
         self.points = seen.points
         self.phase = Phase.WRITING
         self._changed()
-        self._draw(seen, lambda data: self._write(seen, data, sentence, warning=warning))
 
-    def _draw(self, seen: Seen, done: Callable[[bytes], None]) -> None:
-        """Get the picture of ``seen`` over the placement's box, in full size."""
-        placement = self.edit.record.placement
-        size = drawn_size(placement.drawn_size)
-        if seen.image is not None and (seen.image.width, seen.image.height) == size:
-            done(warp(opaque(seen.image.data), size, placement))
-            return
-        sheet = Sheet(self.edit.state.model, seen.latent)
+        def done(edit: OpenEdit, notice: str) -> None:
+            self.edit = edit
+            self._finish(f"{sentence} {notice}".strip(), warning=warning)
 
-        def failed(sentence: str) -> None:
-            # The daemon is gone in this very moment: the last frame is what there is.
-            if seen.image is None:
-                self.take_back(sentence, warning=True)
-            else:
-                size = (seen.image.width, seen.image.height)
-                done(warp(opaque(seen.image.data), size, placement))
-
-        self._order = PictureOrder(
-            self._link, [sheet], size, lambda data: done(warp(data, size, placement)), failed
+        mask = self._wish.mask if self._terms.keep_rest else None
+        self._writing = Writing(
+            self._link,
+            self.edit,
+            self._preview,
+            seen,
+            self._wish.arrows,
+            mask,
+            done,
+            lambda fault: self._give_up(fault, warning=True),
         )
 
-    def _write(self, seen: Seen, data: bytes, sentence: str, *, warning: bool) -> None:
-        placement = self.edit.record.placement
-        model = ModelRef(self.edit.state.model.name, self.edit.state.model.weights)
-        mask = self._wish.mask if self._terms.composite else None
-        made = Made(
-            model=model,
-            latent=seen.latent,
-            label=wording.drag_label(seen.step),
-            arrows=settled(self._wish.arrows.tracked(seen.points)).items,
-            thumbnail=thumbnail(data, (placement.box.width, placement.box.height)),
-            mask=mask,
-        )
-        if mask is not None:
-            data = seen_through(data, mask_in_place(mask, placement))
-
-        def written(layer: Any) -> None:
-            self.edit.advance(layer, made)
-            self._finish(sentence, warning=warning)
-
-        def failed(fault: LayerFault) -> None:
-            self.take_back(str(fault), warning=True)
-
-        try:
-            if self._preview is not None:
-                self._preview.commit(data, written, failed)
-            else:
-                layer = self.edit.layer()
-                commit_once(self._document, layer, placement, data, written, failed)
-        except LayerFault as fault:
-            failed(fault)
+    def _give_up(self, sentence: str, *, warning: bool) -> None:
+        """Have the picture from before the pull."""
+        self._drag.abandon()
+        if self._preview is not None:
+            self._preview.discard()
+        self.taken_back = True
+        self._finish(sentence, warning=warning)
 
     def _finish(self, sentence: str, *, warning: bool) -> None:
-        self.phase = Phase.OVER
-        self.frame = None
-        self._over(sentence, warning)
-
-
-def opaque(data: Buffer) -> bytes:
-    """Return BGRA pixels without their alpha: what a mask left out of a frame is there as well."""
-    pixels = bytearray(data)
-    pixels[3::4] = b"\xff" * (len(pixels) // 4)
-    return bytes(pixels)
-
-
-def frame_size(drawn: tuple[int, int]) -> tuple[int, int]:
-    """Return the size in which frames are asked for: at most ``FRAME_SIDE`` a side."""
-    return _bounded(drawn, FRAME_SIDE)
-
-
-def drawn_size(drawn: tuple[int, int]) -> tuple[int, int]:
-    """Return the size in which the last picture is asked for: at most ``DRAWN_SIDE`` a side."""
-    return _bounded(drawn, DRAWN_SIDE)
-
-
-def _bounded(size: tuple[int, int], side: int) -> tuple[int, int]:
-    factor = min(1.0, side / max(size))
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+        if self.phase is not Phase.OVER:
+            self.phase = Phase.OVER
+            self.frame = None
+            self._over(sentence, warning)

@@ -8,9 +8,8 @@ from tugline_edit.link import Link
 
 from .edits import OpenEdit
 from .layers import LayerFault, commit_once
-from .painting import scaled, warp
-from .pictures import PictureOrder, Sheet
-from .pull import drawn_size
+from .painting import warp
+from .pictures import PictureOrder, Sheet, drawn_size
 
 
 class Restoring:
@@ -28,10 +27,10 @@ class Restoring:
         if layer is None:
             raise LayerFault(wording.LAYER_GONE)
         placement = edit.record.placement
-        size = drawn_size(placement.drawn_size)
+        size = drawn_size(placement)
         self._order = PictureOrder(
             link,
-            sheets(edit, state, size),
+            sheets(edit, state),
             size,
             lambda data: self._write(warp(data, size, placement)),
             over,
@@ -62,8 +61,8 @@ class Restoring:
         self._over("")
 
 
-def sheets(edit: OpenEdit, state: str, size: tuple[int, int]) -> list[Sheet]:
-    """Return what is drawn, one over the other, for the picture of ``state`` in ``size`` pixels.
+def sheets(edit: OpenEdit, state: str) -> list[Sheet]:
+    """Return what is drawn, one over the other, for the picture of ``state``.
 
     Raises LayerFault where the document lost a latent or a mask of it.
     """
@@ -73,5 +72,5 @@ def sheets(edit: OpenEdit, state: str, size: tuple[int, int]) -> list[Sheet]:
         mask = edit.store.mask(part)
         if latent is None or (part.mask and mask is None):
             raise LayerFault(wording.LATENT_LOST)
-        found.append(Sheet(part.model, latent, scaled(mask, size) if mask is not None else None))
+        found.append(Sheet(part.model, latent, mask))
     return found

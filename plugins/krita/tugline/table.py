@@ -1,5 +1,6 @@
 """What lies before the artist: the edit of the active layer, its arrows, the selection over it."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,14 +9,13 @@ from tugline_edit.arrows import Arrows
 from tugline_edit.gestures import Gestures
 from tugline_edit.records import RecordError
 
+from .choosing import choose
 from .edits import OpenEdit, find, root_id, settled
 from .frozen import Hold
-from .guarding import guarded
 from .layers import restore_interrupted
 from .nodes import LayerFault, layer_id
-from .qt import QtCore
 
-ACTIVATE_MS = 50
+PATIENCE_SECONDS = 1.5
 
 Say = Callable[..., None]
 
@@ -32,6 +32,7 @@ class Table:
         self._say = say
         self._before: OpenEdit | None = None
         self._seen: tuple[str, str] = ("", "")
+        self._patient_until = 0.0
         self._met: set[str] = set()
 
     def look(self) -> bool:
@@ -40,6 +41,9 @@ class Table:
         layer = document.activeNode() if document is not None else None
         seen = ("", "") if layer is None else (root_id(document), layer_id(layer))
         if seen == self._seen:
+            self._patient_until = 0.0
+            return False
+        if seen[0] == self._seen[0] and time.monotonic() < self._patient_until:
             return False
         self._seen = seen
         self._before = self.edit or self._before
@@ -49,28 +53,26 @@ class Table:
         return True
 
     def take_up(self, edit: OpenEdit, arrows: Arrows) -> None:
-        """Go on with ``edit`` and ``arrows``, whose layer is new; what the hand holds it keeps."""
+        """Go on with ``edit`` and ``arrows``; its layer is new, and will be the active one.
+
+        What the hand holds it keeps.
+        """
         self.edit = edit
         size = (edit.record.placement.width, edit.record.placement.height)
         if self.gestures.size != size:
             self.gestures = Gestures(size)
         self.gestures.arrows = arrows
-        self.settle(edit)
+        self.stay(edit)
 
-    def settle(self, edit: OpenEdit) -> None:
-        """Have the layer that ``edit`` is in now as the active one.
+        choose(edit.document, edit.layer_id, lambda: self.edit is edit)
 
-        Krita shows a new layer in its own good time, and asserts where it is activated before.
+    def stay(self, edit: OpenEdit) -> None:
+        """Know the layer that ``edit`` is in now: no other edit lies here if it is the active one.
+
+        Until Krita has made it so, which may take a while, the edit stays.
         """
         self._seen = (edit.root, edit.layer_id)
-
-        @guarded
-        def activate() -> None:
-            layer = edit.layer() if self.edit is edit else None
-            if layer is not None and edit.document.activeNode() != layer:
-                edit.document.setActiveNode(layer)
-
-        QtCore.QTimer.singleShot(ACTIVATE_MS, activate)
+        self._patient_until = time.monotonic() + PATIENCE_SECONDS
 
     def the_edit(self) -> OpenEdit:
         """Return the edit; raises LayerFault where there is none."""

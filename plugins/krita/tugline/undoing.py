@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from krita import Krita
 
+from .choosing import choose
 from .guarding import guarded
 from .nodes import is_open, layer_id, layer_with, node_in, root_id
 from .qt import QAction, QtCore, QtGui, alive
@@ -46,12 +47,15 @@ class Steps:
         self._later.stop()
         _FOLLOWER.follow(self)
 
-    def take_back(self) -> None:
-        """Take the preview away: out of the undo list where it is the last step, else by a step."""
+    def take_back(self, *, last: bool) -> None:
+        """Take the preview away: out of the undo list where it is the last step, else by a step.
+
+        ``last`` False: the artist has just made a step, which Krita may not name yet.
+        """
         self._later.stop()
         if self._there(self.preview_id) is None:
             return
-        if not self.shown or not self.added or _text(UNDO) != self.added:
+        if not last or not self.shown or not self.added or _text(UNDO) != self.added:
             self._remove()
             return
         _trigger(UNDO)
@@ -81,9 +85,7 @@ class Steps:
 
     def activate(self, identity: str) -> None:
         """Let a layer be the active one, if it is there."""
-        layer = self._there(identity)
-        if layer is not None:
-            self.document.setActiveNode(layer)
+        choose(self.document, identity)
 
     def _there(self, identity: str) -> Any | None:
         return layer_with(self.document, identity)
