@@ -49,6 +49,7 @@ class Bench:
         self._next: Callable[[], None] | None = None
         self._notice = ""
         self._refused = False
+        self._before = Arrows()
 
     @property
     def edit(self) -> OpenEdit | None:
@@ -122,9 +123,9 @@ class Bench:
         pulled = change in {Change.PULLED, Change.ENDED} and part is Part.TARGET
         # A press without a pull lets go as well: the selection may have been read meanwhile.
         let_go = ended or (change is Change.SELECTED and not self.gestures.busy)
+        self.table.hold.sort(self.gestures)
         if (running and let_go) or (pulled and (running or self._settings().live)):
             self._follow_hand(hold=not let_go)
-        self.table.hold.sort(self.gestures)
         self._changed()
 
     def wants_key(self, key: str) -> bool:
@@ -201,19 +202,22 @@ class Bench:
 
     def _go(self, *, hold: bool) -> None:
         """Let the drag follow the arrows as they are now; begin one where none runs."""
+        movable = self.table.movable()
         if self.pull is not None and self.pull.phase is Phase.RUNNING:
-            if len(self.gestures.arrows):
-                self.pull.wish(Wish(self.gestures.arrows, self.mask, hold))
+            if len(movable):
+                self.pull.wish(Wish(movable, self.mask, hold))
             else:
                 self.pull.stop()
         elif not self.idle:
             self._next = lambda: self._go(hold=self.gestures.busy)
-        elif len(self.gestures.arrows) and self.edit is not None:
+        elif len(movable) and self.edit is not None:
             edit = self.edit
             self._care.once_connected(lambda: self._begin(edit))
+        elif len(self.gestures.arrows):
+            raise LayerFault(wording.outside_selection(len(self.gestures.arrows)))
 
     def _begin(self, edit: OpenEdit) -> None:
-        if edit is self.edit and self.idle and len(self.gestures.arrows):
+        if edit is self.edit and self.idle and len(self.table.movable()):
             self._require_model(edit)
             self._guard.before_pull(edit, self._start)
 
@@ -230,7 +234,9 @@ class Bench:
         )
         self.gestures.arrows = edit.anchored(self.gestures.arrows)
         edit.keep_arrows(settled(self.gestures.arrows))
-        wish = Wish(self.gestures.arrows, self.mask, hold=self.gestures.busy)
+        self.table.hold.sort(self.gestures)
+        self._before = self.gestures.arrows
+        wish = Wish(self.table.movable(), self.mask, hold=self.gestures.busy)
         self._next = None
         self.pull = Pull(
             self._care.link, edit, wish, terms, changed=self._followed, over=self._pull_over
@@ -296,7 +302,7 @@ class Bench:
         if pull is None:
             return
         if pull.taken_back:
-            self.gestures.arrows = settled(pull.before)
+            self.gestures.arrows = settled(self._before)
         elif not self.gestures.busy:
             self.gestures.arrows = settled(self.gestures.arrows)
         # What was taken back or refused does not begin again with the same pull of the hand.

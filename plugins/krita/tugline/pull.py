@@ -81,7 +81,6 @@ class Pull:
         self.frame: Image | None = None
         self.steps = 0
         self.points: tuple[PointState, ...] = ()
-        self.before = wish.arrows
         self.taken_back = False
         self._link = link
         self._terms = terms

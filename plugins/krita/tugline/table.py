@@ -74,6 +74,11 @@ class Table:
         self._seen = (edit.root, edit.layer_id)
         self._patient_until = time.monotonic() + PATIENCE_SECONDS
 
+    def movable(self) -> Arrows:
+        """Return the arrows that pull: those whose handles the selection does not hold."""
+        frozen = self.hold.frozen
+        return Arrows(tuple(one for one in self.gestures.arrows if one.id not in frozen))
+
     def the_edit(self) -> OpenEdit:
         """Return the edit; raises LayerFault where there is none."""
         if self.edit is None:

@@ -91,3 +91,24 @@ def test_a_selection_made_in_mid_drag_counts_from_then_on(artist: Artist) -> Non
     artist.krita.wait_for("bench.pull._drag.newest > 0 and bench.pull._drag._has.mask is not None")
     artist.krita.mouse.up()
     artist.wait_idle()
+
+
+def test_a_handle_outside_of_the_selection_pulls_nothing(artist: Artist) -> None:
+    artist.settings(live=False)
+    artist.generate(seed=7)
+    artist.drag_mode()
+    start = nose(artist.picture())
+    artist.pull(start, (start[0] + 10, start[1]))
+    artist.pull((10.0, 110.0), (30.0, 118.0))
+    _select(artist, 24, 20, 80, 80)
+    artist.krita.wait_for("desk.state().frozen_handles == 1")
+    artist.krita.run("desk.run()")
+    artist.wait_idle()
+    pulled, frozen = artist.arrows()
+    assert pulled["distance"] < 2
+    assert math.dist(frozen["handle"], (10.0, 110.0)) < 1
+    artist.krita.run("desk.clear_arrows()")
+    artist.pull((10.0, 110.0), (30.0, 118.0))
+    artist.krita.key("Return")
+    artist.krita.wait_for("'outside the selection' in desk.state().message")
+    assert artist.krita.value("len(bench.edit.history.states)") == 2
