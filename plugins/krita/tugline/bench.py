@@ -116,6 +116,8 @@ class Bench:
         if change is None:
             return
         self._refused = self._refused and change is not Change.BEGUN
+        if change is Change.BEGUN and self.gestures.selected is None:
+            self._say(wording.TOO_MANY_ARROWS, warning=True)
         ended = change in {Change.ENDED, Change.REMOVED}
         if ended and self.pull is None and self.edit is not None:
             self.edit.keep_arrows(settled(self.gestures.arrows))
@@ -234,9 +236,13 @@ class Bench:
         )
         self.gestures.arrows = edit.anchored(self.gestures.arrows)
         edit.keep_arrows(settled(self.gestures.arrows))
+        self.table.hold.look(edit, fresh=True)
         self.table.hold.sort(self.gestures)
         self._before = self.gestures.arrows
-        wish = Wish(self.table.movable(), self.mask, hold=self.gestures.busy)
+        movable = self.table.movable()
+        if not len(movable):
+            raise LayerFault(wording.outside_selection(len(self.gestures.arrows)))
+        wish = Wish(movable, self.mask, hold=self.gestures.busy)
         self._next = None
         self.pull = Pull(
             self._care.link, edit, wish, terms, changed=self._followed, over=self._pull_over

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tugline_edit import wording
-from tugline_edit.arrows import Arrows
+from tugline_edit.arrows import MOST_ARROWS, Arrows
 from tugline_edit.geometry import Placement
 from tugline_edit.reading import RecordError
 from tugline_protocol.messages import Generate, Generated, Progress
@@ -160,7 +160,7 @@ class Desk(QtCore.QObject):
         lines = arrows_in(edit.document)
         if edit is not self.bench.edit:
             self.bench.take_up(edit, arrows)
-        for handle, target in lines:
+        for handle, target in lines[:MOST_ARROWS]:
             arrows, _ = arrows.add(
                 to_image.map(handle), to_image.map(target), self.bench.reference()
             )

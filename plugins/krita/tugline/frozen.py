@@ -27,9 +27,9 @@ class Hold:
             return None
         return self._mask
 
-    def look(self, edit: OpenEdit) -> bool:
-        """Read the selection again; return whether it is another one than before."""
-        mask = selection_over(edit.document, edit.record.placement)
+    def look(self, edit: OpenEdit, *, fresh: bool = False) -> bool:
+        """Read the selection again (all of it: ``fresh``); return whether it is another one."""
+        mask = selection_over(edit.document, edit.record.placement, fresh=fresh)
         if mask == self._mask:
             return False
         self._mask, self.ignored = mask, False

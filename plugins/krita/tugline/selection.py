@@ -27,12 +27,15 @@ class _Read:
 _last: list[_Read] = []
 
 
-def selection_over(document: Any, placement: Placement) -> SelectionMask | None:
+def selection_over(
+    document: Any, placement: Placement, *, fresh: bool = False
+) -> SelectionMask | None:
     """Return the selection over the picture as it is now, None where nothing is selected.
 
     255 = may move, 0 = stays, between them feathering. For an upright placement the mask has a byte
     a document pixel of its box, else one a pixel of the picture. It may be called often: a large
-    selection that did not change is not read again.
+    selection that did not change, as far as some of its rows tell, is not read again unless it is
+    to be ``fresh``.
     """
     selection = document.selection()
     if selection is None:
@@ -42,7 +45,11 @@ def selection_over(document: Any, placement: Placement) -> SelectionMask | None:
         return _read(selection, placement)
     root = str(document.rootNode().uniqueId().toString())
     probe = _probe(selection, box)
-    if not _last or (_last[0].root, _last[0].placement, _last[0].probe) != (root, placement, probe):
+    if (
+        fresh
+        or not _last
+        or (_last[0].root, _last[0].placement, _last[0].probe) != (root, placement, probe)
+    ):
         _last[:] = [_Read(root, placement, probe, _read(selection, placement))]
     return _last[0].mask
 
