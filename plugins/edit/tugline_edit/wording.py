@@ -25,8 +25,8 @@ PAINTED_MEANWHILE: Final = (
     "above."
 )
 ON_CANVAS: Final = (
-    "In a document this large the moving picture is drawn over the canvas; what lies above it is "
-    "seen again at the end."
+    "This document is slow to composite, so the moving picture is drawn over the canvas; what lies "
+    "above it is seen again at the end."
 )
 NOT_THERE: Final = (
     "The picture that this layer is said to have is not in it; undo what cut it off, or generate a "

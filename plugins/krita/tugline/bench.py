@@ -48,7 +48,7 @@ class Bench:
         self._restoring: Restoring | None = None
         self._next: Callable[[], None] | None = None
         self._notice = ""
-        self._refused = False
+        self._refused = self._on_canvas = False
         self._before = Arrows()
 
     @property
@@ -247,7 +247,8 @@ class Bench:
         self.pull = Pull(
             self._care.link, edit, wish, terms, changed=self._followed, over=self._pull_over
         )
-        self._say("" if self.pull.streams else wording.ON_CANVAS, warning=False)
+        self._on_canvas = False
+        self._say("", warning=False)
         self._changed()
 
     def _restore(self, edit: OpenEdit, state: str) -> None:
@@ -301,6 +302,9 @@ class Bench:
         """A frame came: the handles are where it tells."""
         if self.pull is not None:
             self.gestures.arrows = self.gestures.arrows.tracked(self.pull.points)
+            if self.pull.frame is not None and not self._on_canvas:
+                self._on_canvas = True
+                self._say(wording.ON_CANVAS, warning=False)
         self._changed()
 
     def _pull_over(self, sentence: str, warning: bool) -> None:

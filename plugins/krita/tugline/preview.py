@@ -73,13 +73,18 @@ class Preview:
         """Whether this document is composited too slowly for every frame to be seen in it."""
         return self._pace.slow
 
+    @property
+    def gone(self) -> bool:
+        """Whether the artist removed one of the layers, or an undo did; see ``discard``."""
+        return self._swap.preview() is None or self._swap.edit_layer() is None
+
     def show(self, bgra: bytes) -> bool:
         """Show a frame over the placement's box; where it is transparent, the picture before it.
 
         False: the preview or the edit's layer is gone; what is left of them is as before the drag.
         """
         preview = self._swap.preview()
-        if preview is None or self._swap.edit_layer() is None:
+        if preview is None or self.gone:
             self.discard()
             return False
         write(preview, self._box, self._over_base(bgra))

@@ -62,7 +62,8 @@ class Pull:
 
     ``over`` is called once, with a sentence and whether it is a warning, when the edit's layer
     shows what the pull came to (or what was there before, where it was taken back). ``edit`` is
-    another one then where the picture could not go into the layer.
+    another one then where the picture could not go into the layer. ``streams`` says whether frames
+    are seen in a layer; else ``frame`` is the newest, to be drawn over the canvas.
     """
 
     def __init__(
@@ -92,17 +93,13 @@ class Pull:
         self._frame_size = frame_size(edit.record.placement)
         self._scaled: tuple[SelectionMask, SelectionMask] | None = None
         self._preview = self._begin_preview()
+        self.streams = self._preview is not None
         try:
             self._drag = LiveDrag(link, self._leg(), on_frame=self._take, on_end=self._ended)
         except BaseException:
             if self._preview is not None:
                 self._preview.discard()
             raise
-
-    @property
-    def streams(self) -> bool:
-        """Whether frames are seen in a layer, not over the canvas."""
-        return self._preview is not None
 
     @property
     def picture(self) -> Latent:
@@ -197,6 +194,14 @@ class Pull:
     def _show(self, image: Image) -> None:
         if self._preview is None:
             self.frame = image
+            return
+        if self._preview.slow and not self._terms.true_composite:
+            # Many layers: from now on frames are drawn over the canvas, which holds nobody up.
+            self.streams = False
+        if not self.streams:
+            self.frame = image
+            if self._preview.gone:
+                self.take_back(wording.PREVIEW_GONE)
             return
         placement = self.edit.record.placement
         size = (image.width, image.height)

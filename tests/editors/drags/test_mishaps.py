@@ -72,7 +72,7 @@ def test_kept_exactly_through_a_selection_that_was_made_in_the_midst(artist: Art
         from krita import Selection
         box = bench.edit.record.placement.box
         selection = Selection()
-        selection.select(box.x, box.y, 64, 128, 255)
+        selection.select(box.x + 40, box.y, 88, 128, 255)
         app.activeDocument().setSelection(selection)
         """
     )
@@ -82,8 +82,8 @@ def test_kept_exactly_through_a_selection_that_was_made_in_the_midst(artist: Art
     artist.krita.run("desk.stop()")
     artist.wait_idle()
     after = artist.picture()
-    right = [(x, y) for x in range(64, 128) for y in range(128)]
-    assert all(before.at(x, y) == after.at(x, y) for x, y in right)
+    held = [(x, y) for x in range(40) for y in range(128)]
+    assert all(before.at(x, y) == after.at(x, y) for x, y in held)
     assert before != after
 
 
@@ -216,3 +216,19 @@ def test_a_stuck_far_drag_says_how_it_ended(artist: Artist) -> None:
     artist.wait_idle()
     assert math.isfinite(artist.arrows()[0]["distance"])
     assert "steps" in artist.message()
+
+
+def test_where_layers_are_slow_to_composite_frames_go_onto_the_canvas(artist: Artist) -> None:
+    artist.settings(live=False)
+    artist.generate(seed=7)
+    _run_far(artist)
+    artist.krita.run("type(bench.pull._preview).slow = True")
+    try:
+        artist.krita.wait_for("bench.pull.frame is not None and not bench.pull.streams")
+        artist.krita.wait_for("'over the canvas' in desk.state().message")
+    finally:
+        artist.krita.run("type(bench.pull._preview).slow = property(lambda p: p._pace.slow)")
+    artist.krita.run("desk.stop()")
+    artist.wait_idle()
+    assert artist.layers() == ["Background", "Tugline"]
+    assert artist.krita.value("len(bench.edit.history.states)") == 2
