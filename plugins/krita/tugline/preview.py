@@ -248,10 +248,14 @@ class _Swap:
         """
         if not is_open(self._document):
             return
-        chosen = self._document.activeNode()
-        if chosen is None or layer_id(chosen) in {self._edit_id, self._preview_id}:
+        if self._unchosen():
             wanted = shown_id if self._chosen_id == self._edit_id else self._chosen_id
-            choose(self._document, wanted)
+            choose(self._document, wanted, self._unchosen)
+
+    def _unchosen(self) -> bool:
+        """Whether the artist has not chosen another layer since the drag began."""
+        chosen = self._document.activeNode()
+        return chosen is None or layer_id(chosen) in {self._edit_id, self._preview_id}
 
     def take_back(self) -> None:
         """Show the edit's layer again and take the duplicate away, with no step if it can."""
