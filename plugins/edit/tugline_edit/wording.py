@@ -79,8 +79,8 @@ def outside_selection(handles: int) -> str:
     if handles == 0:
         return ""
     if handles == 1:
-        return "1 handle lies outside the selection and stays; ignore the selection to move it."
-    return f"{handles} handles lie outside the selection and stay; ignore it to move them."
+        return "1 handle lies outside the selection: it stays."
+    return f"{handles} handles lie outside the selection: they stay."
 
 
 def seed_label(seed: int) -> str:

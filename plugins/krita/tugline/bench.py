@@ -11,8 +11,8 @@ from tugline_protocol.errors import ProtocolError
 from tugline_protocol.values import Image
 
 from .care import DaemonCare
-from .edits import OpenEdit, is_known, root_id, settled
-from .nodes import LayerFault
+from .edits import OpenEdit, is_known, settled
+from .nodes import LayerFault, root_id
 from .paint_guard import PaintGuard
 from .pull import Phase, Pull, Terms, Wish
 from .restoring import Restoring
@@ -64,7 +64,7 @@ class Bench:
     @property
     def mask(self) -> SelectionMask | None:
         """The selection as it counts now; None where everything may move."""
-        return self.table.hold.mask
+        return self.table.selection.mask
 
     @property
     def frame(self) -> Image | None:
@@ -72,7 +72,7 @@ class Bench:
         return self.pull.frame if self.pull is not None else None
 
     @property
-    def restoring(self) -> bool:
+    def drawing(self) -> bool:
         """Whether the daemon draws a picture for the layer."""
         return self._restoring is not None or self._guard.busy
 
@@ -96,7 +96,7 @@ class Bench:
                 self._changed()
             elif self.edit is not None:
                 self._guard.follow(self.edit, self._changed)
-        if self.edit is not None and self.table.hold.look(self.edit):
+        if self.edit is not None and self.table.selection.look(self.edit):
             self._selection_changed()
 
     def take_up(self, edit: OpenEdit, arrows: Arrows) -> None:
@@ -106,7 +106,7 @@ class Bench:
 
     def ignore_selection(self, *, on: bool) -> None:
         """Let everything move although something is selected."""
-        self.table.hold.ignored = on
+        self.table.selection.ignored = on
         self._selection_changed()
 
     # The hand and the keys.
@@ -125,7 +125,7 @@ class Bench:
         pulled = change in {Change.PULLED, Change.ENDED} and part is Part.TARGET
         # A press without a pull lets go as well: the selection may have been read meanwhile.
         let_go = ended or (change is Change.SELECTED and not self.gestures.busy)
-        self.table.hold.sort(self.gestures)
+        self.table.selection.sort(self.gestures)
         if (running and let_go) or (pulled and (running or self._settings().live)):
             self._follow_hand(hold=not let_go)
         self._changed()
@@ -236,8 +236,8 @@ class Bench:
         )
         self.gestures.arrows = edit.anchored(self.gestures.arrows)
         edit.keep_arrows(settled(self.gestures.arrows))
-        self.table.hold.look(edit, fresh=True)
-        self.table.hold.sort(self.gestures)
+        self.table.selection.look(edit, fresh=True)
+        self.table.selection.sort(self.gestures)
         self._before = self.gestures.arrows
         movable = self.table.movable()
         if not len(movable):
@@ -291,7 +291,7 @@ class Bench:
         self._say(notice, warning=False)
 
     def _selection_changed(self) -> None:
-        self.table.hold.sort(self.gestures)
+        self.table.selection.sort(self.gestures)
         if self.pull is not None and self.pull.phase is Phase.RUNNING:
             self._go(hold=self.gestures.busy)
         self._changed()
@@ -331,7 +331,7 @@ class Bench:
     def _settle(self, edit: OpenEdit, sentence: str, *, warning: bool) -> None:
         """Go on with ``edit`` in the layer that it has now, and with what waited for that."""
         self.table.stay(edit)
-        self.table.hold.sort(self.gestures)
+        self.table.selection.sort(self.gestures)
         notice, self._notice = self._notice, ""
         self._say(f"{sentence} {notice}".strip(), warning=warning)
         self._changed()

@@ -273,7 +273,7 @@ class Desk(QtCore.QObject):
             may_start_daemon=self._care.may_start,
             models=model_choices(self._care.models),
             busy=busy_of(
-                bench.pull, generating=self._generating is not None, restoring=bench.restoring
+                bench.pull, generating=self._generating is not None, drawing=bench.drawing
             ),
             message=self._message,
             warning=self._warning,
@@ -283,8 +283,8 @@ class Desk(QtCore.QObject):
             edit_model=edit.state.model.name if edit is not None else "",
             drag_mode=self._mode.on,
             arrows=len(bench.gestures.arrows),
-            frozen_handles=len(bench.table.hold.frozen),
-            ignores_selection=bench.table.hold.ignored,
+            frozen_handles=len(bench.table.selection.frozen),
+            ignores_selection=bench.table.selection.ignored,
             history=history_items(edit.history) if edit is not None else (),
             steps=bench.pull.steps if bench.pull is not None else 0,
             softness=wording.softness(edit.record.placement) if edit is not None else "",

@@ -7,8 +7,9 @@ from tugline_edit.gestures import Part
 
 from .bench import Bench
 from .canvas import CanvasWatch, active_canvas, document_to_view
-from .edits import OpenEdit, root_id
+from .edits import OpenEdit
 from .guarding import guarded, guarded_returning
+from .nodes import root_id
 from .overlay import DrawnArrow, Overlay, OverlayPicture
 from .painting import to_image
 from .pointer import Pointer
@@ -84,7 +85,7 @@ class DragMode(QtCore.QObject):
                     hovered=None
                     if hovered is None or hovered.arrow != arrow.id
                     else hovered.part.value,
-                    frozen=arrow.id in self._bench.table.hold.frozen,
+                    frozen=arrow.id in self._bench.table.selection.frozen,
                     leaving=gestures.leaving and arrow.id == gestures.selected,
                 )
                 for arrow in gestures.arrows

@@ -12,7 +12,7 @@ from typing import Any
 
 from tugline_edit import wording
 from tugline_edit.arrows import Arrow, Arrows
-from tugline_edit.geometry import Box, Placement
+from tugline_edit.geometry import Placement
 from tugline_edit.history import History, State
 from tugline_edit.masks import SelectionMask
 from tugline_edit.reading import RecordError
@@ -20,7 +20,7 @@ from tugline_edit.records import LayerRecord, blob_key
 from tugline_edit.storage import EditStore
 from tugline_protocol.values import Latent, ModelRef
 
-from .nodes import bounds, digest, layer_id, layer_with
+from .nodes import bounds, digest, layer_id, layer_with, root_id
 from .storage import Annotations
 
 LAYERS_SEARCHED = 500
@@ -160,12 +160,6 @@ class OpenEdit:
         self.store.keep_history(self.record.edit, history)
 
 
-def root_id(document: Any) -> str:
-    """Return what tells an open document from the others: handles to it are made anew each time."""
-    root = document.rootNode() if document is not None else None
-    return str(root.uniqueId().toString()) if root is not None else ""
-
-
 def begin(document: Any, layer: Any, made: Made, placement: Placement) -> OpenEdit:
     """Return a new edit of ``layer``, which shows ``made`` at ``placement``."""
     store = EditStore(Annotations(document))
@@ -233,8 +227,7 @@ def _duplicate(document: Any, layer: Any) -> LayerRecord | None:
         return None
     annotations = Annotations(document)
     store = EditStore(annotations)
-    bounds = layer.bounds()
-    box = Box(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+    box = bounds(layer)
     shown = ""
     for known in reversed(annotations.layers()[-LAYERS_SEARCHED:]):
         try:

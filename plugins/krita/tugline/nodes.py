@@ -37,8 +37,9 @@ def is_open(document: Any) -> bool:
 
 
 def root_id(document: Any) -> str:
-    """Return what tells an open document from the others."""
-    return layer_id(document.rootNode())
+    """Return what tells an open document from the others, "" for none: handles are made anew."""
+    root = document.rootNode() if document is not None else None
+    return layer_id(root) if root is not None else ""
 
 
 def layer_with(document: Any, identity: str) -> Any | None:

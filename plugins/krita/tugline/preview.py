@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from tugline_edit import wording
 from tugline_edit.geometry import Box, Placement
 
 from . import undoing
@@ -42,8 +43,6 @@ _WORK: Final = {"U8": 1.0, "U16": 8.0, "F16": 50.0, "F32": 50.0}
 # A refresh that takes longer than this is felt; from then on refreshes get a share of the time.
 _FELT_SECONDS: Final = 0.04
 _SHARE: Final = 0.3
-
-_GONE: Final = "The picture's layer is gone; undo its removal or generate a new picture."
 
 
 def streams_into_layer(document: Any) -> bool:
@@ -131,7 +130,7 @@ def commit_once(
     none. Raises LayerFault where the layer cannot be pulled.
     """
     if edit_layer is None:
-        raise LayerFault(_GONE)
+        raise LayerFault(wording.LAYER_GONE)
     box = placement.box
     data = over(pixels(edit_layer, box), bgra, (box.width, box.height))
     swap = _Swap(document, edit_layer, box, data, shown=False)
@@ -221,7 +220,7 @@ class _Swap:
         preview, edit_layer = self.preview(), self.edit_layer()
         if preview is None or edit_layer is None:
             self.take_back()
-            raise LayerFault(_GONE)
+            raise LayerFault(wording.LAYER_GONE)
         preview.setName(self._name)
         preview.setLocked(False)
         preview.setVisible(True)
@@ -233,7 +232,7 @@ class _Swap:
         def done() -> None:
             layer = self.preview()
             if layer is None:
-                on_fault(LayerFault(_GONE))
+                on_fault(LayerFault(wording.LAYER_GONE))
                 return
             self._steps.done()
             self._choose(self._preview_id)

@@ -10,10 +10,10 @@ from tugline_edit.gestures import Gestures
 from tugline_edit.records import RecordError
 
 from .choosing import choose
-from .edits import OpenEdit, find, root_id, settled
-from .frozen import Hold
+from .edits import OpenEdit, find, settled
 from .layers import restore_interrupted
-from .nodes import LayerFault, layer_id
+from .nodes import LayerFault, layer_id, root_id
+from .selected import Selected
 
 PATIENCE_SECONDS = 1.5
 
@@ -27,7 +27,7 @@ class Table:
         """Look at nothing yet. ``say(sentence, warning=...)`` tells the artist something."""
         self.edit: OpenEdit | None = None
         self.gestures = Gestures((1, 1))
-        self.hold = Hold()
+        self.selection = Selected()
         self._krita = krita
         self._say = say
         self._before: OpenEdit | None = None
@@ -47,7 +47,7 @@ class Table:
             return False
         self._seen = seen
         self._before = self.edit or self._before
-        self.edit, self.gestures, self.hold = None, Gestures((1, 1)), Hold()
+        self.edit, self.gestures, self.selection = None, Gestures((1, 1)), Selected()
         if layer is not None:
             self._open(document, layer)
         return True
@@ -76,7 +76,7 @@ class Table:
 
     def movable(self) -> Arrows:
         """Return the arrows that pull: those whose handles the selection does not hold."""
-        frozen = self.hold.frozen
+        frozen = self.selection.frozen
         return Arrows(tuple(one for one in self.gestures.arrows if one.id not in frozen))
 
     def the_edit(self) -> OpenEdit:

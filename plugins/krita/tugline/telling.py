@@ -30,11 +30,11 @@ def history_items(history: History) -> tuple[HistoryItem, ...]:
     )
 
 
-def busy_of(pull: Pull | None, *, generating: bool, restoring: bool) -> Busy:
+def busy_of(pull: Pull | None, *, generating: bool, drawing: bool) -> Busy:
     """Return what is under way."""
     if generating:
         return Busy.GENERATING
-    if restoring:
+    if drawing:
         return Busy.WRITING
     if pull is None:
         return Busy.NOTHING

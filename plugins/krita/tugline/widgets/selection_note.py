@@ -2,6 +2,7 @@
 
 from tugline.qt import QtWidgets
 from tugline.state import Deeds, DockState
+from tugline_edit import wording
 
 from .buttons import Button
 from .sentence import Sentence
@@ -29,7 +30,7 @@ class SelectionNote(QtWidgets.QWidget):
         self._text.set_text(
             "The selection is ignored: everything may move."
             if self._ignores
-            else outside(state.frozen_handles)
+            else wording.outside_selection(state.frozen_handles)
         )
         self._switch.setText("Use the selection" if self._ignores else "Ignore the selection")
         self._switch.setToolTip(
@@ -41,10 +42,3 @@ class SelectionNote(QtWidgets.QWidget):
 
     def _turn(self) -> None:
         self._deeds.ignore_selection(not self._ignores)
-
-
-def outside(handles: int) -> str:
-    """Return the sentence about handles outside the selection."""
-    if handles == 1:
-        return "1 handle lies outside the selection: it stays."
-    return f"{handles} handles lie outside the selection: they stay."

@@ -7,7 +7,7 @@ from .edits import OpenEdit
 from .selection import selection_over
 
 
-class Hold:
+class Selected:
     """The selection over the edit's picture.
 
     ``frozen`` are the ids of the arrows whose handles lie outside of it. ``ignored`` lets all move
@@ -15,7 +15,7 @@ class Hold:
     """
 
     def __init__(self) -> None:
-        """Hold nothing."""
+        """Nothing is selected."""
         self.frozen: frozenset[str] = frozenset()
         self.ignored = False
         self._mask: SelectionMask | None = None
