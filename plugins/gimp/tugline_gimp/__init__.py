@@ -1,0 +1,1 @@
+"""Tugline in GIMP: procedures, dialogs, and a layer that follows the arrows of a path."""
