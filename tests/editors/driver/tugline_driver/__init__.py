@@ -7,9 +7,10 @@ yields being the milliseconds to wait, and what it returns is the result.
 """
 
 import os
+import sys
 
-from . import control, watching
+if "krita" in sys.modules and "TUGLINE_DRIVER_PORT" in os.environ:
+    from . import control, watching
 
-if "TUGLINE_DRIVER_PORT" in os.environ:
     watching.collect_exceptions()
     control.answer(int(os.environ["TUGLINE_DRIVER_PORT"]))

@@ -1,0 +1,1 @@
+"""Remote control of GIMP for the tests: runs the Python that they send in a plug-in's process."""
