@@ -36,21 +36,22 @@ class GimpConsole(Program):
         ``Gimp``, ``Gegl``, ``Gio``, ``GLib``, ``new_image``, ``pixel`` and ``call`` are there
         from the start. Raises EditorError also for a fault that GIMP prints meanwhile.
         """
-        result = super().run(code, timeout)
+        try:
+            result = super().run(code, timeout)
+        except EditorError as error:
+            raise EditorError(f"{error}\n{self._printed()}".strip()) from None
         self.judge_stderr()
         return result
 
     def judge_stderr(self) -> None:
         """Raise EditorError where a fault has been printed since the last look."""
-        said = self.stderr()[self._judged :]
-        self._judged += len(said)
+        said = self._printed()
         if _FAULTS.search(said):
             raise EditorError(said)
 
     def forgive(self, pattern: str) -> str:
         """Return what has been printed since the last look; it must have ``pattern``."""
-        said = self.stderr()[self._judged :]
-        self._judged += len(said)
+        said = self._printed()
         if not re.search(pattern, said):
             raise EditorError(f"GIMP did not say {pattern!r}, but:\n{said}")
         return said
@@ -64,3 +65,9 @@ class GimpConsole(Program):
             return self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             raise EditorError("GIMP does not quit.") from None
+
+    def _printed(self) -> str:
+        """Return what has been printed since the last look."""
+        said = self.stderr()[self._judged :]
+        self._judged += len(said)
+        return said
