@@ -103,8 +103,8 @@ class Connection:
             return waited > HELLO_SECONDS
         return bool(self._ping) and waited > PONG_SECONDS
 
-    def fileno(self) -> int:
-        """Return the descriptor to watch, see ``Transport.fileno``."""
+    def fileno(self) -> int | None:
+        """Return the descriptor to watch, see ``Transport.fileno``; None where there is none."""
         return self._transport.fileno()
 
     def close(self) -> None:

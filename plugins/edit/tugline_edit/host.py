@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from tugline_protocol.values import Buffer, Image
+from tugline_protocol.values import Buffer, ByteOrder, Image
 
 from .arrows import Arrows
 from .geometry import Box, Placement
@@ -53,7 +53,7 @@ class Painter(Protocol):
     """Pictures resampled and laid over each other with the means of the host."""
 
     @property
-    def order(self) -> str:
+    def order(self) -> ByteOrder:
         """The order of a pixel's bytes, as the protocol names it: "RGBA" or "BGRA"."""
 
     def warp(self, data: Buffer, size: Size, placement: Placement) -> bytes:

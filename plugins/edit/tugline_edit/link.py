@@ -1,8 +1,9 @@
 """The link to the daemon: found, kept, lost and regained; requests with callbacks; no waiting.
 
 It lives in an editor's event loop, on one thread. The loop watches ``fileno`` and calls ``drain``
-when it fires, and calls ``tick`` about twice a second: the descriptor never fires where a
-connection is refused, as it is when a daemon was killed and left its endpoint file.
+when it fires (again and again where the link is ``polled``), and calls ``tick`` about twice a
+second: the descriptor never fires where a connection is refused, as it is when a daemon was killed
+and left its endpoint file.
 """
 
 import secrets
@@ -140,6 +141,11 @@ class Link:
         Between two connections it is None for a ``tick``; they may have the same number.
         """
         return self._connection.fileno() if self._connection else None
+
+    @property
+    def polled(self) -> bool:
+        """Whether there is a connection without a descriptor: call ``drain`` again and again."""
+        return self._connection is not None and self._connection.fileno() is None
 
     # Requests.
 

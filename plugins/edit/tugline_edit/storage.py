@@ -47,6 +47,10 @@ class EditStore:
         data = self._store.read(_layer_key(layer_id))
         return decode_layer(data) if data else None
 
+    def knows(self, layer_id: str) -> bool:
+        """Whether anything is kept for a layer."""
+        return self._store.read(_layer_key(layer_id)) != b""
+
     def keep_layer(self, layer_id: str, record: LayerRecord) -> None:
         """Keep a layer's record."""
         self._store.write(_layer_key(layer_id), "Tugline: a layer", encode_layer(record))
@@ -77,6 +81,16 @@ class EditStore:
         if self._store.read(_blob_key(key)) != data:
             self._store.write(_blob_key(key), "Tugline: data", data)
         return key
+
+    def keep_blobs_of(self, history: History, source: "EditStore") -> None:
+        """Keep all that a history refers to and that ``source`` has: it is where it was kept."""
+        states = history.states
+        keys = {key for state in states for key in (state.latent, state.mask) if key}
+        keys |= {arrow.reference for state in states for arrow in state.arrows}
+        for key in sorted(keys):
+            data = source._store.read(_blob_key(key))
+            if 0 < len(data) <= MASK_BYTES:
+                self.keep_blob(data)
 
     def latent(self, state: State) -> Latent | None:
         """Return the latent of a state."""

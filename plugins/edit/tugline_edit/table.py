@@ -1,0 +1,110 @@
+"""What lies before the artist: the edit of the active layer, its arrows, the selection over it."""
+
+import time
+from collections.abc import Callable
+
+from . import wording
+from .arrows import Arrows
+from .edits import OpenEdit, find, settled
+from .gestures import Gestures
+from .host import Document, Editor, LayerFault
+from .records import RecordError
+from .selected import Selected
+
+PATIENCE_SECONDS = 1.5
+
+Say = Callable[..., None]
+
+
+class Table:
+    """The edit that arrows are set on at present, None where the active layer has none."""
+
+    def __init__(self, editor: Editor, say: Say) -> None:
+        """Look at nothing yet. ``say(sentence, warning=...)`` tells the artist something."""
+        self.edit: OpenEdit | None = None
+        self.gestures = Gestures((1, 1))
+        self.selection = Selected()
+        self._editor = editor
+        self._say = say
+        self._before: OpenEdit | None = None
+        self._seen: tuple[str, str] = ("", "")
+        self._patient_until = 0.0
+        self._met: set[str] = set()
+
+    def look(self) -> bool:
+        """See which layer is the active one; return whether another edit lies here now."""
+        document = self._editor.active()
+        layer_id = document.chosen() if document is not None else ""
+        seen = (document.root, layer_id) if document is not None and layer_id else ("", "")
+        if seen == self._seen:
+            self._patient_until = 0.0
+            return False
+        if seen[0] == self._seen[0] and time.monotonic() < self._patient_until:
+            return False
+        self._seen = seen
+        self._before = self.edit or self._before
+        self.edit, self.gestures, self.selection = None, Gestures((1, 1)), Selected()
+        if document is not None and layer_id:
+            self._open(document, layer_id)
+        return True
+
+    def take_up(self, edit: OpenEdit, arrows: Arrows) -> None:
+        """Go on with ``edit`` and ``arrows``; its layer is new, and will be the active one.
+
+        What the hand holds it keeps.
+        """
+        self.edit = edit
+        size = (edit.record.placement.width, edit.record.placement.height)
+        if self.gestures.size != size:
+            self.gestures = Gestures(size)
+        self.gestures.arrows = arrows
+        self.stay(edit)
+        edit.document.choose(edit.layer_id, lambda: self.edit is edit)
+
+    def stay(self, edit: OpenEdit) -> None:
+        """Know the layer that ``edit`` is in now: no other edit lies here if it is the active one.
+
+        Until the editor has made it so, which may take a while, the edit stays.
+        """
+        self._seen = (edit.root, edit.layer_id)
+        self._patient_until = time.monotonic() + PATIENCE_SECONDS
+
+    def movable(self) -> Arrows:
+        """Return the arrows that pull: those whose handles the selection does not hold."""
+        frozen = self.selection.frozen
+        return Arrows(tuple(one for one in self.gestures.arrows if one.id not in frozen))
+
+    def the_edit(self) -> OpenEdit:
+        """Return the edit; raises LayerFault where there is none."""
+        if self.edit is None:
+            raise LayerFault(wording.NO_EDIT)
+        return self.edit
+
+    def last_edit(self) -> OpenEdit:
+        """Return the edit of the active layer, else the one that was there before in its document.
+
+        Raises LayerFault where there is none.
+        """
+        before, active = self._before, self._editor.active()
+        shown = active.root if active is not None else ""
+        if self.edit is None and before is not None and before.root == shown and before.there:
+            return before
+        return self.the_edit()
+
+    def _open(self, document: Document, layer_id: str) -> None:
+        self._mend(document)
+        try:
+            self.edit = find(document, layer_id)
+        except (RecordError, LayerFault) as error:
+            self._say(str(error), warning=True)
+        if self.edit is not None:
+            placement = self.edit.record.placement
+            self.gestures = Gestures((placement.width, placement.height))
+            self.gestures.arrows = settled(self.edit.arrows)
+
+    def _mend(self, document: Document) -> None:
+        """Undo, once, what a drag left in a document that was saved in its midst."""
+        if document.root not in self._met:
+            self._met.add(document.root)
+            if document.mend():
+                self._say(wording.INTERRUPTED, warning=False)

@@ -1,0 +1,81 @@
+"""What a docker or dialog is told, out of models, histories and pulls: plain values only."""
+
+from collections.abc import Iterable, Sequence
+
+from tugline_protocol.values import ModelCard
+
+from .history import History
+from .pull import Phase, Pull
+from .view import Busy, HistoryItem, ModelChoice
+
+
+def model_choices(cards: Iterable[ModelCard]) -> tuple[ModelChoice, ...]:
+    """Return the model list; a model's tooltip says its size, its licence and what it shows."""
+    return tuple(_choice(card) for card in cards)
+
+
+def history_items(history: History) -> tuple[HistoryItem, ...]:
+    """Return the history as a strip: in the order of making, branches in columns of their own."""
+    columns = _columns(history)
+    return tuple(
+        HistoryItem(
+            id=state.id,
+            label=state.label,
+            thumbnail=state.thumbnail,
+            current=state.id == history.current,
+            branch=columns[state.id],
+            parent=state.parent,
+        )
+        for state in history.states
+    )
+
+
+def busy_of(pull: Pull | None, *, generating: bool, drawing: bool) -> Busy:
+    """Return what is under way."""
+    if generating:
+        return Busy.GENERATING
+    if drawing:
+        return Busy.WRITING
+    if pull is None:
+        return Busy.NOTHING
+    return {
+        Phase.RUNNING: Busy.DRAGGING,
+        Phase.STOPPING: Busy.STOPPING,
+        Phase.WRITING: Busy.WRITING,
+        Phase.OVER: Busy.NOTHING,
+    }[pull.phase]
+
+
+def _choice(card: ModelCard) -> ModelChoice:
+    thumbnail = card.thumbnail
+    shown = thumbnail is not None and thumbnail.order == "RGB"
+    lines = [f"{card.name}: {card.width} x {card.height} pixels", card.description]
+    if card.licence:
+        lines.append(f"Licence: {card.licence}")
+    return ModelChoice(
+        name=card.name,
+        description="\n".join(line for line in lines if line),
+        thumbnail=bytes(thumbnail.data) if thumbnail is not None and shown else b"",
+        thumbnail_size=(thumbnail.width, thumbnail.height)
+        if thumbnail is not None and shown
+        else (0, 0),
+        broken=card.readiness == "broken",
+    )
+
+
+def _columns(history: History) -> dict[str, int]:
+    """Return a column for each state: 0 on the line to the current one, else one a branch."""
+    columns = {state.id: 0 for state in history.lineage(history.current)}
+    most = 0
+    for state in history.states:
+        if state.id in columns:
+            continue
+        parent = columns.get(state.parent, 0)
+        siblings: Sequence[str] = [child.id for child in history.children(state.parent)]
+        continues = parent > 0 and siblings and siblings[0] == state.id
+        if continues:
+            columns[state.id] = parent
+        else:
+            most += 1
+            columns[state.id] = most
+    return columns

@@ -1,0 +1,119 @@
+"""What a docker or dialog and its desk say to each other: plain values, no toolkit, no editor.
+
+The desk makes a ``ViewState`` whenever something changed; the docker draws it and calls the desk's
+methods (``Deeds``). Neither reaches into the other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class Busy(Enum):
+    """What is under way on the active layer's edit."""
+
+    NOTHING = "nothing"
+    GENERATING = "generating"
+    DRAGGING = "dragging"
+    STOPPING = "stopping"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """One line of the model list: ``description`` is its tooltip, ``broken`` disables it."""
+
+    name: str
+    description: str
+    thumbnail: bytes
+    thumbnail_size: tuple[int, int]
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryItem:
+    """One picture of the edit's history; ``thumbnail`` is RGB, 64 pixels a side, or empty.
+
+    ``branch`` is the column of the branch that it lies on, 0 = the line to the current picture;
+    ``parent`` is the id of the picture that it was pulled from, "" for the first one.
+    """
+
+    id: str
+    label: str
+    thumbnail: bytes
+    current: bool
+    branch: int = 0
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """Everything that a docker or dialog shows.
+
+    ``connection`` is the daemon's state in words. ``message`` is the one line about what happened
+    last; ``warning`` says that it is a refusal or a fault. ``progress`` is from 0 to 1, None where
+    nothing can be measured. ``frozen_handles`` counts the handles outside the selection.
+    """
+
+    connection: str
+    connected: bool = False
+    may_start_daemon: bool = False
+    models: tuple[ModelChoice, ...] = ()
+    busy: Busy = Busy.NOTHING
+    message: str = ""
+    warning: bool = False
+    progress: float | None = None
+    has_document: bool = False
+    has_edit: bool = False
+    edit_model: str = ""
+    drag_mode: bool = False
+    arrows: int = 0
+    frozen_handles: int = 0
+    ignores_selection: bool = False
+    history: tuple[HistoryItem, ...] = ()
+    steps: int = 0
+    softness: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the artist set in the docker or dialog; kept between sessions of the editor.
+
+    ``step_limit`` and ``radius`` None are the model's own ("automatic"); ``radius`` is r1 in image
+    pixels. ``true_composite`` streams into the layer in large documents too, slowly. ``address``
+    and ``server_key`` name a remote daemon; empty for the one on this computer.
+    """
+
+    model: str = ""
+    seed: int = 0
+    truncation: float = 0.7
+    live: bool = True
+    keep_rest: bool = False
+    step_limit: int | None = None
+    radius: float | None = None
+    true_composite: bool = False
+    address: str = ""
+    server_key: str = ""
+
+
+class Deeds(Protocol):
+    """What a docker, a dialog and actions may ask the desk to do; none of them waits.
+
+    ``watch`` calls back with the newest ViewState, at once and whenever it or the settings
+    changed, until ``unwatch`` is called with the same callable (a window was closed).
+    """
+
+    settings: Settings
+
+    def watch(self, changed: Callable[[ViewState], None]) -> None: ...  # noqa: D102
+    def unwatch(self, changed: Callable[[ViewState], None]) -> None: ...  # noqa: D102
+    def change_settings(self, settings: Settings) -> None: ...  # noqa: D102
+    def start_daemon(self) -> None: ...  # noqa: D102
+    def run(self) -> None: ...  # noqa: D102
+    def stop(self) -> None: ...  # noqa: D102
+    def take_back(self) -> None: ...  # noqa: D102
+    def go_to(self, state: str) -> None: ...  # noqa: D102
+    def delete_arrow(self) -> None: ...  # noqa: D102
+    def clear_arrows(self) -> None: ...  # noqa: D102
+    def ignore_selection(self, on: bool) -> None: ...  # noqa: D102
