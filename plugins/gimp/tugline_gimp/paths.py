@@ -1,0 +1,118 @@
+"""The paths of an image in which an edit's arrows lie, read and written through GIMP.
+
+A path belongs to an edit by a parasite that names the edit and the path's own tattoo, so that a
+copy of it is the artist's. An edit may have several, one for each time that the artist took up the
+Paths tool anew; when Tugline writes its arrows they come together in the first, "Tugline arrows".
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from tugline_edit.arrows import Arrows
+from tugline_edit.geometry import Placement
+
+from .gi_modules import Gimp
+from .strokes import Stroke, same, with_arrows
+
+PATH_NAME: Final = "Tugline arrows"
+_PARASITE: Final = "tugline/arrows"
+
+
+def paths_of(image: Any, edit: str) -> tuple[Any, ...]:
+    """Return the paths with the arrows of ``edit``, oldest first.
+
+    Where none is marked as its own, that is one called "Tugline arrows" that is no other edit's.
+    """
+    paths = sorted(image.get_paths(), key=lambda path: path.get_tattoo())
+    own = tuple(path for path in paths if owner(path) == edit)
+    named = (path for path in paths if not owner(path) and path.get_name() == PATH_NAME)
+    return own or tuple(named)[:1]
+
+
+def owner(path: Any) -> str:
+    """Return the edit that a path belongs to, "" where it is the artist's own."""
+    parasite = path.get_parasite(_PARASITE)
+    if parasite is None:
+        return ""
+    edit, _, tattoo = bytes(byte & 255 for byte in parasite.get_data()).decode().partition(" ")
+    return edit if tattoo == str(path.get_tattoo()) else ""
+
+
+def strokes_of(path: Any) -> tuple[Stroke, ...]:
+    """Return the strokes of a path, in document pixels; none where it is gone."""
+    if not path.is_valid():
+        return ()
+    got = (path.stroke_get_points(number) for number in path.get_strokes())
+    return tuple(Stroke(tuple(stroke.controlpoints), bool(stroke.closed)) for stroke in got)
+
+
+def read(paths: Sequence[Any]) -> tuple[Stroke, ...]:
+    """Return the strokes of all ``paths``."""
+    return tuple(stroke for path in paths for stroke in strokes_of(path))
+
+
+def give(path: Any, edit: str) -> None:
+    """Let ``path`` be the arrows of ``edit``, under Tugline's name. It is no step of undo."""
+    with unnoticed(path.get_image()):
+        _mark(path, edit)
+
+
+def write_arrows(image: Any, placement: Placement, arrows: Arrows, edit: str) -> None:
+    """Let the path of ``edit`` show ``arrows``, whose picture lies at ``placement``.
+
+    Nothing is written where it does already, or where the path's content is locked. Several undo
+    steps: call it within a group, or with undo frozen. Strokes that are no arrows stay.
+    """
+    paths = paths_of(image, edit)
+    if same(read(paths), arrows, placement) or any(path.get_lock_content() for path in paths):
+        return
+    strokes = with_arrows(read(paths), arrows, placement)
+    path = paths[0] if paths else _new(image, edit)
+    chosen = image.get_selected_paths()
+    if not owner(path):
+        _mark(path, edit)
+    for number in path.get_strokes():
+        path.remove_stroke(number)
+    for stroke in strokes:
+        kind = Gimp.PathStrokeType.BEZIER
+        path.stroke_new_from_points(kind, list(stroke.points), stroke.closed)
+    for other in paths[1:]:
+        image.remove_path(other)
+    if not paths or any(other in chosen for other in paths[1:]):
+        image.set_selected_paths([path])
+
+
+@contextmanager
+def one_step(image: Any) -> Iterator[None]:
+    """What is done within is one step of undo."""
+    image.undo_group_start()
+    try:
+        yield
+    finally:
+        image.undo_group_end()
+
+
+@contextmanager
+def unnoticed(image: Any) -> Iterator[None]:
+    """What is done within is no step of undo."""
+    image.undo_freeze()
+    try:
+        yield
+    finally:
+        image.undo_thaw()
+
+
+def _new(image: Any, edit: str) -> Any:
+    path = Gimp.Path.new(image, PATH_NAME)
+    image.insert_path(path, None, 0)
+    _mark(path, edit)
+    return path
+
+
+def _mark(path: Any, edit: str) -> None:
+    flags = Gimp.PARASITE_PERSISTENT | Gimp.PARASITE_UNDOABLE
+    data = memoryview(f"{edit} {path.get_tattoo()}".encode()).cast("b")
+    path.attach_parasite(Gimp.Parasite.new(_PARASITE, flags, data))
+    if not path.get_name().startswith(PATH_NAME):
+        path.set_name(PATH_NAME)
