@@ -6,7 +6,8 @@ from tests.editors.opening import Wish
 from tests.editors.session import KritaSession
 from tests.install.conftest import WHEELS
 from tools.release.archive import release_krita
-from tugline_daemon.install.krita import Condition, examine
+from tugline_daemon.install.folder import Condition
+from tugline_daemon.install.krita import examine
 from tugline_daemon.install.places import Place
 from tugline_daemon.install.wheels import this_system
 

@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from tugline_daemon.install import kritarc
-from tugline_daemon.install.krita import Condition, Installed, Report, examine, install, uninstall
+from tugline_daemon.install.folder import Condition, Installed, Report
+from tugline_daemon.install.krita import examine, install, uninstall
 from tugline_daemon.install.places import Place, place_at
 from tugline_daemon.install.wheels import this_system
 

@@ -11,7 +11,8 @@ import pytest
 from tests.install.conftest import WHEELS, Krita
 from tugline_daemon.install import kritarc
 from tugline_daemon.install.errors import InstallError
-from tugline_daemon.install.krita import Condition, install
+from tugline_daemon.install.folder import Condition
+from tugline_daemon.install.krita import install
 from tugline_daemon.install.places import Place
 
 # Kills itself at the n-th time that it does a thing to a file in the home.

@@ -8,12 +8,12 @@ import pytest
 
 from tests.install.conftest import Krita
 from tugline_daemon.install import wheels
-from tugline_daemon.install.bundle import krita_sources
+from tugline_daemon.install.bundle import sources
 
 
 def load() -> ModuleType:
     """Return the plugin's module without the plugin, whose own import needs Krita."""
-    path = krita_sources() / "tugline" / "vendoring.py"
+    path = sources("krita") / "tugline" / "vendoring.py"
     spec = importlib.util.spec_from_file_location("vendoring", path)
     assert spec is not None
     assert spec.loader is not None

@@ -13,7 +13,7 @@ from tests.install.conftest import WHEELS, Krita
 from tools.editors.recipe import root_of
 from tools.release.archive import release_krita
 from tools.release.pins import PLATFORMS, PYTHONS, pins
-from tugline_daemon.install.krita import Condition
+from tugline_daemon.install.folder import Condition
 from tugline_daemon.install.places import Place
 from tugline_daemon.install.wheels import PINS, fetch, pinned, this_system
 

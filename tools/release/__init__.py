@@ -1,5 +1,6 @@
-"""What is released beside the wheel: the zip that Krita itself can import, and the wheels' pins.
+"""What is released beside the wheel: the zips for the editors, and the wheels' pins.
 
-``python -m tools.release krita`` makes the zip, ``python -m tools.release pins`` writes the list of
-other people's wheels anew. Both need the network once.
+``python -m tools.release krita`` and ``python -m tools.release gimp`` make the zips,
+``python -m tools.release pins`` writes the list of other people's wheels anew. All need the network
+once.
 """

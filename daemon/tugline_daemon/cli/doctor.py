@@ -12,8 +12,7 @@ from rich.text import Text
 
 from tugline_daemon import __version__
 from tugline_daemon.install.errors import InstallError
-from tugline_daemon.install.krita import Condition, examine
-from tugline_daemon.install.places import find_places
+from tugline_daemon.install.folder import Condition
 from tugline_daemon.library.store import Store, packaged_folder
 from tugline_daemon.settings import (
     Settings,
@@ -33,7 +32,7 @@ from tugline_protocol.errors import DaemonUnreachable, KeyRefused, ProtocolError
 from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from .daemon import converse
-from .plugins import TO_BE_MENDED, remedy_for, told
+from .editors import TO_BE_MENDED, Editor, found_plugins, remedy_for, told
 from .terminal import MESSAGES, OUTPUT
 
 Verdict = Literal["good", "note", "broken"]
@@ -91,7 +90,8 @@ def _findings() -> Iterator[Finding]:
     yield _keys()
     yield from _models(settings)
     yield _daemon()
-    yield from _plugins()
+    for editor in Editor:
+        yield from _plugins(editor)
 
 
 def _devices(wanted: str) -> Iterator[Finding]:
@@ -186,16 +186,16 @@ def _daemon() -> Finding:
     return Finding("good", f"The daemon: version {welcome.daemon_version}, devices: {devices}")
 
 
-def _plugins() -> Iterator[Finding]:
+def _plugins(editor: Editor) -> Iterator[Finding]:
     try:
-        for place in find_places():
-            report = examine(place)
+        for plugin in found_plugins(editor):
+            report = plugin.examine()
             good = report.condition is Condition.WHOLE and report.enabled is not False
             verdict: Verdict = "broken" if report.condition in TO_BE_MENDED else "note"
             yield Finding(
                 "good" if good else verdict,
-                f"The plugin in {place.name}: {told(report)} ({place.folder})",
-                remedy_for(report),
+                f"The plugin in {plugin.name}: {told(report)} ({plugin.folder})",
+                remedy_for(editor, report),
             )
     except InstallError as error:
-        yield Finding("note", f"The plugin in Krita: {error}")
+        yield Finding("note", f"The plugin in {editor.title}: {error}")

@@ -1,4 +1,4 @@
-"""The plugin's folder as Krita loads it: its sources, what it shares, and other people's wheels.
+"""A plugin's folder as its editor loads it: its sources, what it shares, other people's wheels.
 
 ::
 
@@ -7,12 +7,12 @@
         vendor/SYSTEM/py310/  pyzmq for one Python alone; SYSTEM is one of wheels.SYSTEMS
         vendor/SYSTEM/abi3/   pyzmq for each Python from 3.12 on
 
-``vendoring.py`` in the plugin chooses among them when Krita runs.
+``vendoring.py`` in the plugin chooses among them when the editor runs.
 """
 
 import importlib.util
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -24,32 +24,48 @@ _PURE: Final = "msgpack"
 _NOT_COPIED: Final = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
-def krita_sources() -> Path:
-    """Return the folder of Krita's plugin: packaged beside this module, or in a checkout."""
-    packaged = Path(__file__).parent / "plugins" / "krita"
-    checkout = Path(__file__).parents[3] / "plugins" / "krita"
+def sources(editor: str) -> Path:
+    """Return the folder of an editor's plugin: packaged beside this module, or in a checkout."""
+    packaged = Path(__file__).parent / "plugins" / editor
+    checkout = Path(__file__).parents[3] / "plugins" / editor
     for folder in (packaged, checkout):
-        if (folder / "tugline" / "__init__.py").is_file():
+        if folder.is_dir():
             return folder
-    raise InstallError("This Tugline came without Krita's plugin; install Tugline again.")
+    raise InstallError(f"This Tugline came without the plugin for {editor}; install Tugline again.")
 
 
-def build(folder: Path, systems: Iterable[str], cache: Path, say: Callable[[str], None]) -> None:
-    """Make the plugin's folder, which must not be there yet, for the Kritas of ``systems``.
+def build(
+    folder: Path,
+    parts: Mapping[str, Path],
+    systems: Iterable[str],
+    cache: Path,
+    say: Callable[[str], None],
+) -> None:
+    """Make a plugin's folder, which must not be there yet, for the editors of ``systems``.
 
+    ``parts`` are the plugin's own files and folders by their names in it, "." for the whole;
     ``cache`` keeps the wheels, ``say`` is told what is fetched. Raises InstallError.
     """
     wheels = fetch(_needed(frozenset(systems)), cache, say)
     say("Copying the plugin")
-    shutil.copytree(krita_sources() / "tugline", folder, ignore=_NOT_COPIED)
+    folder.mkdir()
+    for name, source in parts.items():
+        _copy(source, folder / name)
     common = folder / "vendor" / "common"
     for package in _PACKAGES:
-        shutil.copytree(_package_folder(package), common / package, ignore=_NOT_COPIED)
+        _copy(_package_folder(package), common / package)
     for wheel, path in wheels.items():
         if wheel.project == _PURE:
             unpack(path, common, compiled=False)
         else:
             unpack(path, folder / "vendor" / wheel.system / _abi_folder(wheel), compiled=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=_NOT_COPIED, dirs_exist_ok=True)
+    else:
+        shutil.copyfile(source, target)
 
 
 def _needed(systems: frozenset[str]) -> list[Wheel]:

@@ -1,4 +1,4 @@
-"""What was put into a resource folder: each file with its hash, the version, and when.
+"""What was put into an editor's folder: each file with its hash, the version, and when.
 
 It lies in the plugin's own folder. While an installation is under way it is called
 ``installing.json``; the last act renames it, so that ``installed.json`` means: all of it is there.
@@ -16,13 +16,15 @@ INSTALLED: Final = "installed.json"
 INSTALLING: Final = "installing.json"
 _FORMAT: Final = 1
 _MOST_BYTES: Final = 4 << 20
-# What a manifest may name, and so what is ever deleted: the plugin's folder and its two files.
-_OURS: Final = re.compile(r"pykrita/tugline\.desktop|actions/tugline\.action|pykrita/tugline/.+")
+# What a manifest may name, and so what is ever deleted: the plugin's folder and Krita's two files.
+_OURS: Final = re.compile(
+    r"(pykrita|plug-ins)/tugline/.+|pykrita/tugline\.desktop|actions/tugline\.action"
+)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """``files`` maps paths inside the resource folder, with ``/``, to sha256; ``made`` is ISO 8601.
+    """``files`` maps paths inside the editor's folder, with ``/``, to sha256; ``made`` is ISO 8601.
 
     The manifest itself is not among them.
     """
@@ -37,7 +39,7 @@ class Manifest:
         return json.dumps(said | {"files": dict(sorted(self.files.items()))}, indent=1) + "\n"
 
     def damage(self, folder: Path) -> tuple[str, ...]:
-        """Return the files in a resource folder that are missing or no longer as they were put."""
+        """Return the files in an editor's folder that are missing or no longer as they were put."""
         return tuple(
             path for path, sha256 in self.files.items() if hash_of(folder / path) != sha256
         )

@@ -15,6 +15,7 @@ from typing import Final
 
 from . import kritarc
 from .errors import InstallError
+from .standard_folders import absolute, flatpak_installations
 
 # How a resource folder ends, and kritarc's place as seen from what is before that.
 _BESIDE: Final = (
@@ -119,8 +120,8 @@ def _candidates(
 
 
 def _on_linux(home: Path, env: Mapping[str, str]) -> Iterator[_Candidate]:
-    data = _absolute(env.get("XDG_DATA_HOME")) or home / ".local" / "share"
-    settings = _absolute(env.get("XDG_CONFIG_HOME")) or home / ".config"
+    data = absolute(env.get("XDG_DATA_HOME")) or home / ".local" / "share"
+    settings = absolute(env.get("XDG_CONFIG_HOME")) or home / ".config"
     program = shutil.which("krita", path=env.get("PATH", os.defpath))
     native = Place("Krita", data / "krita", settings / "kritarc")
     signs = (native.folder, settings / "kritarc", *([Path(program)] if program else ()))
@@ -130,8 +131,8 @@ def _on_linux(home: Path, env: Mapping[str, str]) -> Iterator[_Candidate]:
     flatpak = Place(
         "Krita (Flatpak)", sandbox / "data" / "krita", sandbox / "config" / "kritarc", True
     )
-    installed = (Path("/var/lib/flatpak"), home / ".local" / "share" / "flatpak")
-    yield _Candidate(flatpak, (sandbox, *(root / "app" / _FLATPAK for root in installed)))
+    installed = (root / "app" / _FLATPAK for root in flatpak_installations(home))
+    yield _Candidate(flatpak, (sandbox, *installed))
 
     own = home / "snap" / "krita" / "current"
     snap = Place("Krita (Snap)", own / ".local/share/krita", own / ".config/kritarc", True)
@@ -139,9 +140,9 @@ def _on_linux(home: Path, env: Mapping[str, str]) -> Iterator[_Candidate]:
 
 
 def _on_windows(home: Path, env: Mapping[str, str]) -> Iterator[_Candidate]:
-    roaming = _absolute(env.get("APPDATA")) or home / "AppData" / "Roaming"
-    local = _absolute(env.get("LOCALAPPDATA")) or home / "AppData" / "Local"
-    programs = _absolute(env.get("PROGRAMFILES"))
+    roaming = absolute(env.get("APPDATA")) or home / "AppData" / "Roaming"
+    local = absolute(env.get("LOCALAPPDATA")) or home / "AppData" / "Local"
+    programs = absolute(env.get("PROGRAMFILES"))
     native = Place("Krita", roaming / "krita", local / "kritarc")
     yield _Candidate(native, (native.folder, *([programs / "Krita (x64)"] if programs else ())))
     for package in sorted((local / "Packages").glob("49800Krita*")):
@@ -166,8 +167,4 @@ def _chosen_folder(settings: Path | None) -> Path | None:
     chosen = kritarc.resource_directory(kritarc.read(settings))
     # Krita itself ignores one that was written under another system.
     foreign = re.match(r"/[^/]", chosen) if os.name == "nt" else re.match(r"[A-Za-z]:/", chosen)
-    return None if foreign else _absolute(chosen)
-
-
-def _absolute(path: str | None) -> Path | None:
-    return Path(path) if path and Path(path).is_absolute() else None
+    return None if foreign else absolute(chosen)
