@@ -131,6 +131,11 @@ class Pull:
         return self._drag.seen.latent if self._drag.seen else self._start
 
     @property
+    def image(self) -> Image | None:
+        """The newest frame, wherever it is shown; None before the first."""
+        return self._drag.seen.image if self._drag.seen else None
+
+    @property
     def interrupted(self) -> bool:
         """Whether the daemon was lost and the drag waits for it to come back."""
         return self.phase is Phase.RUNNING and self._drag.interrupted
@@ -217,7 +222,7 @@ class Pull:
             self._preview.discard()
             self._finish(sentence, warning=warning)
             return
-        self.points = seen.points
+        self.steps, self.points = seen.step, seen.points
         self.phase = Phase.WRITING
         self._changed()
 
