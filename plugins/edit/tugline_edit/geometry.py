@@ -90,15 +90,6 @@ class Placement:
         scaled = Affine(a=box.width / width, d=box.height / height, e=box.x, f=box.y)
         return cls(width, height, scaled)
 
-    @classmethod
-    def fitted(cls, width: int, height: int, bounds: Box) -> "Placement":
-        """Return the placement in the middle of ``bounds``, as large as its proportions allow."""
-        factor = min(bounds.width / width, bounds.height / height)
-        across, down = max(1, round(width * factor)), max(1, round(height * factor))
-        left = bounds.x + (bounds.width - across) // 2
-        top = bounds.y + (bounds.height - down) // 2
-        return cls.upright_at(width, height, Box(left, top, across, down))
-
     @property
     def corners(self) -> tuple[XY, XY, XY, XY]:
         """The picture's corners in the document: top left, top right, bottom right, bottom left."""
