@@ -21,6 +21,7 @@ _SCENE = """
     sys.path[:0] = [home + "/vendor/common", home + "/vendor"]
     from tugline import layers, nodes, painting, preview, selection, undoing, vectors
     from tugline_edit.geometry import Affine, Box, Placement
+    from tugline_edit.host import LayerFault
     from tugline_edit.masks import SelectionMask
     from tugline_edit.records import LayerRecord
 
@@ -142,7 +143,7 @@ _SCENE = """
     def fault(call):
         try:
             call()
-        except layers.LayerFault as error:
+        except LayerFault as error:
             return str(error)
 """
 

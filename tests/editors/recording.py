@@ -13,11 +13,12 @@ from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
 
 import tugline
-from tugline import preferences
 from tugline.actions import DOCKER_ID, ENTRIES
-from tugline.state import Busy, DockState, HistoryItem, ModelChoice, Settings
+from tugline.shelf import KritaShelf
+from tugline_edit import preferences
+from tugline_edit.view import Busy, HistoryItem, ModelChoice, Settings, ViewState
 
-IDLE = DockState(
+IDLE = ViewState(
     "Ready.",
     connected=True,
     has_document=True,
@@ -47,14 +48,14 @@ FAULT = replace(
     message="The layer is locked: unlock it in the layers' docker, or choose another one.",
 )
 FROZEN = replace(EDITING, frozen_handles=2, softness="The picture is drawn 4 times its size.")
-ABSENT = DockState("No daemon runs on this computer.", may_start_daemon=True)
+ABSENT = ViewState("No daemon runs on this computer.", may_start_daemon=True)
 
 
 class Recorder:
-    """A controller (``state.Deeds``) that does nothing but write down what it is asked for."""
+    """A controller (``deeds.Deeds``) that does nothing but write down what it is asked for."""
 
     def __init__(self) -> None:
-        self.settings: Settings = preferences.load()
+        self.settings: Settings = preferences.load(shelf)
         self.state = ABSENT
         self.asked: list[list[object]] = []
         self.watchers: list[Any] = []
@@ -67,22 +68,22 @@ class Recorder:
     def unwatch(self, changed: Any) -> None:
         self.watchers.remove(changed)
 
-    def tell(self, state: DockState) -> None:
+    def tell(self, state: ViewState) -> None:
         self.state = state
         for watcher in tuple(self.watchers):
             watcher(state)
 
     def change_settings(self, settings: Settings) -> None:
         self.settings = settings
-        preferences.save(settings)
+        preferences.save(settings, shelf)
         self.tell(self.state)
 
     def asked_since(self) -> list[list[object]]:
         asked, self.asked = self.asked, []
         return asked
 
-    def generate(self) -> None:
-        self._write("generate")
+    def generate_here(self) -> None:
+        self._write("generate_here")
         if self.breaks:
             raise ValueError("a fault of the controller's")
 
@@ -222,6 +223,7 @@ def focused() -> str:
     return str(widget.accessibleName()) if widget else ""
 
 
+shelf = KritaShelf(Krita.instance())
 recorder = Recorder()
 window = open_recorded_window()
 docker = next(dock for dock in window.dockers() if dock.objectName() == DOCKER_ID)

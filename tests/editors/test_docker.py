@@ -82,7 +82,7 @@ def docker(recorded: Docker) -> Docker:
     ("state", "control", "deed"),
     [
         ("ABSENT", "Start", ["start_daemon"]),
-        ("IDLE", "Generate", ["generate"]),
+        ("IDLE", "Generate", ["generate_here"]),
         ("EDITING", "Pull", ["run"]),
         ("DRAGGING", "Stop", ["stop"]),
         ("DRAGGING", "Take back", ["take_back"]),
@@ -162,7 +162,7 @@ def test_a_seed_is_typed_with_all_its_digits(docker: Docker) -> None:
     docker.set_to("seed", 4294967295)
     docker.krita.key("Up")
     docker.click("Generate")
-    docker.asked(["generate"])
+    docker.asked(["generate_here"])
     assert docker.value("recorder.settings.seed") == 4294967295
 
 
@@ -245,7 +245,7 @@ def test_tab_reaches_every_button(docker: Docker) -> None:
 def test_a_button_is_pressed_with_the_keyboard(docker: Docker) -> None:
     docker.krita.run("control('Generate').setFocus(Qt.FocusReason.TabFocusReason)")
     docker.krita.key("space")
-    docker.asked(["generate"])
+    docker.asked(["generate_here"])
 
 
 def test_a_click_leaves_the_keyboard_where_it_was(docker: Docker) -> None:
@@ -283,13 +283,13 @@ def test_a_fault_of_a_slot_is_told_and_logged_and_opens_no_dialog(docker: Docker
     docker.krita.run("recorder.breaks = True")
     windows = docker.krita.screen.windows()
     docker.click("Generate")
-    docker.asked(["generate"])
+    docker.asked(["generate_here"])
     docker.krita.wait_for("'ValueError' in panel._message._message.text()", PATIENCE)
     docker.krita.picture("fault")
     assert docker.krita.screen.windows() == windows
     docker.krita.run("recorder.tell(DRAGGING)")
     assert docker.value("panel._message._message.text()") == ""
-    log = Path(docker.value("str(__import__('tugline.guarding').guarding.log_file())"))
+    log = Path(docker.value("str(__import__('tugline_edit.guarding').guarding.log_file())"))
     assert "a fault of the controller's" in log.read_text(encoding="utf-8")
 
 
@@ -356,8 +356,8 @@ def test_the_actions_are_under_tools(docker: Docker) -> None:
 @pytest.mark.parametrize(
     ("action", "deed"),
     [
-        ("tugline_generate", ["generate"]),
-        ("tugline_generate_new_seed", ["generate"]),
+        ("tugline_generate", ["generate_here"]),
+        ("tugline_generate_new_seed", ["generate_here"]),
         ("tugline_drag_mode", ["set_drag_mode", True]),
         ("tugline_pull", ["run"]),
         ("tugline_take_back", ["take_back"]),
@@ -411,7 +411,7 @@ def test_the_settings_come_back_with_krita(krita: KritaSession) -> None:
     krita.quit()
     krita.start()
     krita.run(RECORDING)
-    assert docker.value("repr(preferences.load())") == before
+    assert docker.value("repr(preferences.load(shelf))") == before
     krita.run(
         """
         for name, text in (("seed", "-3"), ("truncation", "nan"), ("radius", "1e9"),
@@ -419,7 +419,7 @@ def test_the_settings_come_back_with_krita(krita: KritaSession) -> None:
             app.writeSetting("tugline", name, text)
         """
     )
-    assert docker.value("preferences.load() == Settings(keep_rest=False, model='critters-2')")
+    assert docker.value("preferences.load(shelf) == Settings(keep_rest=False, model='critters-2')")
 
 
 def test_a_closed_window_is_told_no_more(krita: KritaSession) -> None:

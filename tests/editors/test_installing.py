@@ -24,7 +24,7 @@ def test_krita_s_own_python_imports_what_came_with_the_plugin(krita: KritaSessio
         f"""
         import sys
         from pathlib import Path
-        from tugline.vendoring import vendor_paths
+        from tugline_edit.vendoring import vendor_paths
         for path in vendor_paths(Path({str(module)!r}, "vendor"), sys.version_info[:2]):
             sys.path.insert(0, str(path))
         import msgpack, zmq, tugline_edit, tugline_protocol.zeromq

@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .vendoring import vendor_paths
-
 if TYPE_CHECKING:
     from .desk import Desk
 
@@ -46,7 +44,21 @@ def _docker() -> object:
     return TuglineDocker(the_desk)
 
 
-sys.path[:0] = [
-    str(path) for path in vendor_paths(Path(__file__).parent / "vendor", sys.version_info[:2])
-]
+def _find_what_came_along() -> None:
+    """Put the vendored packages on the path: ``common`` first, which knows of the others."""
+    folder = Path(__file__).parent / "vendor"
+    sys.path.insert(0, str(folder / "common"))
+    from tugline_edit.vendoring import vendor_paths  # noqa: PLC0415 - lies in common
+
+    sys.path[:1] = [str(path) for path in vendor_paths(folder, sys.version_info[:2])]
+
+
+def _name_the_log() -> None:
+    from tugline_edit.guarding import open_log  # noqa: PLC0415 - needs what lies in vendor
+
+    open_log("krita.log")
+
+
+_find_what_came_along()
+_name_the_log()
 _register()

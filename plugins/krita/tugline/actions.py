@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from .guarding import guarded
-from .preferences import SEED_MOST
+from tugline_edit.guarding import guarded
+from tugline_edit.preferences import SEED_MOST
+from tugline_edit.view import Busy, ViewState
+
+from .deeds import Deeds
 from .qt import QtWidgets, alive
-from .state import Busy, Deeds, DockState
 
 DOCKER_ID: Final = "tugline_docker"
 MENU_ID: Final = "tugline_menu"
@@ -73,7 +75,7 @@ class WindowActions:
         deeds = self._deeds
         return {
             "tugline_show_docker": self._show_docker,
-            "tugline_generate": deeds.generate,
+            "tugline_generate": deeds.generate_here,
             "tugline_generate_new_seed": self._generate_new_seed,
             "tugline_drag_mode": deeds.set_drag_mode,
             "tugline_pull": self._pull_or_stop,
@@ -88,7 +90,7 @@ class WindowActions:
         }
 
     @guarded
-    def _show_state(self, state: DockState) -> None:
+    def _show_state(self, state: ViewState) -> None:
         self._busy = state.busy
         settings = self._deeds.settings
         ticks = {
@@ -110,7 +112,7 @@ class WindowActions:
     def _generate_new_seed(self) -> None:
         seed = random.randint(0, SEED_MOST)  # noqa: S311 - a picture, no secret
         self._deeds.change_settings(replace(self._deeds.settings, seed=seed))
-        self._deeds.generate()
+        self._deeds.generate_here()
 
     def _pull_or_stop(self) -> None:
         if self._busy is Busy.DRAGGING:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from .guarding import guarded
+from tugline_edit.guarding import guarded
+
 from .nodes import is_open, layer_id, layer_with
 from .qt import QtCore
 

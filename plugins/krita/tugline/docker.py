@@ -5,8 +5,8 @@ from typing import Any
 
 from krita import DockWidget
 
+from .deeds import Deeds
 from .panel import Panel
-from .state import Deeds
 
 TITLE = "Tugline"
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from tugline_edit.bench import Bench
+from tugline_edit.edits import OpenEdit
 from tugline_edit.geometry import XY, Affine
 from tugline_edit.gestures import Part
+from tugline_edit.guarding import guarded, guarded_returning
 
-from .bench import Bench
 from .canvas import CanvasWatch, active_canvas, document_to_view
-from .edits import OpenEdit
-from .guarding import guarded, guarded_returning
+from .document import KritaDocument
 from .nodes import root_id
 from .overlay import DrawnArrow, Overlay, OverlayPicture
 from .painting import to_image
@@ -112,7 +113,7 @@ class DragMode(QtCore.QObject):
     def _wants(self, place: XY) -> bool:
         if not self._on_this_view():
             view = self._watch.view
-            return view is not None and self._bench.refuses(view.document())
+            return view is not None and self._bench.refuses(_shown(view))
         return self._bench.gestures.takes(place, self._to_view())
 
     @guarded_returning(False)
@@ -177,3 +178,8 @@ class DragMode(QtCore.QObject):
             self._watch.point_with(Pointer.PLACE)
         else:
             self._watch.point_with(Pointer.KRITA)
+
+
+def _shown(view: Any) -> KritaDocument | None:
+    document = view.document()
+    return KritaDocument(document) if document is not None else None

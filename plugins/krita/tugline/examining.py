@@ -1,10 +1,9 @@
 """What happened to an edit's layer since Tugline wrote it: moved, transformed, painted on?"""
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 from tugline_edit.geometry import Box, Placement
+from tugline_edit.host import Change, Standing
 from tugline_edit.masks import SelectionMask
 from tugline_edit.records import LayerRecord
 from tugline_edit.registration import placements
@@ -22,26 +21,6 @@ _NOWHERE: Final = 0.5
 _GRID: Final = 20
 # A transformed layer beyond this many pixels is not compared: it would hold Krita up.
 _MOST_PIXELS: Final = 2048 * 2048
-
-
-class Change(Enum):
-    """What happened to a layer."""
-
-    SAME = "same"
-    MOVED = "moved"
-    TRANSFORMED = "transformed"
-    PAINTED = "painted"
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a layer stands to what Tugline wrote into it.
-
-    ``placement`` is where its picture lies now; after PAINTED where it lay before.
-    """
-
-    change: Change
-    placement: Placement
 
 
 def examine(layer: Any, record: LayerRecord, picture: bytes | None = None) -> Standing:

@@ -5,9 +5,10 @@ from typing import Any
 
 from krita import Extension
 
+from tugline_edit.guarding import guarded
+
 from .actions import WindowActions
-from .guarding import guarded
-from .state import Deeds
+from .deeds import Deeds
 
 
 class TuglineExtension(Extension):

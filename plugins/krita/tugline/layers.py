@@ -3,15 +3,15 @@
 from typing import Any, Final
 
 from tugline_edit.geometry import Placement
+from tugline_edit.host import LayerFault
 
-from .examining import Change, Standing, examine
+from .examining import examine
 from .nodes import (
     DEPTH,
     EDIT_NAME,
     MODEL,
     PREVIEW_NAME,
     PROFILE,
-    LayerFault,
     digest,
     is_editable,
     pixels,
@@ -22,10 +22,7 @@ from .preview import Preview, commit_once, restore_interrupted, streams_into_lay
 __all__ = [
     "EDIT_NAME",
     "PREVIEW_NAME",
-    "Change",
-    "LayerFault",
     "Preview",
-    "Standing",
     "commit_once",
     "commit_to_layer_below",
     "create_edit_layer",

@@ -22,10 +22,6 @@ DEPTH: Final = "U8"
 PROFILE: Final = "sRGB-elle-V2-srgbtrc.icc"
 
 
-class LayerFault(Exception):
-    """A layer or a document that Tugline cannot work with: one sentence for the artist."""
-
-
 def layer_id(layer: Any) -> str:
     """Return what a layer is known by: it survives saving, and an undo brings it back."""
     return str(layer.uniqueId().toString())

@@ -248,3 +248,16 @@ def _chosen(first: Bytes, second: bytes, where: bytes) -> bytes:
     mask = int.from_bytes(wide, "little")
     one, other = int.from_bytes(first, "little"), int.from_bytes(second, "little")
     return (other ^ ((one ^ other) & mask)).to_bytes(len(second), "little")
+
+
+class KritaPainter:
+    """These means as ``tugline_edit`` asks for them (``host.Painter``)."""
+
+    order: Final = "BGRA"
+
+    warp = staticmethod(warp)
+    over = staticmethod(over)
+    seen_through = staticmethod(seen_through)
+    scaled = staticmethod(scaled)
+    mask_in_place = staticmethod(mask_in_place)
+    thumbnail = staticmethod(thumbnail)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from .guarding import guarded, listen, unlisten
+from tugline_edit.guarding import guarded, listen, unlisten
+from tugline_edit.view import ViewState
+
+from .deeds import Deeds
 from .qt import QtCore, QtWidgets
-from .state import Deeds, DockState
 from .widgets.connection_line import ConnectionLine
 from .widgets.history_strip import HistoryStrip
 from .widgets.manners import rule
@@ -47,7 +49,7 @@ class Panel(QtWidgets.QWidget):
         self._watch(deeds)
 
     @guarded
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show ``state`` and the settings as they are now."""
         self._history_title.set_text(history_title(state))
         self._history.show_items(state.history)
@@ -97,6 +99,6 @@ class Panel(QtWidgets.QWidget):
         deeds.watch(shown)
 
 
-def history_title(state: DockState) -> str:
+def history_title(state: ViewState) -> str:
     """Return the line above the strip: whose pictures they are."""
     return f"History, drawn by {state.edit_model}" if state.edit_model else "History"

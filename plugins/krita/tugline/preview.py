@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from tugline_edit import wording
 from tugline_edit.geometry import Box, Placement
+from tugline_edit.guarding import guarded, tell
+from tugline_edit.host import LayerFault
 
 from . import undoing
 from .choosing import choose
-from .guarding import guarded, tell
 from .nodes import (
     PREVIEW_NAME,
-    LayerFault,
     is_editable,
     is_open,
     layer_id,

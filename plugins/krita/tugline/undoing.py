@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from krita import Krita
 
+from tugline_edit.guarding import guarded
+
 from .choosing import choose
-from .guarding import guarded
 from .nodes import is_open, layer_id, layer_with, node_in, root_id
 from .qt import QAction, QtCore, QtGui, alive
 

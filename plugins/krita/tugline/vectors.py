@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tugline_edit.geometry import XY
-
-from .nodes import LayerFault
+from tugline_edit.host import LayerFault
 
 VECTOR_NAME: Final = "Tugline arrows"
 

@@ -28,7 +28,7 @@ def settings(**changes):
     desk.change_settings(dataclasses.replace(desk.settings, **changes))
 
 def edit_layer():
-    return bench.edit.layer() if bench.edit else None
+    return bench.edit.document.layer(bench.edit.layer_id) if bench.edit else None
 
 def picture_bytes():
     box = bench.edit.record.placement.box
@@ -109,7 +109,7 @@ class Artist:
         self.connect()
         self.settings(seed=seed)
         before = self.krita.value("bench.edit.record.edit if bench.edit else ''")
-        self.krita.run("desk.generate()")
+        self.krita.run("desk.generate_here()")
         self.krita.wait_for(f"bench.edit is not None and bench.edit.record.edit != {before!r}")
         self.krita.settle()
 

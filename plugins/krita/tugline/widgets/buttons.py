@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from tugline.guarding import guarded
 from tugline.qt import QtCore, QtGui, QtWidgets
+from tugline_edit.guarding import guarded
 
 from .manners import plain, shrinkable
 

@@ -1,7 +1,8 @@
 """The daemon's state in words, and the button that starts it."""
 
+from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
-from tugline.state import Deeds, DockState
+from tugline_edit.view import ViewState
 
 from .buttons import Button
 from .sentence import Sentence
@@ -21,7 +22,7 @@ class ConnectionLine(QtWidgets.QWidget):
         row.addWidget(self._start)
         self._start.hide()
 
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show the connection."""
         self._words.set_text(state.connection)
         self._start.setVisible(state.may_start_daemon)

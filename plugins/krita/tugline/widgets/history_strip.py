@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from tugline.guarding import guarded
 from tugline.qt import QtCore, QtGui, QtWidgets
-from tugline.state import HistoryItem
+from tugline_edit.guarding import guarded
+from tugline_edit.view import HistoryItem
 
 from .manners import claims, flag_bits, plain
 from .model_list import picture_of

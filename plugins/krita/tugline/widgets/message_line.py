@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from tugline.qt import QtWidgets
-from tugline.state import Busy, DockState
+from tugline_edit.view import Busy, ViewState
 
 from .manners import plain
 from .sentence import Sentence
@@ -41,7 +41,7 @@ class MessageLine(QtWidgets.QWidget):
         column.addWidget(self._bar)
         column.addLayout(row)
 
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show what goes on; a fault shown since stays until something else begins or is said."""
         self._doing.set_text(doing(state))
         self._doing.setVisible(state.busy is not Busy.NOTHING)
@@ -60,7 +60,7 @@ class MessageLine(QtWidgets.QWidget):
         self._message.setVisible(bool(sentence))
         self._sign.setVisible(warning and bool(sentence))
 
-    def _show_progress(self, state: DockState) -> None:
+    def _show_progress(self, state: ViewState) -> None:
         self._bar.setVisible(state.busy is not Busy.NOTHING)
         if state.progress is None:
             self._bar.setRange(0, 0)  # Qt's way of saying that nothing can be measured
@@ -95,7 +95,7 @@ class WarningSign(QtWidgets.QLabel):
         self.setPixmap(icon.pixmap(side, side))
 
 
-def doing(state: DockState) -> str:
+def doing(state: ViewState) -> str:
     """Return what is under way, in words, with the step where a pull has one."""
     words = DOINGS[state.busy]
     if state.busy is Busy.DRAGGING and state.steps:

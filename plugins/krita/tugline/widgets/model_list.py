@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tugline.guarding import guarded
 from tugline.qt import QtCore, QtGui, QtWidgets
-from tugline.state import ModelChoice
+from tugline_edit.guarding import guarded
+from tugline_edit.view import ModelChoice
 
 from .manners import plain
 

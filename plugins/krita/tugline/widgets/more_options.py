@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from tugline.guarding import guarded
-from tugline.preferences import RADIUS_LEAST, RADIUS_MOST, STEP_LIMIT_MOST
+from tugline.deeds import Deeds
 from tugline.qt import QtCore, QtWidgets
-from tugline.state import Busy, Deeds, DockState, Settings
+from tugline_edit.guarding import guarded
+from tugline_edit.preferences import RADIUS_LEAST, RADIUS_MOST, STEP_LIMIT_MOST
+from tugline_edit.view import Busy, Settings, ViewState
 
 from .buttons import Button, Check
 from .manners import Undisturbed, narrow_form, plain, shrinkable
@@ -60,7 +61,7 @@ class MoreOptions(QtWidgets.QWidget):
         column.addWidget(self._inside)
         self._unfold(False)
 
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show the settings, and let only that be asked for which can be done now."""
         settings = self._deeds.settings
         _show(self._steps, settings.step_limit or 0)

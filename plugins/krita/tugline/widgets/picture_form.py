@@ -4,10 +4,11 @@ import random
 from dataclasses import replace
 from typing import Any, Final
 
-from tugline.guarding import guarded
-from tugline.preferences import SEED_MOST
+from tugline.deeds import Deeds
 from tugline.qt import QtCore, QtGui, QtWidgets
-from tugline.state import Busy, Deeds, DockState
+from tugline_edit.guarding import guarded
+from tugline_edit.preferences import SEED_MOST
+from tugline_edit.view import Busy, ViewState
 
 from .buttons import Button
 from .manners import Undisturbed, narrow_form, plain, shrinkable
@@ -47,7 +48,7 @@ class PictureForm(QtWidgets.QWidget):
         form.addRow("Truncation", self._truncation)
         form.addRow(self._generate)
 
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show the models and the settings, and whether a picture can be made now."""
         settings = self._deeds.settings
         self._models.show_models(state.models, settings.model)
@@ -59,7 +60,7 @@ class PictureForm(QtWidgets.QWidget):
     def _make(self) -> None:
         # The list shows a model that works; the settings may still name one that is gone.
         self._model_chosen(self._models.shown())
-        self._deeds.generate()
+        self._deeds.generate_here()
 
     @guarded
     def _throw(self) -> None:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
-from tugline.state import Busy, Deeds, DockState
+from tugline_edit.view import Busy, ViewState
 
 from .buttons import Button, Check
 from .sentence import Sentence
@@ -36,7 +37,7 @@ class PullButtons(QtWidgets.QWidget):
         row.addWidget(self._take_back)
         column.addLayout(row)
 
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show what is on, and let only that be asked for which can be done now."""
         self._drag_mode.setChecked(state.drag_mode)
         self._drag_mode.setEnabled(state.has_edit or state.drag_mode)
@@ -81,7 +82,7 @@ class PullSettings(QtWidgets.QWidget):
         for part in (self._live, self._keep_rest, self._softness):
             column.addWidget(part)
 
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show the settings, and how soft the picture is where that is worth a line."""
         self._live.setChecked(self._deeds.settings.live)
         self._keep_rest.setChecked(self._deeds.settings.keep_rest)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from tugline.guarding import guarded
-from tugline.preferences import TEXT_LENGTH
+from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
-from tugline.state import Deeds, Settings
+from tugline_edit.guarding import guarded
+from tugline_edit.preferences import TEXT_LENGTH
+from tugline_edit.view import Settings
 
 from .buttons import Button
 from .manners import narrow_form, plain

@@ -1,8 +1,9 @@
 """The line about handles that the selection holds, so that a forgotten one freezes nobody."""
 
+from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
-from tugline.state import Deeds, DockState
 from tugline_edit import wording
+from tugline_edit.view import ViewState
 
 from .buttons import Button
 from .sentence import Sentence
@@ -24,7 +25,7 @@ class SelectionNote(QtWidgets.QWidget):
         column.addWidget(self._switch)
         self.hide()
 
-    def show_state(self, state: DockState) -> None:
+    def show_state(self, state: ViewState) -> None:
         """Show what the selection does, where that is worth a line."""
         self._ignores = state.ignores_selection
         self._text.set_text(
