@@ -3,24 +3,21 @@
 import hashlib
 import os
 import shutil
-import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock
 
+from tests.editors.ending import end_daemon_of
 from tests.editors.installing import install_driver, install_plugin, settings_of
 from tests.editors.screen import Screen
 from tests.editors.session import KritaSession
-from tests.service.running import is_alive, wait_for
 from tools.editors.native import native_krita
 from tools.editors.recipe import cache, root_of
 from tools.editors.room import Room
 from tools.editors.rootfs import is_built
-from tugline_protocol.endpoint import read_endpoint
-from tugline_protocol.errors import DaemonUnreachable
 
 _KRITARC = """\
 [General]
@@ -88,7 +85,7 @@ def krita_session(
             yield session
         finally:
             session.close()
-            _end_daemon_of(folder / "state")
+            end_daemon_of(folder / "state")
 
 
 def _copy_warm_home(root: Path | None, home: Path) -> None:
@@ -125,16 +122,3 @@ def _warm_up(root: Path | None, warm: Path) -> None:
             session.close()
     home.rename(warm)
     shutil.rmtree(making)
-
-
-def _end_daemon_of(state: Path) -> None:
-    """End the daemon that a plugin started: it knows its state folder from its environment."""
-    try:
-        pid = read_endpoint(state / "endpoint.json").pid
-        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except (DaemonUnreachable, OSError):
-        return
-    if f"TUGLINE_STATE_DIR={state}".encode() in environment:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-        wait_for(lambda: not is_alive(pid), "the plugin's daemon ends")

@@ -2,34 +2,31 @@
 
 import socket
 import subprocess
-import textwrap
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from tests.editors.wire import EditorError, Wire
+from tests.editors.speaking import Speaking
+from tests.editors.wire import PATIENCE, EditorError, Wire
 from tools.editors.room import Room, end
 
-PATIENCE = 60.0
 
-
-class Program:
+class Program(Speaking):
     """One program in ``room`` whose driver connects when it is ready; it may start again.
 
-    ``name`` is what it is called in sentences, ``stderr_file`` what it prints all its life long.
+    What it prints all its life long lies in ``stderr_file`` among the ``artifacts``.
     """
 
     def __init__(self, name: str, room: Room, artifacts: Path) -> None:
-        self.name = name
+        super().__init__(name)
         self.artifacts = artifacts
         self.stderr_file = artifacts / f"{name.lower()}.log"
         self.stderr_file.write_text("")
         self.killed = False
         self._room = room
         self._process: subprocess.Popen[bytes] | None = None
-        self._wire: Wire | None = None
+        self._listener: socket.socket | None = None
 
     @property
     def running(self) -> bool:
@@ -46,47 +43,6 @@ class Program:
         """The number of the process."""
         assert self._process is not None
         return self._process.pid
-
-    def run(self, code: str, timeout: float = PATIENCE) -> Any:
-        """Run ``code`` on the editor's main thread and return its ``result``, a JSON value.
-
-        Names stay from call to call. A generator in ``result`` is advanced by the event loop: what
-        it yields is the milliseconds to wait, what it returns the result. Raises EditorError with
-        the traceback.
-        """
-        reply = self._ask(code, timeout)
-        if "error" in reply:
-            raise EditorError(reply["error"])
-        return reply["result"]
-
-    def value(self, expression: str, timeout: float = PATIENCE) -> Any:
-        """Return what ``expression`` is in the editor."""
-        return self.run(f"result = ({expression})", timeout)
-
-    def post(self, code: str) -> None:
-        """Run ``code`` from the event loop and do not wait: what it opens may be modal."""
-        self._ask(code, PATIENCE, later=True)
-
-    def wait_for(self, expression: str, timeout: float = PATIENCE) -> Any:
-        """Wait until ``expression`` is true in the editor and return it."""
-        return self.wait_until(
-            lambda: self.value(expression, timeout), f"{expression}", timeout=timeout
-        )
-
-    def wait_until(
-        self, condition: Callable[[], Any], what: str, *, timeout: float = PATIENCE
-    ) -> Any:
-        """Wait until ``condition`` holds on this side and return it; ``what`` says it in words."""
-        until = time.monotonic() + timeout
-        while not (found := condition()):
-            if time.monotonic() > until:
-                self.show("waited-in-vain")
-                raise EditorError(f"waited {timeout:g} s in vain: {what}")
-            time.sleep(0.02)
-        return found
-
-    def show(self, name: str) -> None:
-        """Keep what can be seen of the editor, as ``name``, when something goes wrong."""
 
     def stderr(self) -> str:
         """Return what the editor has printed since its first start."""
@@ -105,41 +61,51 @@ class Program:
             self.kill()
         self._hang_up()
 
+    def seen(self, occasion: str) -> str:
+        """Return the end of what the editor has printed."""
+        del occasion
+        return f"; it printed last:\n{self.stderr()[-3000:]}"
+
     def _launch(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start ``command`` and wait until its driver reports."""
         assert not self.running, f"this {self.name} runs already"
         self._hang_up()
         self.killed = False
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            listener.settimeout(0.1)
-            port = {"TUGLINE_DRIVER_PORT": str(listener.getsockname()[1])}
-            with self.stderr_file.open("ab") as log:
-                self._process = self._room.start(
-                    command, {**environment, **port}, stdout=log, stderr=log
-                )
-            self._wire = Wire(self._accept(listener))
-
-    def _accept(self, listener: socket.socket) -> socket.socket:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        port = {"TUGLINE_DRIVER_PORT": str(self._listener.getsockname()[1])}
+        with self.stderr_file.open("ab") as log:
+            self._process = self._room.start(
+                command, {**environment, **port}, stdout=log, stderr=log
+            )
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            with suppress(TimeoutError):
-                return listener.accept()[0]
+        while (connection := self._accept(0.1)) is None:
             if not self.running:
-                raise EditorError(f"{self.name} ended at its start:\n{self.stderr()[-3000:]}")
-        self.show("does-not-start")
-        raise EditorError(f"{self.name}'s driver did not report:\n{self.stderr()[-3000:]}")
+                raise EditorError(f"{self.name} ended at its start{self.seen('does-not-start')}")
+            if time.monotonic() > until:
+                raise EditorError(f"{self.name} does not start{self.seen('does-not-start')}")
+        self._wire = Wire(connection)
 
-    def _ask(self, code: str, timeout: float, *, later: bool = False) -> dict[str, Any]:
-        assert self._wire is not None, f"{self.name} does not run"
+    def _accept(self, seconds: float) -> socket.socket | None:
+        """Return the next connection of a driver, None when none came within ``seconds``."""
+        assert self._listener is not None, f"{self.name} does not run"
+        self._listener.settimeout(seconds)
+        with suppress(TimeoutError, BlockingIOError):
+            return self._listener.accept()[0]
+        return None
+
+    def _wait_for_end(self) -> int:
+        assert self._process is not None
         try:
-            return self._wire.ask(textwrap.dedent(code), timeout, later=later)
-        except TimeoutError:
-            self.show("does-not-answer")
-            raise EditorError(f"no answer in {timeout:g} s from {self.name}") from None
-        except OSError as error:
-            raise EditorError(f"{self.name} is gone ({error}):\n{self.stderr()[-3000:]}") from None
+            status = self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise EditorError(f"{self.name} does not quit{self.seen('does-not-quit')}") from None
+        self._hang_up()
+        return status
 
     def _hang_up(self) -> None:
         if self._wire is not None:
             self._wire.close()
             self._wire = None
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None

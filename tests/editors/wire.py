@@ -5,18 +5,24 @@ import socket
 import time
 from typing import Any
 
+PATIENCE = 60.0
+
 
 class EditorError(AssertionError):
     """A snippet failed in an editor, or the editor is gone; the text is what it said."""
 
 
 class Wire:
-    """Asks one driver, one request after the other."""
+    """Asks one driver, one request after the other.
+
+    ``hello`` is what it says of itself when it connects: its ``pid``.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._received = b""
         self._number = 0
+        self.hello = self._reply(time.monotonic() + PATIENCE)["hello"]
 
     def ask(self, code: str, timeout: float, *, later: bool = False) -> dict[str, Any]:
         """Have ``code`` run and return the answer; TimeoutError or ConnectionError without one."""

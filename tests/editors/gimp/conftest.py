@@ -1,14 +1,18 @@
 """The real GIMP, its plugin from this checkout."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.editors.gimp.console import GimpConsole
-from tests.editors.gimp.judging import judged_console
+from tests.editors.gimp.judging import judged_console, judged_gimp
 from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.session import GimpSession
+
+OpenGimp = Callable[[GimpWish], GimpSession]
 
 
 @pytest.fixture
@@ -23,6 +27,25 @@ def installed_console(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     """A gimp-console in which the plugin is installed, with the procedures that it registers."""
     with judged_console(tmp_path, artifacts_of(request), GimpWish()) as console:
         yield console
+
+
+@pytest.fixture
+def open_gimp(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenGimp]:
+    """Opens GIMPs, each with a HOME of its own; at the end each is judged and closed."""
+    test = artifacts_of(request)
+    with ExitStack() as stack:
+
+        def open_one(wish: GimpWish) -> GimpSession:
+            name = test if wish.name == GimpWish.name else f"{test}-{wish.name}"
+            return stack.enter_context(judged_gimp(tmp_path, name, wish))
+
+        yield open_one
+
+
+@pytest.fixture
+def gimp(open_gimp: OpenGimp) -> GimpSession:
+    """A GIMP that runs with the plugin."""
+    return open_gimp(GimpWish())
 
 
 def artifacts_of(request: pytest.FixtureRequest) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.editors.gimp.console import GimpConsole
-from tests.editors.gimp.opening import GimpWish, console_session, missing_gimp
+from tests.editors.gimp.opening import GimpWish, console_session, gimp_session, missing_gimp
+from tests.editors.gimp.session import GimpSession
 
 _ARTIFACTS = Path(__file__).parents[3] / "out" / "editors"
 
@@ -17,14 +18,36 @@ _ARTIFACTS = Path(__file__).parents[3] / "out" / "editors"
 def judged_console(folder: Path, name: str, wish: GimpWish) -> Iterator[GimpConsole]:
     """Yield a gimp-console that runs, for one test or all of a file, and judge it at the end.
 
-    Its HOME lies in ``folder``, its log in out/editors/``name``.
+    Its HOME lies in ``folder``, its log in out/editors/``name``. Without a GIMP the test is
+    skipped; where one has to be, --allowed-skips sees to it.
     """
+    with console_session(folder, _artifacts(name), wish) as console:
+        yield console
+        judge(console)
+
+
+@contextmanager
+def judged_gimp(folder: Path, name: str, wish: GimpWish) -> Iterator[GimpSession]:
+    """Yield a GIMP with its windows, for one test or all of a file, and judge it at the end."""
+    with gimp_session(folder, _artifacts(name), wish) as session:
+        yield session
+        if session.running:
+            session.picture("end")
+        judge(session)
+
+
+def judge(gimp: GimpConsole | GimpSession) -> None:
+    """Quit GIMP unless the test did; fail where it printed a fault or did not end with 0."""
+    if gimp.running:
+        gimp.quit()
+    gimp.printed.judge_end()
+    assert gimp.status == 0 or gimp.killed, f"GIMP ended by itself: {gimp.status}"
+
+
+def _artifacts(name: str) -> Path:
     missing = missing_gimp()
     if missing:
         pytest.skip(missing)
     artifacts = _ARTIFACTS / name
     shutil.rmtree(artifacts, ignore_errors=True)
-    with console_session(folder, artifacts, wish) as console:
-        yield console
-        status = console.quit() if console.running else console.status
-        assert status == 0 or console.killed, f"GIMP ended by itself: {console.status}"
+    return artifacts

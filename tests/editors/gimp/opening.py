@@ -1,6 +1,8 @@
 """Opens GIMPs: a room, a prepared HOME, what their Python imports."""
 
+import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +11,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from tests.editors.ending import end_daemon_of
+from tests.editors.gimp.canvas import PADDING
 from tests.editors.gimp.console import GimpConsole
+from tests.editors.gimp.session import SHORTCUTS, GimpSession
+from tests.editors.screen import Screen
 from tools.editors.recipe import cache, root_of
 from tools.editors.room import Room
 from tools.editors.rootfs import is_built
@@ -18,6 +24,19 @@ from tugline_daemon.install.wheels import fetch, pinned, this_system, unpack
 _CHECKOUT = Path(__file__).parents[3]
 _DRIVER = _CHECKOUT / "tests" / "editors" / "driver"
 _SOURCES = tuple(_CHECKOUT / each for each in ("plugins/gimp", "plugins/edit", "protocol"))
+_GIMPRC = f"""\
+(show-welcome-dialog no)
+(check-updates no)
+(save-session-info no)
+(default-view
+    (show-layer-boundary no)
+    (show-canvas-boundary no)
+    (padding-mode custom)
+    (padding-color (color-rgb {" ".join(f"{value / 255:.6f}" for value in PADDING)})))
+"""
+_SHORTCUTSRC = "(file-version 1)\n" + "".join(
+    f'(action "{procedure}" "{keys}")\n' for procedure, keys in SHORTCUTS.items()
+)
 
 
 @dataclass(frozen=True)
@@ -44,36 +63,68 @@ def missing_gimp() -> str | None:
 
 @contextmanager
 def console_session(folder: Path, artifacts: Path, wish: GimpWish) -> Iterator[GimpConsole]:
-    """Yield a gimp-console that runs, with HOME, state and configuration below ``folder``."""
-    artifacts.mkdir(parents=True, exist_ok=True)
-    home = folder / wish.name
-    _copy_warm_home(root_of(), home)
-    if wish.plugin:
-        _install_plugin(home)
+    """Yield a gimp-console that runs, with HOME, state and configuration below ``folder``.
+
+    ``folder`` and ``artifacts`` are seen inside under the same paths.
+    """
+    home = _prepare(folder, artifacts, wish)
     with Room(root_of(), (folder, artifacts, *_seen())) as room:
-        console = GimpConsole(room, environment_of(folder, home, wish.environment), artifacts)
+        console = GimpConsole(room, _environment(folder, home, wish), artifacts)
         try:
             console.start()
             yield console
         finally:
             console.close()
+            end_daemon_of(folder / "state")
 
 
-def environment_of(folder: Path, home: Path, extra: Mapping[str, str]) -> dict[str, str]:
+@contextmanager
+def gimp_session(folder: Path, artifacts: Path, wish: GimpWish) -> Iterator[GimpSession]:
+    """Yield a GIMP that shows its window, with HOME, state and configuration below ``folder``."""
+    home = _prepare(folder, artifacts, wish)
+    with Room(root_of(), (folder, artifacts, *_seen())) as room:
+        screen = Screen(room, home, artifacts)
+        session = GimpSession(room, screen, artifacts, _environment(folder, home, wish))
+        try:
+            session.start()
+            yield session
+        finally:
+            session.close()
+            end_daemon_of(folder / "state")
+
+
+def gimp_folder(home: Path) -> Path:
+    """Return the folder that GIMP keeps its settings and plug-ins in, below ``home``."""
+    (folder,) = (home / ".config" / "GIMP").iterdir()
+    return folder
+
+
+def _prepare(folder: Path, artifacts: Path, wish: GimpWish) -> Path:
+    artifacts.mkdir(parents=True, exist_ok=True)
+    home = folder / wish.name
+    _copy_warm_home(root_of(), home)
+    if wish.plugin:
+        _install_plugin(home)
+    return home
+
+
+def _environment(folder: Path, home: Path, wish: GimpWish) -> dict[str, str]:
     """Return what a GIMP with HOME in ``home`` is started with.
 
-    Only the driver is where each plug-in would find it: the plugin has its own of all else.
+    Of the tests' Python the driver alone is where each plug-in finds it: the plugin under test has
+    its own of all else.
     """
     return {
         "HOME": str(home),
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
+        "NO_AT_BRIDGE": "1",
+        "PYTHONPATH": os.pathsep.join((str(_DRIVER / "gimp"), str(_DRIVER))),
+        "PYTHONDONTWRITEBYTECODE": "1",
         "TUGLINE_STATE_DIR": str(folder / "state"),
         "TUGLINE_CONFIG_DIR": str(folder / "config"),
-        "PYTHONPATH": str(_DRIVER),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "TUGLINE_DRIVER_PATH": os.pathsep.join(map(str, (*_SOURCES, _site()))),
-        **extra,
+        **wish.environment,
     }
 
 
@@ -102,8 +153,12 @@ def _site() -> Path:
 
 def _copy_warm_home(root: Path, home: Path) -> None:
     """Give GIMP a HOME in which it has been started before: 1.5 s instead of 5."""
-    warm = root.parent / "gimp-home-1"
+    key = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]  # how it is made
+    warm = root.parent / f"gimp-home-{key}"
     with FileLock(root.parent / "gimp-home.lock"):
+        for other in root.parent.glob("gimp-home-*"):
+            if other != warm:
+                shutil.rmtree(other)
         if not warm.is_dir():
             _warm_up(root, warm)
         shutil.copytree(warm, home)
@@ -115,19 +170,35 @@ def _warm_up(root: Path, warm: Path) -> None:
     home = making / "home"
     home.mkdir(parents=True)
     with Room(root, (making, *_seen())) as room:
-        console = GimpConsole(room, environment_of(making, home, {}), making)
+        environment = _environment(making, home, GimpWish(plugin=False))
+        console = GimpConsole(room, environment, making)
         try:
             console.start()
             console.quit()
         finally:
             console.close()
+        _settle_in(gimp_folder(home))
+        session = GimpSession(room, Screen(room, home, making), making, environment)
+        try:
+            session.start()
+            session.quit()
+        finally:
+            session.close()
     home.rename(warm)
     shutil.rmtree(making)
 
 
+def _settle_in(settings: Path) -> None:
+    """Have the windows that the tests look at; settings of another version would be converted."""
+    gimprc = settings / "gimprc"
+    version = re.search(r"\(config-version .*\)\n", gimprc.read_text(encoding="utf-8"))
+    gimprc.write_text((version[0] if version else "") + _GIMPRC, encoding="utf-8")
+    (settings / "shortcutsrc").write_text(_SHORTCUTSRC, encoding="utf-8")
+
+
 def _install_plugin(home: Path) -> None:
     """Lay the checkout's plugin out as its installer does."""
-    plugin = home / ".config" / "GIMP" / "3.0" / "plug-ins" / "tugline"
+    plugin = gimp_folder(home) / "plug-ins" / "tugline"
     ignored = shutil.ignore_patterns("__pycache__")
     sources, edit, protocol = _SOURCES
     shutil.copytree(sources, plugin, ignore=ignored)

@@ -1,11 +1,14 @@
 """Runs the Python that a test sends and says what came of it: lines of JSON over loopback.
 
-Each line ``{"id", "code", "later"}`` is answered with ``{"id", "result"}`` or ``{"id", "error"}``.
-The code leaves what it wants to say in ``result``; a generator there is advanced by the event
-loop, each value that it yields being the milliseconds to wait, and what it returns is the result.
+The first line says who answers: ``{"hello": {"pid"}}``. Each line ``{"id", "code", "later"}`` is
+answered with ``{"id", "result"}`` or ``{"id", "error"}``. The code leaves what it wants to say in
+``result``; a generator there is advanced by the event loop, each value that it yields being the
+milliseconds to wait, and what it returns is the result.
 """
 
+import functools
 import json
+import os
 import socket
 import traceback
 from collections.abc import Callable, Generator, Mapping
@@ -24,20 +27,25 @@ class EventLoop(Protocol):
 
 
 class Answering:
-    """Serves one connection; names stay from request to request."""
+    """Serves one connection; names stay from request to request.
+
+    ``names`` is asked at the first request for what the namespace has from the start.
+    """
 
     def __init__(
         self,
         connection: socket.socket,
         loop: EventLoop,
-        names: Mapping[str, Any],
+        names: Callable[[], Mapping[str, Any]],
         hung_up: Callable[[], object] = lambda: None,
     ) -> None:
         self._connection = connection
         self._loop = loop
         self._hung_up = hung_up
         self._received = b""
-        self._namespace = dict(names)
+        self._names = names
+        self._namespace: dict[str, Any] = {}
+        self._say({"hello": {"pid": os.getpid()}})
         loop.watch(connection, self._receive)
 
     def _receive(self) -> bool:
@@ -50,7 +58,7 @@ class Answering:
             request = json.loads(line)
             if request.get("later"):
                 self._say({"id": request["id"], "result": None})
-                self._loop.later(0, lambda code=request["code"]: self._execute(code))
+                self._loop.later(0, functools.partial(self._execute, request["code"]))
             else:
                 self._run(request["id"], request["code"])
         return True
@@ -69,6 +77,8 @@ class Answering:
             self._say({"id": number, "result": result})
 
     def _execute(self, code: str) -> None:
+        if not self._namespace:
+            self._namespace.update(self._names())
         exec(compile(code, "<the test>", "exec"), self._namespace)  # noqa: S102 - its purpose
 
     def _advance(self, number: int, steps: Generator[float, None, Any]) -> None:

@@ -4,14 +4,11 @@ import os
 import socket
 import sys
 
-import gi
+from gi.repository import GLib
 
-gi.require_version("Gimp", "3.0")
-from gi.repository import GLib  # noqa: E402 - after the versions
-
-from tugline_driver.answering import Answering  # noqa: E402
-from tugline_driver.gimp.glib_loop import GLibLoop  # noqa: E402
-from tugline_driver.gimp.names import names  # noqa: E402
+from .answering import Answering
+from .gimp_names import names
+from .glib_loop import GLibLoop
 
 
 def serve() -> None:
@@ -23,5 +20,5 @@ def serve() -> None:
     ends = GLib.MainLoop()
     port = int(os.environ["TUGLINE_DRIVER_PORT"])
     with socket.create_connection(("127.0.0.1", port)) as connection:
-        Answering(connection, GLibLoop(), names(), ends.quit)
+        Answering(connection, GLibLoop(), names, ends.quit)
         ends.run()

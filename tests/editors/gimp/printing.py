@@ -1,0 +1,51 @@
+"""What a GIMP prints, and what of it is a fault."""
+
+import re
+from collections.abc import Callable
+
+from tests.editors.wire import EditorError
+
+_FAULTS = re.compile(r"CRITICAL \*\*|ERROR \*\*|Traceback \(most|crashed|GIMP-Error|Eek!")
+_LATE_FAULTS = re.compile(r"ERROR \*\*|Traceback \(most|Plug-in crashed|Eek!")
+# GIMP 3.0 says this at the redo of a group of steps in which undo had been frozen; nothing is lost.
+_OWN = re.compile(r".*group_count.*\n")
+
+
+class Printed:
+    """Looks at what ``stderr`` returns bit by bit, as it grows."""
+
+    def __init__(self, stderr: Callable[[], str]) -> None:
+        self._stderr = stderr
+        self._seen = 0
+
+    def skip(self) -> None:
+        """Pass over what has been printed so far."""
+        self.take()
+
+    def take(self) -> str:
+        """Return what has been printed since the last look."""
+        said = self._stderr()[self._seen :]
+        self._seen += len(said)
+        return said
+
+    def judge(self) -> None:
+        """Raise EditorError where a fault has been printed since the last look."""
+        said = self.take()
+        if _FAULTS.search(_OWN.sub("", said)):
+            raise EditorError(said)
+
+    def judge_end(self) -> None:
+        """Raise EditorError where a traceback or a crash has been printed by a GIMP that quits.
+
+        What GIMP's own objects complain of when they are taken apart says nothing of the plugin.
+        """
+        said = self.take()
+        if _LATE_FAULTS.search(said):
+            raise EditorError(said)
+
+    def forgive(self, pattern: str) -> str:
+        """Return what has been printed since the last look, in which ``pattern`` is to be."""
+        said = self.take()
+        if not re.search(pattern, said):
+            raise EditorError(f"GIMP did not say {pattern!r}, but:\n{said}")
+        return said

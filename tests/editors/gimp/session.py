@@ -1,0 +1,141 @@
+"""One real GIMP with its windows under remote control."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.editors.gimp.canvas import View, measure
+from tests.editors.gimp.console import SERVE
+from tests.editors.gimp.plugin_process import PluginProcess
+from tests.editors.gimp.printing import Printed
+from tests.editors.program import Program
+from tests.editors.screen import Mouse, Screen
+from tests.editors.wire import PATIENCE, EditorError, Wire
+from tools.editors.room import Room, RoomFailed
+
+_WINDOW = (1590, 960)
+SHORTCUTS = {
+    "plug-in-tugline-generate": "<Primary><Alt>F7",
+    "plug-in-tugline-drag": "<Primary><Alt>F8",
+}
+"""The keys of the plugin's menu entries, as the tests' shortcutsrc has them."""
+
+
+class GimpSession(Program):
+    """GIMP on a screen of its own, with a HOME of its own; ``start`` and ``quit`` may repeat.
+
+    The image that ``new_image`` shows is called ``image`` in GIMP's Python.
+    """
+
+    def __init__(
+        self, room: Room, screen: Screen, artifacts: Path, environment: Mapping[str, str]
+    ) -> None:
+        super().__init__("GIMP", room, artifacts)
+        self.screen = screen
+        self.mouse = Mouse(screen)
+        self.home = Path(environment["HOME"])
+        self.printed = Printed(self.stderr)
+        self._environment = {**environment, **screen.environment}
+        self._plugins: list[PluginProcess] = []
+
+    def start(self, *arguments: str) -> None:
+        """Start GIMP with ``arguments`` (files), and wait until its window fills the screen."""
+        self._plugins = []
+        self._launch(["gimp", "-ns", *SERVE, *arguments], self._environment)
+        self.printed.skip()
+        self.wait_until(self._main_window, "GIMP's window")
+        window = self._main_window()
+        self.screen.xdotool("windowmove", window, 0, 0, "windowsize", "--sync", window, *_WINDOW)
+
+    def new_image(self, width: int, height: int) -> None:
+        """Show a new white image, called ``image``, and wait until the screen has all of it."""
+        self.run(f"image = new_image({width}, {height}); display = Gimp.Display.new(image)")
+        self.wait_until(
+            lambda: f"{width}x{height}" in str(self.screen.windows()), "the image's window"
+        )
+        self.wait_until(self._stands_still, "an image that stands still")
+
+    def view(self) -> View:
+        """Look where the screen shows ``image``; all of it has to be in view."""
+        width, height = self.value("[image.get_width(), image.get_height()]")
+        return measure(self.picture("view"), width, height)
+
+    def on_screen(self, x: float, y: float) -> tuple[float, float]:
+        """Return the global screen position of a position (x, y) in ``image``."""
+        return self.view().on_screen(x, y)
+
+    def choose(self, procedure: str) -> None:
+        """Choose the plugin's menu entry for ``procedure`` by its key, in the image's window."""
+        self.focus()
+        self.key(SHORTCUTS[procedure].replace("<Primary>", "ctrl+").replace("<Alt>", "alt+"))
+
+    def plugin(self) -> PluginProcess:
+        """Return the newest process of the plugin, as soon as one runs and answers."""
+        return self.wait_until(self._newest_plugin, "a process of the plugin")
+
+    def plugins(self) -> list[PluginProcess]:
+        """Return the processes of the plugin that run now, the newest last."""
+        while (connection := self._accept(0.0)) is not None:
+            self._plugins.append(PluginProcess(Wire(connection), self.mouse))
+        self._plugins = [each for each in self._plugins if each.running]
+        return list(self._plugins)
+
+    def focus(self) -> None:
+        """Give the keyboard to the image's window."""
+        self.screen.xdotool("windowactivate", "--sync", self._main_window())
+
+    def key(self, keys: str) -> None:
+        """Press a key or a chord in X's names: ``ctrl+z``, ``Escape``, ``Delete``."""
+        self.screen.xdotool("key", keys)
+
+    def undo(self, until: str, keys: str = "ctrl+z") -> None:
+        """Press Ctrl+Z once in the image's window and wait for the expression ``until``."""
+        self.focus()
+        self.key(keys)
+        self.wait_for(until)
+
+    def redo(self, until: str) -> None:
+        """Press Ctrl+Y once in the image's window and wait for the expression ``until``."""
+        self.undo(until, "ctrl+y")
+
+    def type(self, text: str) -> None:
+        """Type ``text`` where the focus is."""
+        self.screen.xdotool("type", "--delay", 10, text)
+
+    def picture(self, name: str) -> Path:
+        """Save what the screen shows among the test's artifacts, as ``name``.png."""
+        return self.screen.picture(self.artifacts / f"{name}.png")
+
+    def seen(self, occasion: str) -> str:
+        """Keep a picture, and name the windows and the end of what GIMP has printed."""
+        self.picture(occasion)
+        return f"; windows: {self.screen.windows()}{super().seen(occasion)}"
+
+    def run(self, code: str, timeout: float = PATIENCE) -> Any:
+        """Run ``code`` in a GIMP Python beside the plugin's; see Speaking.run."""
+        return super().run(code, timeout)
+
+    def quit(self) -> int:
+        """Leave GIMP without a question about unsaved images; return the exit status."""
+        self.printed.judge()
+        self.post("call('gimp-quit', {'force': True})")
+        return self._wait_for_end()
+
+    def _newest_plugin(self) -> PluginProcess | None:
+        running = self.plugins()
+        return running[-1] if running else None
+
+    def _main_window(self) -> str:
+        """Return the X number of the image's window, "" while there is none."""
+        pattern = "([0-9] . GIMP|GNU Image Manipulation Program)$"
+        try:
+            found = self.screen.xdotool("search", "--onlyvisible", "--name", pattern)
+        except RoomFailed:  # so xdotool says that there is none
+            return ""
+        return found.split()[0]
+
+    def _stands_still(self) -> bool:
+        try:
+            return self.view() == self.view()
+        except EditorError:
+            return False
