@@ -1,25 +1,12 @@
-"""Which of the folders that came with the plugin a Krita's Python takes."""
+"""Which of the folders that came with the plugin an editor's Python takes."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from tests.install.conftest import Krita
 from tugline_daemon.install import wheels
-from tugline_daemon.install.bundle import sources
-
-
-def load() -> ModuleType:
-    """Return the plugin's module without the plugin, whose own import needs Krita."""
-    path = sources("krita") / "tugline" / "vendoring.py"
-    spec = importlib.util.spec_from_file_location("vendoring", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tugline_edit.vendoring import this_system, vendor_paths
 
 
 @pytest.mark.parametrize(
@@ -37,7 +24,7 @@ def test_each_python_takes_its_own(
 ) -> None:
     krita.install()
     vendor = krita.module / "vendor"
-    found = load().vendor_paths(vendor, version)
+    found = vendor_paths(vendor, version)
     assert found == [vendor / "common", *[vendor / wheels.this_system() / name for name in taken]]
     assert all(path.is_dir() for path in found)
 
@@ -45,12 +32,12 @@ def test_each_python_takes_its_own(
 def test_one_made_for_a_python_goes_before_the_one_for_all(tmp_path: Path) -> None:
     for name in ("py313", "abi3"):
         (tmp_path / "macos" / name).mkdir(parents=True)
-    assert load().vendor_paths(tmp_path, (3, 13), "macos")[1] == tmp_path / "macos" / "py313"
+    assert vendor_paths(tmp_path, (3, 13), "macos")[1] == tmp_path / "macos" / "py313"
 
 
 def test_a_system_without_a_folder_takes_what_is_for_all(tmp_path: Path) -> None:
-    assert load().vendor_paths(tmp_path, (3, 13), "linux-riscv64") == [tmp_path / "common"]
+    assert vendor_paths(tmp_path, (3, 13), "linux-riscv64") == [tmp_path / "common"]
 
 
 def test_plugin_and_installer_name_this_computer_alike() -> None:
-    assert load().this_system() == wheels.this_system()
+    assert this_system() == wheels.this_system()
