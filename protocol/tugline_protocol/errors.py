@@ -6,6 +6,7 @@
     +-- BadMessage              frames that are no message, or a field of the wrong type
     +-- DaemonUnreachable       no daemon found, or it does not answer (any more)
     |   +-- KeyRefused          the daemon does not list this user's key
+    |   +-- BridgeFailed        what leads to the daemon cannot be used
     +-- RequestFailed           the daemon answered with an Error
 """
 
@@ -49,6 +50,10 @@ class DaemonUnreachable(ProtocolError):
 
 class KeyRefused(DaemonUnreachable):
     """The daemon does not list this user's key."""
+
+
+class BridgeFailed(DaemonUnreachable):
+    """The bridge to the daemon cannot do its work; the text says why and what helps."""
 
 
 class RequestFailed(ProtocolError):

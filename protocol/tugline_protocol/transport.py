@@ -10,7 +10,8 @@ class Transport(Protocol):
     """A connection to one daemon, owned by one thread.
 
     It can be driven by any event loop: watch ``fileno()`` for reading and, whenever it fires (and
-    once after each ``send``, and on a timer), call ``receive()`` until it returns None.
+    once after each ``send``, and on a timer), call ``receive()`` until it returns None. Where there
+    is no descriptor, receive on a quick timer alone, every 20 milliseconds or so.
     """
 
     def send(self, frames: Sequence[Buffer]) -> None:
@@ -25,8 +26,8 @@ class Transport(Protocol):
     def wait(self, seconds: float) -> bool:
         """Wait until ``receive`` may have something, ``seconds`` at most; say whether it may."""
 
-    def fileno(self) -> int:
-        """Return a descriptor that becomes readable when something may have arrived.
+    def fileno(self) -> int | None:
+        """Return a descriptor that becomes readable when something may have arrived, if it has one.
 
         It may be edge-triggered: after it fired, receive until None. It need not fire where nobody
         answers at all (a daemon that was killed left its endpoint file): besides watching it,

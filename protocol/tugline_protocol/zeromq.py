@@ -31,26 +31,31 @@ class ZmqTransport:
     """A DEALER socket to one daemon, encrypted and authenticated by CURVE.
 
     It never reconnects by itself: a daemon that comes back has another port and forgot its
-    sessions, so the owner reads the endpoint file again and connects anew.
+    sessions, so the owner reads the endpoint file again and connects anew. ``socket`` and
+    ``monitor`` are for a poller; who receives from the socket itself asks for the ``loss``.
     """
 
-    def __init__(self, endpoint: Endpoint, key_file: Path) -> None:
-        """Connect to ``endpoint`` with the user's key. Raises DaemonUnreachable without the key."""
+    def __init__(self, endpoint: Endpoint, key_file: Path, *, high_water: int = 1000) -> None:
+        """Connect to ``endpoint`` with the user's key; raises DaemonUnreachable without the key.
+
+        ``high_water`` is how many messages may wait in the socket, each way.
+        """
         public, secret = _certificate(key_file)
         self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.DEALER)
+        self.socket = self._context.socket(zmq.DEALER)
         self._lost: DaemonUnreachable | None = None
         try:
-            self._socket.linger = 0
-            self._socket.curve_publickey = public
-            self._socket.curve_secretkey = secret
-            self._socket.curve_serverkey = endpoint.server_key.encode()
-            self._socket.setsockopt(zmq.RECONNECT_IVL, -1)
-            self._socket.setsockopt(zmq.CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS)
-            self._socket.setsockopt(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
-            self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
-            self._monitor = self._socket.get_monitor_socket(_LOST)
-            self._socket.connect(endpoint.address)
+            self.socket.linger = 0
+            self.socket.set_hwm(high_water)
+            self.socket.curve_publickey = public
+            self.socket.curve_secretkey = secret
+            self.socket.curve_serverkey = endpoint.server_key.encode()
+            self.socket.setsockopt(zmq.RECONNECT_IVL, -1)
+            self.socket.setsockopt(zmq.CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS)
+            self.socket.setsockopt(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
+            self.socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
+            self.monitor = self.socket.get_monitor_socket(_LOST)
+            self.socket.connect(endpoint.address)
         except (zmq.ZMQError, ValueError) as error:
             self._context.destroy(linger=0)
             raise DaemonUnreachable(
@@ -65,7 +70,7 @@ class ZmqTransport:
         try:
             for index, frame in enumerate(frames):
                 more = zmq.SNDMORE if index < len(frames) - 1 else 0
-                self._socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
+                self.socket.send(frame, more | zmq.NOBLOCK, copy=len(frame) < COPY_BELOW)
         except zmq.Again:
             # What came before the loss can still be received, hence it is not noted as lost here.
             raise DaemonUnreachable(
@@ -76,11 +81,10 @@ class ZmqTransport:
     def receive(self) -> list[memoryview] | None:
         """Return the next message, or None; see ``Transport.receive``."""
         try:
-            frames = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
+            frames = self.socket.recv_multipart(zmq.NOBLOCK, copy=False)
         except zmq.Again:
-            self._note_loss()
-            if self._lost:
-                raise self._lost from None
+            if lost := self.loss():
+                raise lost from None
             return None
         return [memoryview(frame.buffer) for frame in frames]
 
@@ -89,22 +93,25 @@ class ZmqTransport:
         if self._lost:
             return True
         poller = zmq.Poller()
-        poller.register(self._socket, zmq.POLLIN)
-        poller.register(self._monitor, zmq.POLLIN)
+        poller.register(self.socket, zmq.POLLIN)
+        poller.register(self.monitor, zmq.POLLIN)
         return bool(poller.poll(max(0, round(seconds * 1000))))
 
     def fileno(self) -> int:
         """Return the socket's edge-triggered descriptor; see ``Transport.fileno``."""
-        return int(self._socket.fileno())
+        return int(self.socket.fileno())
 
     def close(self) -> None:
         """Close both sockets and their context at once."""
         self._context.destroy(linger=0)
 
-    def _note_loss(self) -> None:
-        """Read what the monitor reports. Called only when everything received is delivered."""
-        while self._lost is None and self._monitor.poll(0):
-            event = recv_monitor_message(self._monitor)["event"]
+    def loss(self) -> DaemonUnreachable | None:
+        """Return why the connection is lost, None as long as it is not.
+
+        To be called when everything received is delivered.
+        """
+        while self._lost is None and self.monitor.poll(0):
+            event = recv_monitor_message(self.monitor)["event"]
             if event & _REFUSED:
                 self._lost = KeyRefused(
                     "The daemon does not accept this user's key; run `tugline doctor`."
@@ -113,6 +120,7 @@ class ZmqTransport:
                 self._lost = DaemonUnreachable(
                     "The Tugline daemon is gone; start it again and go on from the last picture."
                 )
+        return self._lost
 
 
 def _certificate(key_file: Path) -> tuple[bytes, bytes]:

@@ -151,11 +151,12 @@ def test_a_reply_that_comes_while_another_is_waited_for_is_kept(conversation: Co
 
 
 def test_a_plain_loop_can_drive_the_client_by_its_descriptor(peer: Peer) -> None:
-    client = Client(ZmqTransport(peer.endpoint, peer.key_file), name="loop", version="1")
+    transport = ZmqTransport(peer.endpoint, peer.key_file)
+    client = Client(transport, name="loop", version="1")
     wanted = client.hello()
     replies = list(client.pending())
     while not replies:
-        select.select([client.transport.fileno()], [], [], 1.0)
+        select.select([transport.fileno()], [], [], 1.0)
         replies = list(client.pending())
     client.close()
     assert [reply.id for reply in replies] == [wanted]

@@ -1,6 +1,6 @@
 """``python -m tugline_daemon.cli`` is the command ``tugline``."""
 
-from .app import main
+from . import main
 
 if __name__ == "__main__":
     main()
