@@ -1,0 +1,176 @@
+"""One image of GIMP's as Tugline sees it, open or closed meanwhile."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from tugline_edit import wording
+from tugline_edit.arrows import Arrows
+from tugline_edit.geometry import Box, Placement
+from tugline_edit.host import LayerFault, Preview, Refused, Standing, Written
+from tugline_edit.masks import SelectionMask
+from tugline_edit.records import LayerRecord, RecordError
+from tugline_edit.storage import EditStore
+
+from . import examining, pixels, previewing
+from .gi_modules import Gegl, Gimp
+from .layers import EDIT_NAME, add, layer_id, layer_with, why_no_layers, why_not
+from .painting import GimpPainter
+from .parasites import LAYER_PREFIX, LayerParasites, records_on
+from .paths import write_arrows
+from .selection import SelectionReader
+from .swapping import swap
+from .undo_steps import one_step
+
+Gegl.init(None)
+
+
+class GimpDocument:
+    """An image; ``host.Document``. Layers are known by their tattoos, which are saved with them."""
+
+    def __init__(self, image: Any) -> None:
+        """Stand for ``image``, a Gimp.Image."""
+        self.image = image
+        self._root = str(image.get_id())
+        self._painter = GimpPainter()
+        self._selection = SelectionReader(image)
+
+    @classmethod
+    def of(cls, layer: Any) -> "GimpDocument":
+        """Return the document that ``layer``, a Gimp.Layer, is in."""
+        return cls(layer.get_image())
+
+    @property
+    def root(self) -> str:
+        """What tells this image from all others that are open."""
+        return self._root
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still open."""
+        return bool(self.image.is_valid())
+
+    @property
+    def painter(self) -> GimpPainter:
+        """What resamples and composites its pictures."""
+        return self._painter
+
+    def layer(self, identity: str) -> Any | None:
+        """Return the Gimp.Layer known by an id, None where it, or the image, is gone."""
+        return layer_with(self.image, identity)
+
+    def mend(self) -> bool:
+        """Undo what a pull left in an image that was saved in its midst; whether there was any."""
+        return self.is_open and previewing.mend(self.image)
+
+    def chosen(self) -> str:
+        """Return the selected layer's id; "" where none is, or several that could be meant.
+
+        Of several the one that has an edit is meant. A preview stands for its edit's layer.
+        """
+        if not self.is_open:
+            return ""
+        selected = self.image.get_selected_layers()
+        if len(selected) > 1:
+            selected = [layer for layer in selected if records_on(layer)]
+        return previewing.edit_behind(selected[0]) if len(selected) == 1 else ""
+
+    def choose(self, layer_id: str, wanted: Callable[[], bool]) -> None:
+        """Select a layer, and no other, if it is ``wanted``."""
+        layer = self.layer(layer_id)
+        if layer is not None and wanted() and self.chosen() != layer_id:
+            self.image.set_selected_layers([layer])
+
+    def has(self, layer_id: str) -> bool:
+        """Whether the image is open and the layer is in it."""
+        return self.layer(layer_id) is not None
+
+    def store(self, layer_id: str) -> LayerParasites:
+        """Return where the records of a layer and its edit are kept: on the layer."""
+        self._layer(layer_id)
+        return LayerParasites(lambda: self.layer(layer_id))
+
+    def original(self, layer_id: str) -> LayerRecord | None:
+        """Return the record that the layer was copied with, where its picture lies now."""
+        layer = self._layer(layer_id)
+        store = self.store(layer_id)
+        for name in records_on(layer):
+            try:
+                record = EditStore(store).layer(name[len(LAYER_PREFIX) :])
+            except RecordError:
+                continue
+            if record is not None:
+                standing = examining.examine(layer, record)
+                return replace(record, placement=standing.placement)
+        return None
+
+    def bounds(self, layer_id: str) -> Box:
+        """Return the box that the layer takes."""
+        return pixels.extents(self._layer(layer_id))
+
+    def pixels(self, layer_id: str, box: Box) -> bytes:
+        """Return the layer's own pixels over ``box``, 0 where it has none."""
+        return pixels.read(self._layer(layer_id), box)
+
+    def digest(self, layer_id: str, box: Box) -> str:
+        """Return what the layer's pixels over ``box`` are known by: 64 hexadecimal digits."""
+        return pixels.digest(self._layer(layer_id), box)
+
+    def why_not(self, layer_id: str) -> str:
+        """Return why Tugline cannot pull in the layer, in one sentence; "" where it can."""
+        return why_not(self._layer(layer_id))
+
+    def examine(self, layer_id: str, record: LayerRecord, picture: bytes | None = None) -> Standing:
+        """Say what the artist did to the layer since ``record`` was written."""
+        return examining.examine(self._layer(layer_id), record, picture)
+
+    def selection_over(self, placement: Placement, *, fresh: bool = False) -> SelectionMask | None:
+        """Return the selection over a picture, a byte a pixel of its box; None for none."""
+        return self._selection.over(placement, fresh=fresh) if self.is_open else None
+
+    def add_layer(self, placement: Placement, data: bytes, above: str, written: Written) -> None:
+        """Add a layer that shows ``data`` over ``placement.box``, just above another ("" = top)."""
+        if not self.is_open:
+            raise LayerFault(wording.LAYER_GONE)
+        below = self._layer(above) if above else None
+        fault = why_no_layers(self.image)
+        if fault:
+            raise LayerFault(fault)
+        box = placement.box
+        kind, mode = Gimp.ImageType.RGBA_IMAGE, self.image.get_default_new_layer_mode()
+        layer = Gimp.Layer.new(self.image, EDIT_NAME, box.width, box.height, kind, 100, mode)
+        layer.set_offsets(box.x, box.y)
+        with one_step(self.image):
+            add(self.image, layer, below)
+            pixels.write(layer, box, data)
+            written(layer_id(layer))
+        Gimp.displays_flush()
+
+    def begin_pull(self, layer_id: str, placement: Placement, *, true_composite: bool) -> Preview:
+        """Return the preview of a pull in a layer; frames are seen in a layer in any case."""
+        del true_composite
+        return previewing.GimpPreview(self.image, layer_id, placement, self.write)
+
+    def write(
+        self,
+        layer_id: str,
+        placement: Placement,
+        data: bytes,
+        arrows: Arrows,
+        written: Written,
+        refused: Refused,
+    ) -> None:
+        """Let a layer have ``data`` over ``placement.box``, see ``host.Preview.commit``."""
+
+        def draw_arrows(identity: str) -> None:
+            record = EditStore(self.store(identity)).layer(identity)
+            if record is not None:
+                write_arrows(self.image, placement, arrows, record.edit)
+
+        swap(self.image, layer_id, placement, data, written, refused, draw_arrows)
+
+    def _layer(self, identity: str) -> Any:
+        layer = self.layer(identity)
+        if layer is None:
+            raise LayerFault(wording.LAYER_GONE)
+        return layer

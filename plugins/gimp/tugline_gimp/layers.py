@@ -1,0 +1,143 @@
+"""GIMP's layers as Tugline meets them: by what they are known, where they are, which are fit.
+
+A handle to a layer that an undo took away lives on; only a few questions may be asked of it, since
+GIMP tells the artist of each call that fails. So layers are known by their tattoo, and looked up in
+an open image before each use.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from tugline_edit.geometry import Box
+from tugline_edit.host import LayerFault
+
+from .gi_modules import Gimp
+from .pixels import extents
+
+EDIT_NAME: Final = "Tugline"
+
+
+def layer_id(layer: Any) -> str:
+    """Return what a layer is known by: it survives saving, and an undo brings it back."""
+    return str(layer.get_tattoo())
+
+
+def layer_with(image: Any, identity: str) -> Any | None:
+    """Return the layer of ``image`` known by ``identity``; None where it, or the image, is gone."""
+    if not image.is_valid() or not identity.isdecimal():
+        return None
+    return image.get_layer_by_tattoo(int(identity))
+
+
+def layers_in(image: Any) -> Iterator[Any]:
+    """Yield all layers and groups of an open image, those in groups after their group."""
+    waiting = list(reversed(image.get_layers()))
+    while waiting:
+        layer = waiting.pop()
+        yield layer
+        if layer.is_group():
+            waiting.extend(reversed(layer.get_children()))
+
+
+def groups_around(layer: Any) -> Iterator[Any]:
+    """Yield the groups that a layer is in, the innermost first."""
+    group = layer.get_parent()
+    while group is not None:
+        yield group
+        group = group.get_parent()
+
+
+def is_locked(layer: Any) -> bool:
+    """Whether GIMP forbids to write into the layer: it ends a plug-in that does."""
+    return layer.get_lock_content() or any(one.get_lock_content() for one in groups_around(layer))
+
+
+def why_not(layer: Any) -> str:
+    """Return why Tugline cannot pull in ``layer``, in one sentence; "" where it can."""
+    image, name = layer.get_image(), layer.get_name()
+    if layer.is_group():
+        return f"“{name}” is a group; choose a layer that Tugline has made."
+    if layer.is_text_layer():
+        return f"“{name}” is a text layer; choose a layer that Tugline has made."
+    if layer.get_lock_content():
+        return f"The pixels of “{name}” are locked; unlock them to pull."
+    if not layer.get_visible():
+        return f"“{name}” is hidden; show it to pull."
+    return _held_by_group(layer) or why_no_layers(image)
+
+
+def _held_by_group(layer: Any) -> str:
+    for group in groups_around(layer):
+        if group.get_lock_content():
+            return f"The group “{group.get_name()}” is locked; unlock it to pull."
+        if not group.get_visible():
+            return f"The group “{group.get_name()}” is hidden; show it to pull."
+    return ""
+
+
+def why_no_layers(image: Any) -> str:
+    """Return why Tugline cannot draw in layers of ``image``, in one sentence; "" where it can."""
+    kinds = {Gimp.ImageBaseType.GRAY: "grayscale", Gimp.ImageBaseType.INDEXED: "indexed"}
+    kind = kinds.get(image.get_base_type())
+    if kind is not None:
+        return (
+            f"“{image.get_name()}” is {kind}; Image > Mode > RGB makes it one that Tugline can "
+            "draw in."
+        )
+    if image.get_floating_sel() is not None:
+        return "A selection floats over the image; anchor it, or make it a layer of its own."
+    return ""
+
+
+def add(image: Any, layer: Any, above: Any | None) -> None:
+    """Put ``layer`` just above another, in its group; None: on top of all. Raises LayerFault."""
+    group = above.get_parent() if above is not None else None
+    position = image.get_item_position(above) if above is not None else 0
+    for one in groups_around(above) if above is not None else ():
+        if one.get_lock_content():
+            raise LayerFault(f"The group “{one.get_name()}” is locked; unlock it to add a picture.")
+    image.insert_layer(layer, group, position)
+
+
+def grow(layer: Any, box: Box) -> None:
+    """Let a layer of an image have room for ``box``; what is new of it is transparent."""
+    now = extents(layer)
+    left, top = min(now.x, box.x), min(now.y, box.y)
+    right = max(now.x + now.width, box.x + box.width)
+    bottom = max(now.y + now.height, box.y + box.height)
+    wanted = Box(left, top, right - left, bottom - top)
+    if wanted == now:
+        return
+    if not layer.has_alpha():
+        layer.add_alpha()
+    layer.resize(wanted.width, wanted.height, now.x - left, now.y - top)
+
+
+def show(layer: Any, *, visible: bool) -> None:
+    """Show or hide a layer, also where the artist has locked that."""
+    locked = layer.get_lock_visibility()
+    if locked:
+        layer.set_lock_visibility(False)
+    layer.set_visible(visible)
+    if locked:
+        layer.set_lock_visibility(True)
+
+
+@contextmanager
+def selection_kept(image: Any, instead: tuple[Any, Any | None] | None = None) -> Iterator[None]:
+    """Let the artist's selected layers, or channels, be selected afterwards as before.
+
+    ``instead`` is (one of them that will be gone, what is selected in its place or None).
+    """
+    old, new = instead or (None, None)
+    layers = [new if one == old else one for one in image.get_selected_layers()]
+    channels = image.get_selected_channels()
+    yield
+    if not image.is_valid():
+        return
+    there = [one for one in layers if one is not None and one.is_valid()]
+    if channels:
+        image.set_selected_channels(channels)
+    elif there:
+        image.set_selected_layers(there)

@@ -1,0 +1,104 @@
+"""Pixels of GIMP's layers: read and written as frames are, and in the layer's own format.
+
+Frames are RGBA, 8 bit sRGB, straight alpha. A layer has the image's precision, transfer curve and
+colour profile: babl converts, and where a picture is to stay exactly as it is its own bytes are
+kept. Boxes are image pixels. A buffer is got anew each time: one that is kept goes stale.
+"""
+
+import hashlib
+from typing import Any, Final
+
+from tugline_edit.geometry import Box
+
+from .gi_modules import Babl, Gegl
+from .painting import over
+from .planes import all_are, alpha_of, kept_where_clear
+
+# Formats from which pixels come back as they were after they were 8 bit sRGB.
+_AS_FRAMES: Final = frozenset({"R'G'B'A u8", "R'G'B' u8", "R~G~B~A u8", "R~G~B~ u8"})
+_FRAMES: Final = "R'G'B'A u8"
+_SELECTED: Final = "Y u8"
+
+
+def extents(layer: Any) -> Box:
+    """Return the box that a layer takes."""
+    _, x, y = layer.get_offsets()
+    return Box(x, y, layer.get_width(), layer.get_height())
+
+
+def read(layer: Any, box: Box) -> bytes:
+    """Return the layer's pixels over ``box`` as frames have them, 0 where the layer is not."""
+    within = _common(extents(layer), box)
+    if within is None:
+        return bytes(4 * box.width * box.height)
+    data = _get(layer, within, _FRAMES)
+    if within == box:
+        return data
+    whole = Gegl.Buffer.new(_FRAMES, box.x, box.y, box.width, box.height)
+    whole.set(_rectangle(within), _FRAMES, data)
+    return bytes(whole.get(_rectangle(box), 1.0, _FRAMES, Gegl.AbyssPolicy.NONE))
+
+
+def write(layer: Any, box: Box, data: bytes) -> None:
+    """Write a frame's pixels over ``box``, which lies in the layer: no undo step knows of it."""
+    _set(layer, box, _FRAMES, data)
+
+
+def write_over(layer: Any, box: Box, data: bytes) -> None:
+    """Write a frame's pixels over what there is; where they are transparent not a bit changes."""
+    alpha = alpha_of(data)
+    if all_are(alpha, 255):
+        write(layer, box, data)
+        return
+    mixed = over(read(layer, box), data, (box.width, box.height))
+    own = Babl.get_name(layer.get_format())
+    if own in _AS_FRAMES:
+        write(layer, box, mixed)
+        return
+    scratch = Gegl.Buffer.new(own, box.x, box.y, box.width, box.height)
+    scratch.set(_rectangle(box), _FRAMES, mixed)
+    after = bytes(scratch.get(_rectangle(box), 1.0, own, Gegl.AbyssPolicy.NONE))
+    _set(layer, box, own, kept_where_clear(_get(layer, box, own), after, alpha))
+
+
+def digest(layer: Any, box: Box) -> str:
+    """Return the sha256 of the layer's pixels over ``box``, as frames have them, in hexadecimal."""
+    return hashlib.sha256(read(layer, box)).hexdigest()
+
+
+def selected(image: Any, box: Box) -> bytes:
+    """Return how far each pixel of ``box`` is selected, 0 beyond the image."""
+    buffer = image.get_selection().get_buffer()
+    return bytes(buffer.get(_rectangle(box), 1.0, _SELECTED, Gegl.AbyssPolicy.NONE))
+
+
+def _get(layer: Any, box: Box, form: str) -> bytes:
+    at = _rectangle(_in_layer(layer, box))
+    return bytes(layer.get_buffer().get(at, 1.0, form, Gegl.AbyssPolicy.NONE))
+
+
+def _set(layer: Any, box: Box, form: str, data: bytes) -> None:
+    at = _in_layer(layer, box)
+    buffer = layer.get_buffer()
+    buffer.set(_rectangle(at), form, data)
+    buffer.flush()
+    del buffer  # it is written when the last hold on it is gone
+    layer.update(at.x, at.y, at.width, at.height)
+
+
+def _in_layer(layer: Any, box: Box) -> Box:
+    _, x, y = layer.get_offsets()
+    return Box(box.x - x, box.y - y, box.width, box.height)
+
+
+def _rectangle(box: Box) -> Any:
+    return Gegl.Rectangle.new(box.x, box.y, box.width, box.height)
+
+
+def _common(one: Box, other: Box) -> Box | None:
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right = min(one.x + one.width, other.x + other.width)
+    bottom = min(one.y + one.height, other.y + other.height)
+    if right <= left or bottom <= top:
+        return None
+    return Box(left, top, right - left, bottom - top)

@@ -1,0 +1,207 @@
+"""The layer that a pull's frames are seen in, without harm to what the artist can undo.
+
+It is a copy of the edit's layer (same opacity, mode, mask, effects, place in its group), put above
+it while that one is hidden. No step of undo knows of either: undo is frozen for these moments, and
+for them alone, so that what the artist does elsewhere meanwhile stays undoable.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tugline_edit import wording
+from tugline_edit.arrows import Arrows
+from tugline_edit.geometry import Box, Placement
+from tugline_edit.host import LayerFault, Refused, Standing, Written
+from tugline_edit.records import LayerRecord
+from tugline_protocol.values import Image
+
+from .examining import examine
+from .gi_modules import Gimp
+from .layers import (
+    grow,
+    is_locked,
+    layer_id,
+    layer_with,
+    layers_in,
+    selection_kept,
+    show,
+    why_not,
+)
+from .painting import over, stretched
+from .parasites import attach, parasite
+from .pixels import extents, read, write
+from .undo_steps import no_step
+
+PREVIEW_NAME: Final = "Tugline (pulling)"
+_MARK: Final = "tugline/preview"
+_MARKED: Final = re.compile(rb"(\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9})")
+
+Write = Callable[[str, Placement, bytes, Arrows, Written, Refused], None]
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """What a preview has written on it: who shows it, where, and over which layer."""
+
+    process: int
+    image: int
+    preview: str
+    edit: str
+
+    def encoded(self) -> bytes:
+        return f"{self.process} {self.image} {self.preview} {self.edit}".encode("ascii")
+
+
+# The previews that this process shows.
+_alive: set[_Mark] = set()
+
+
+class GimpPreview:
+    """The moving picture of one pull, see ``host.Preview``."""
+
+    def __init__(self, image: Any, identity: str, placement: Placement, write_layer: Write) -> None:
+        """Show the layer as it is; ``write_layer`` is the document's. Raises LayerFault."""
+        edit_layer = layer_with(image, identity)
+        fault = wording.LAYER_GONE if edit_layer is None else why_not(edit_layer)
+        if edit_layer is None or fault:
+            raise LayerFault(fault)
+        self._image = image
+        self._box = placement.box
+        self._base = read(edit_layer, self._box)
+        self._write_layer = write_layer
+        self._edit_layer = edit_layer
+        self._layer = edit_layer.copy()
+        self._layer.set_name(PREVIEW_NAME)
+        self._mark = _Mark(os.getpid(), image.get_id(), layer_id(self._layer), identity)
+        attach(self._layer, _MARK, self._mark.encoded())
+        _alive.add(self._mark)
+        group, position = edit_layer.get_parent(), image.get_item_position(edit_layer)
+        with no_step(image), selection_kept(image):
+            image.insert_layer(self._layer, group, position)
+            grow(self._layer, self._box)
+            show(edit_layer, visible=False)
+        Gimp.displays_flush()
+
+    @property
+    def frame(self) -> Image | None:
+        """None: frames are seen in the layer."""
+        return None
+
+    def show(self, image: Image) -> bool:
+        """Show a frame over the placement's box; where it is transparent, the picture before it.
+
+        False: the preview or the edit's layer is gone; what is left of them is as before the pull.
+        """
+        if not self._there():
+            self.discard()
+            return False
+        if not is_locked(self._layer) and _holds(extents(self._layer), self._box):
+            size = (self._box.width, self._box.height)
+            data = stretched(image.data, (image.width, image.height), size)
+            write(self._layer, self._box, over(self._base, data, size))
+            Gimp.displays_flush()
+        return True
+
+    def examine(self, record: LayerRecord) -> Standing:
+        """Say how the edit's layer stands. Raises LayerFault where it is gone."""
+        layer = layer_with(self._image, self._mark.edit)
+        if layer is None:
+            raise LayerFault(wording.LAYER_GONE)
+        return examine(layer, record)
+
+    def commit(
+        self,
+        placement: Placement,
+        data: bytes,
+        arrows: Arrows,
+        written: Written,
+        refused: Refused,
+    ) -> None:
+        """Let the edit's layer have ``data``, see ``host.Preview``."""
+        self.discard()
+        self._write_layer(self._mark.edit, placement, data, arrows, written, refused)
+
+    def discard(self) -> None:
+        """Have everything as it was before the pull."""
+        if self._mark not in _alive:
+            return
+        _alive.remove(self._mark)
+        if self._image.is_valid():
+            edit_layer = (
+                self._edit_layer if Gimp.Item.id_is_layer(self._edit_layer.get_id()) else None
+            )
+            _take_away(self._image, self._layer, edit_layer)
+
+    def _there(self) -> bool:
+        if self._mark not in _alive or not self._image.is_valid():
+            return False
+        return self._layer.is_valid() and self._edit_layer.is_valid()
+
+
+def edit_behind(layer: Any) -> str:
+    """Return the id of the layer that ``layer`` is the preview of; its own id where it is none."""
+    mark = _mark_on(layer)
+    return layer_id(layer) if mark is None else mark.edit
+
+
+def mend(image: Any) -> bool:
+    """Undo what pulls left that nobody ended; whether there was anything.
+
+    That is in an image that was saved in their midst, or whose plug-in was killed.
+    """
+    left = [(layer, mark) for layer in layers_in(image) if (mark := _mark_on(layer)) is not None]
+    orphans = [(layer, mark) for layer, mark in left if not _is_shown(mark, image)]
+    for layer, mark in orphans:
+        _take_away(image, layer, layer_with(image, mark.edit))
+    return bool(orphans)
+
+
+def _take_away(image: Any, preview: Any, edit_layer: Any | None) -> None:
+    """Remove a preview and show the layer below it, also one that a redo may bring back."""
+    with no_step(image), selection_kept(image, (preview, edit_layer)):
+        if edit_layer is not None:
+            show(edit_layer, visible=True)
+        if preview.is_valid():
+            image.remove_layer(preview)
+    Gimp.displays_flush()
+
+
+def _mark_on(layer: Any) -> _Mark | None:
+    """Return the mark of a preview; None for any other layer, also for a duplicate of one."""
+    found = _MARKED.fullmatch(parasite(layer, _MARK))
+    if found is None:
+        return None
+    process, image, preview, edit = found.groups()
+    mark = _Mark(int(process), int(image), preview.decode(), edit.decode())
+    return mark if mark.preview == layer_id(layer) else None
+
+
+def _is_shown(mark: _Mark, image: Any) -> bool:
+    """Whether a plug-in that lives shows the preview in this very image."""
+    if mark.image != image.get_id():
+        return False
+    if mark.process == os.getpid():
+        return mark in _alive
+    return _lives(mark.process)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is someone else's
+        return True
+    return True
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
