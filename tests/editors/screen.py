@@ -3,9 +3,10 @@
 import re
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from tools.editors.room import Room
+from tools.editors.room import Room, RoomFailed
 
 SIZE = (1600, 1000)
 
@@ -59,10 +60,17 @@ class Screen:
     def windows(self) -> list[str]:
         """Return the titles of the windows that the screen shows: a dialog betrays itself here."""
         said = self._room.run(["xprop", "-root", "-notype", "_NET_CLIENT_LIST"], self.environment)
-        return [
-            self._room.run(["xdotool", "getwindowname", number], self.environment).strip()
-            for number in re.findall("0x[0-9a-f]+", said)
-        ]
+        titles = []
+        for number in re.findall("0x[0-9a-f]+", said):
+            with suppress(RoomFailed):  # it was closed meanwhile
+                titles.append(self.xdotool("getwindowname", number).strip())
+        return titles
+
+    def active(self) -> int:
+        """Return the number of the window that has the keyboard, 0 where none has."""
+        said = self._room.run(["xprop", "-root", "-notype", "_NET_ACTIVE_WINDOW"], self.environment)
+        found = re.search("0x[0-9a-f]+", said)
+        return int(found[0], 16) if found else 0
 
 
 class Mouse:

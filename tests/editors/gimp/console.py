@@ -28,7 +28,7 @@ class GimpConsole(Program):
     def start(self) -> None:
         """Start GIMP and wait until its Python answers."""
         self._launch(["gimp-console", "-nidfs", *SERVE, "--quit"], self._environment)
-        self.printed.skip()
+        self.printed.judge_start()
 
     def run(self, code: str, timeout: float = PATIENCE) -> Any:
         """Run ``code`` in GIMP's Python and return its ``result``; see Speaking.run.

@@ -18,9 +18,14 @@ class Printed:
         self._stderr = stderr
         self._seen = 0
 
-    def skip(self) -> None:
-        """Pass over what has been printed so far."""
-        self.take()
+    def judge_start(self) -> None:
+        """Raise EditorError where the plugin failed at GIMP's start: it would be missing silently.
+
+        What GIMP says of its other plug-ins is passed over.
+        """
+        said = self.take()
+        if "Traceback (most" in said and "tugline" in said:
+            raise EditorError(said)
 
     def take(self) -> str:
         """Return what has been printed since the last look."""

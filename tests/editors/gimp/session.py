@@ -37,15 +37,16 @@ class GimpSession(Program):
         self.printed = Printed(self.stderr)
         self._environment = {**environment, **screen.environment}
         self._plugins: list[PluginProcess] = []
+        self._window = ""  # X's number of the image's window
 
     def start(self, *arguments: str) -> None:
         """Start GIMP with ``arguments`` (files), and wait until its window fills the screen."""
         self._plugins = []
         self._launch(["gimp", "-ns", *SERVE, *arguments], self._environment)
-        self.printed.skip()
-        self.wait_until(self._main_window, "GIMP's window")
-        window = self._main_window()
-        self.screen.xdotool("windowmove", window, 0, 0, "windowsize", "--sync", window, *_WINDOW)
+        self.printed.judge_start()
+        self._window = self.wait_until(self._find_window, "GIMP's window")
+        self.screen.xdotool("windowmove", self._window, 0, 0)
+        self.screen.xdotool("windowsize", "--sync", self._window, *_WINDOW)
 
     def new_image(self, width: int, height: int) -> None:
         """Show a new white image, called ``image``, and wait until the screen has all of it."""
@@ -82,7 +83,11 @@ class GimpSession(Program):
 
     def focus(self) -> None:
         """Give the keyboard to the image's window."""
-        self.screen.xdotool("windowactivate", "--sync", self._main_window())
+        if self.screen.active() != int(self._window):
+            self.screen.xdotool("windowactivate", self._window)
+            self.wait_until(
+                lambda: self.screen.active() == int(self._window), "the image's window in front"
+            )
 
     def key(self, keys: str) -> None:
         """Press a key or a chord in X's names: ``ctrl+z``, ``Escape``, ``Delete``."""
@@ -125,7 +130,7 @@ class GimpSession(Program):
         running = self.plugins()
         return running[-1] if running else None
 
-    def _main_window(self) -> str:
+    def _find_window(self) -> str:
         """Return the X number of the image's window, "" while there is none."""
         pattern = "([0-9] . GIMP|GNU Image Manipulation Program)$"
         try:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.editors.gimp.conftest import OpenGimp
 from tests.editors.gimp.console import GimpConsole
+from tests.editors.gimp.opening import GimpWish
 from tests.editors.wire import EditorError
 
 
@@ -24,3 +26,15 @@ def test_what_gimp_complains_of_is_a_fault(gimp_console: GimpConsole) -> None:
     with pytest.raises(EditorError, match="GIMP-Error: Calling error"):
         gimp_console.run("Gimp.Image.get_by_id(4711).get_width()")
     gimp_console.run("Gimp.Image.get_by_id(4711)", 5)
+
+
+def test_a_hand_paints_in_an_image_and_ctrl_z_takes_it_back(open_gimp: OpenGimp) -> None:
+    gimp = open_gimp(GimpWish(plugin=False))
+    gimp.new_image(300, 200)
+    gimp.key("p")
+    view = gimp.view()
+    assert view.scale >= 1
+    gimp.mouse.drag(view.on_screen(100, 100), view.on_screen(200, 100))
+    gimp.wait_for("pixel(image, 150, 100)[:3] == [0, 0, 0]")
+    gimp.undo("pixel(image, 150, 100)[:3] == [255, 255, 255]")
+    gimp.redo("pixel(image, 150, 100)[:3] == [0, 0, 0]")
