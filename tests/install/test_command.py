@@ -14,20 +14,30 @@ from tests.install.conftest import CACHE
 
 @dataclass(frozen=True)
 class Artist:
-    """Somebody with a home, in which Krita may have been started."""
+    """Somebody with a home, in which editors may have been started, and with programs."""
 
     home: Path
+    programs: str = ""
 
     @property
     def resources(self) -> Path:
         return self.home / ".local" / "share" / "krita"
+
+    @property
+    def gimp(self) -> Path:
+        return self.home / ".config" / "GIMP" / "3.0"
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """Run ``tugline plugins``, which has to end with ``code``, and return all it said."""
         outside = {
             key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "TUG"))
         }
-        own = {"HOME": str(self.home), "XDG_CACHE_HOME": str(CACHE), "COLUMNS": "200"}
+        own = {
+            "HOME": str(self.home),
+            "PATH": self.programs,
+            "XDG_CACHE_HOME": str(CACHE),
+            "COLUMNS": "200",
+        }
         run = subprocess.run(
             [sys.executable, "-m", "tugline_daemon.cli", "plugins", *arguments],
             cwd=self.home,
@@ -39,6 +49,14 @@ class Artist:
         assert run.returncode == code, run.stdout + run.stderr
         assert "Traceback" not in run.stderr
         return run.stdout + run.stderr
+
+
+@pytest.fixture
+def gimp_artist(tmp_path: Path) -> Artist:
+    """Return somebody who has started GIMP 3.0 once."""
+    artist = Artist(tmp_path / "home")
+    artist.gimp.mkdir(parents=True)
+    return artist
 
 
 @pytest.fixture
@@ -59,6 +77,51 @@ def test_from_nothing_to_enabled_and_back(artist: Artist) -> None:
     assert "was not in" in artist.run("uninstall", "krita")
 
 
+def test_from_nothing_to_gimp_s_filters_and_back(gimp_artist: Artist) -> None:
+    assert "GIMP 3.0: not installed" in gimp_artist.run("status", "gimp")
+    assert "Filters > Tugline" in gimp_artist.run("install", "gimp")
+    assert "GIMP 3.0: installed" in gimp_artist.run("status", "gimp")
+    assert (gimp_artist.gimp / "plug-ins" / "tugline" / "tugline.py").is_file()
+    assert "no longer" in gimp_artist.run("uninstall", "gimp")
+    assert "was not in" in gimp_artist.run("uninstall", "gimp")
+
+
+def test_the_status_is_of_both_editors(artist: Artist) -> None:
+    assert "GIMP: not found" in artist.run("status")
+    artist.gimp.mkdir(parents=True)
+    (artist.home / ".config/GIMP/3.2").mkdir(parents=True)
+    lines = artist.run("status").splitlines()
+    told = [line.partition(":")[0] for line in lines if not line.startswith(" ")]
+    assert told == ["Krita", "GIMP 3.0", "GIMP 3.2"]
+
+
+def test_a_gimp_that_may_not_run_the_file_is_told_with_code_1(gimp_artist: Artist) -> None:
+    gimp_artist.run("install", "gimp")
+    (gimp_artist.gimp / "plug-ins/tugline/tugline.py").chmod(0o644)
+    said = gimp_artist.run("status", code=1)
+    assert "may not run its file" in said
+    assert "plug-ins/tugline/tugline.py" in said
+    assert "tugline plugins install gimp" in said
+
+
+def test_gimp_2_alone_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".config/GIMP/2.10").mkdir(parents=True)
+    said = Artist(tmp_path).run("install", "gimp", code=1)
+    assert said.strip() == "Tugline needs GIMP 3.0 or later, and there is GIMP 2.10 alone."
+
+
+def test_each_gimp_that_can_get_it_gets_it_before_one_that_has_to_be_started_is_told(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "bin" / "gimp-3.2"
+    program.parent.mkdir()
+    program.write_text("", "utf-8")
+    artist = Artist(tmp_path, programs=str(program.parent))
+    artist.gimp.mkdir(parents=True)
+    assert "GIMP 3.2 has not been started yet" in artist.run("install", "gimp", code=1)
+    assert (artist.gimp / "plug-ins" / "tugline" / "tugline.py").is_file()
+
+
 def test_a_named_folder_without_known_settings_says_where_to_tick_it(
     artist: Artist, tmp_path: Path
 ) -> None:
@@ -77,11 +140,7 @@ def test_a_damaged_one_is_told_with_code_1(artist: Artist) -> None:
 
 
 def test_without_krita_it_says_where_it_looked(tmp_path: Path) -> None:
-    newcomer = Artist(tmp_path)
-    environment = {"PATH": ""}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", environment["PATH"])
-        said = newcomer.run("install", "krita", code=1)
+    said = Artist(tmp_path).run("install", "krita", code=1)
     assert str(tmp_path / ".local/share/krita") in said
     assert "--folder" in said
 
@@ -96,6 +155,8 @@ def test_two_at_once_do_not_mix(artist: Artist) -> None:
 def test_another_editor_is_wrong_usage(artist: Artist) -> None:
     assert "krita" in artist.run("install", "paint", code=2)
     assert "--folder" in artist.run("install", "krita", "--kritarc", "rc", code=2)
+    assert "GIMP needs none" in artist.run("install", "gimp", "--kritarc", "rc", code=2)
+    assert "name krita or gimp" in artist.run("status", "--folder", "art", code=2)
 
 
 def test_the_help_teaches(artist: Artist) -> None:
@@ -103,3 +164,5 @@ def test_the_help_teaches(artist: Artist) -> None:
     said = artist.run("install", "--help")
     assert "Open Resource" in said
     assert "tugline plugins install krita" in said
+    assert "tugline plugins install gimp" in said
+    assert "krita|gimp" in said

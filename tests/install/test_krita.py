@@ -9,45 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.install.conftest import WHEELS, Krita
+from tests.install.killing import kill
 from tugline_daemon.install import kritarc
 from tugline_daemon.install.errors import InstallError
 from tugline_daemon.install.folder import Condition
 from tugline_daemon.install.krita import install
 from tugline_daemon.install.places import Place
-
-# Kills itself at the n-th time that it does a thing to a file in the home.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from tests.install.conftest import Krita
-from tugline_daemon.install.places import place_at
-
-folder, act, thing, last = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-seen = 0
-
-def watch(event, arguments):
-    global seen
-    if event != thing or not str(arguments[0]).startswith(str(folder.parents[2])):
-        return
-    if event == "open" and arguments[1] in (None, "r", "rb"):
-        return
-    seen += 1
-    if seen == last:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-krita = Krita(place_at(folder))
-sys.addaudithook(watch)
-getattr(krita, act)()
-"""
-
-
-def kill(krita: Krita, act: str, thing: str, moment: int) -> None:
-    """Do ``act`` in a process that dies at the ``moment``-th ``thing`` (an audit event)."""
-    arguments = [str(krita.place.folder), act, thing, str(moment)]
-    run = subprocess.run(
-        [sys.executable, "-c", KILLED, *arguments], check=False, capture_output=True, text=True
-    )
-    assert run.returncode == -9, run.stderr or "it was not killed"
 
 
 def loads_whole(krita: Krita) -> bool:
@@ -72,12 +39,10 @@ def test_what_the_plugin_imports_comes_with_it_for_this_python(krita: Krita) -> 
     script = f"""
 import sys
 sys.path.insert(0, {str(krita.place.pykrita)!r})
-import importlib.util
-spec = importlib.util.spec_from_file_location("v", {str(krita.module / "vendoring.py")!r})
-vendoring = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(vendoring)
+sys.path.insert(0, {str(krita.module / "vendor" / "common")!r})
+from tugline_edit.vendoring import vendor_paths
 from pathlib import Path
-for path in vendoring.vendor_paths(Path({str(krita.module / "vendor")!r}), sys.version_info[:2]):
+for path in vendor_paths(Path({str(krita.module / "vendor")!r}), sys.version_info[:2]):
     sys.path.insert(0, str(path))
 import msgpack, zmq, tugline_edit, tugline_protocol.zeromq
 for module in (msgpack, zmq, tugline_edit, tugline_protocol.zeromq):

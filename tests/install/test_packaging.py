@@ -1,4 +1,4 @@
-"""The wheel of Tugline itself: whoever installs that alone can install the plugin."""
+"""The wheel of Tugline itself: whoever installs that alone can install the plugins."""
 
 import json
 import subprocess
@@ -16,12 +16,12 @@ INSTALL = """
 import sys
 from pathlib import Path
 sys.path[:0] = [sys.argv[1]]
-from tugline_daemon.install.krita import install, examine
-from tugline_daemon.install.places import place_at
+from tugline_daemon.install import gimp, gimp_places, krita, places
 from tugline_daemon.install.wheels import this_system
-place = place_at(Path(sys.argv[2]))
-install(place, this_system(), Path(sys.argv[3]), lambda _: None)
-print(examine(place).condition.name)
+editor, find = {"krita": (krita, places), "gimp": (gimp, gimp_places)}[sys.argv[4]]
+place = find.place_at(Path(sys.argv[2]))
+editor.install(place, this_system(), Path(sys.argv[3]), lambda _: None)
+print(editor.examine(place).condition.name)
 """
 
 
@@ -38,25 +38,35 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def test_every_source_of_the_plugin_is_in_the_wheel(site: Path) -> None:
-    sources = ROOT / "plugins" / "krita"
+@pytest.mark.parametrize("editor", ["krita", "gimp"])
+def test_every_source_of_the_plugin_is_in_the_wheel(site: Path, editor: str) -> None:
+    sources = ROOT / "plugins" / editor
     wanted = {
         path.relative_to(sources)
         for path in sources.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
-    packaged = site / "tugline_daemon" / "install" / "plugins" / "krita"
+    packaged = site / "tugline_daemon" / "install" / "plugins" / editor
     assert {path.relative_to(packaged) for path in packaged.rglob("*") if path.is_file()} == wanted
 
 
-def test_the_plugin_is_installed_from_the_wheel_alone(site: Path, tmp_path: Path) -> None:
-    resources = tmp_path / ".local" / "share" / "krita"
+@pytest.mark.parametrize(
+    ("editor", "folder", "module"),
+    [
+        ("krita", ".local/share/krita", "pykrita/tugline"),
+        ("gimp", ".config/GIMP/3.0", "plug-ins/tugline"),
+    ],
+)
+def test_the_plugin_is_installed_from_the_wheel_alone(
+    site: Path, tmp_path: Path, editor: str, folder: str, module: str
+) -> None:
+    own = tmp_path / folder
     run = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", INSTALL, str(site), str(resources), str(WHEELS)],
+        [sys.executable, "-I", "-S", "-c", INSTALL, site, own, WHEELS, editor],
         capture_output=True,
         text=True,
         check=False,
     )
     assert (run.returncode, run.stdout) == (0, "WHOLE\n"), run.stderr
-    manifest = json.loads((resources / "pykrita/tugline/installed.json").read_text("utf-8"))
-    assert "pykrita/tugline/vendor/common/tugline_edit/__init__.py" in manifest["files"]
+    manifest = json.loads((own / module / "installed.json").read_text("utf-8"))
+    assert f"{module}/vendor/common/tugline_edit/__init__.py" in manifest["files"]

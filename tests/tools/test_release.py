@@ -1,4 +1,4 @@
-"""The zip for Krita's own importer, and the pins of the wheels in it."""
+"""The zips for the editors, and the pins of the wheels in them."""
 
 import os
 import shutil
@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.install.conftest import WHEELS, Krita
+from tests.install.conftest import WHEELS, Gimp, Krita
 from tools.editors.recipe import root_of
-from tools.release.archive import release_krita
+from tools.release.archive import release_gimp, release_krita
 from tools.release.pins import PLATFORMS, PYTHONS, pins
 from tugline_daemon.install.folder import Condition
+from tugline_daemon.install.gimp_places import GimpPlace
 from tugline_daemon.install.places import Place
 from tugline_daemon.install.wheels import PINS, fetch, pinned, this_system
 
@@ -61,6 +62,45 @@ def test_krita_s_own_importer_takes_it(archive: Path, tmp_path: Path) -> None:
     krita.install()
     assert krita.is_whole()
     assert krita.uninstall() == ()
+
+
+@pytest.fixture(scope="module")
+def gimp_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a zip for the GIMP of this system."""
+    return release_gimp(tmp_path_factory.mktemp("dist"), [this_system()], WHEELS, lambda _: None)
+
+
+def unpack(archive: Path, gimp: Gimp) -> None:
+    gimp.plug_ins.mkdir(parents=True)
+    subprocess.run(["unzip", "-q", archive, "-d", gimp.plug_ins], check=True)
+
+
+@pytest.mark.skipif(shutil.which("unzip") is None, reason="there is no unzip here")
+def test_gimp_s_zip_unpacked_is_a_plug_in_that_the_installer_takes_over(
+    gimp_archive: Path, tmp_path: Path
+) -> None:
+    gimp = Gimp(GimpPlace("GIMP", tmp_path))
+    unpack(gimp_archive, gimp)
+    assert os.access(gimp.entry, os.X_OK)
+    assert not os.access(gimp.module / "installed.json", os.X_OK)
+    assert gimp.is_whole()
+    assert not (gimp.module / "daemon.json").exists()
+    assert (gimp.module / "LICENSE").is_file()
+    gimp.install()
+    assert gimp.is_whole()
+    assert gimp.uninstall() == ()
+
+
+def test_gimp_s_zip_has_the_same_bytes_again_and_another_date_for_another_content(
+    gimp_archive: Path, tmp_path: Path
+) -> None:
+    again = release_gimp(tmp_path, [this_system()], WHEELS, lambda _: None)
+    assert again.read_bytes() == gimp_archive.read_bytes()
+    other = release_gimp(tmp_path, [], WHEELS, lambda _: None)
+    entries = [
+        zipfile.ZipFile(path).getinfo("tugline/tugline.py") for path in (gimp_archive, other)
+    ]
+    assert entries[0].date_time != entries[1].date_time
 
 
 def test_the_pins_of_a_version_are_the_hashes_that_pip_finds(

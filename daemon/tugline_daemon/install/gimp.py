@@ -56,7 +56,7 @@ def install(place: GimpPlace, system: str, cache: Path, say: Callable[[str], Non
         build_gimp(new, (system,), cache, say)
         if not place.sandboxed:
             write_commands(new, {"command": "serve", "bridge": "bridge"})
-        changed = _time_unlike(spot.folder / spot.sign)
+        changed = _later_than(spot.folder / spot.sign)
         os.utime(new / _ENTRY, (changed, changed))
 
     return folder.put(spot, make)
@@ -85,7 +85,7 @@ def build_gimp(
     (new / _ENTRY).chmod(_MODE)
 
 
-def _time_unlike(before: Path) -> int:
-    """Return a time in seconds, now or nearly, at which the file ``before`` was not changed."""
+def _later_than(before: Path) -> int:
+    """Return the time now in seconds, or nearly: one at which ``before`` was not changed yet."""
     now = int(time.time())
-    return now + 1 if before.exists() and int(before.stat().st_mtime) == now else now
+    return max(now, int(before.stat().st_mtime) + 1) if before.exists() else now

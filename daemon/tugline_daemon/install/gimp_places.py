@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from xml.parsers.expat import ExpatError
 
 from .errors import InstallError
 from .standard_folders import absolute, flatpak_installations
@@ -213,7 +214,7 @@ def _version_of_bundle(application: Path) -> str:
     try:
         with (application / "Contents" / "Info.plist").open("rb") as file:
             said = plistlib.load(file)
-    except (OSError, plistlib.InvalidFileException, ValueError):
+    except (OSError, plistlib.InvalidFileException, ExpatError, ValueError):
         return ""
     version = said.get("CFBundleShortVersionString") if isinstance(said, dict) else None
     found = _FOLDER.match(version) if isinstance(version, str) else None
