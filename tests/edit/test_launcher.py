@@ -13,11 +13,12 @@ from tests.edit.editor import Editor
 from tests.service.running import is_alive, wait_for
 from tugline_edit.launcher import (
     START_SECONDS,
+    Commands,
     StartFailed,
     Starting,
     clean_environment,
     last_line,
-    read_command,
+    read_commands,
     start_daemon,
 )
 from tugline_edit.link import LinkState
@@ -192,12 +193,17 @@ def test_paths_inside_of_an_appimage_are_taken_out() -> None:
     assert cleaned == {"PATH": "/usr/bin:/mnt/krita2/bin:/bin", "LANG": "de_DE.UTF-8"}
 
 
-def test_the_installers_command_is_read(tmp_path: Path) -> None:
-    command = ("/home/änne/venv/bin/python", "-I", "-m", "tugline_daemon.cli", "serve")
-    (tmp_path / "daemon.json").write_text(
-        json.dumps({"command": command, "later": 1}, ensure_ascii=False), encoding="utf-8"
-    )
-    assert read_command(tmp_path) == command
+def test_the_installers_commands_are_read(tmp_path: Path) -> None:
+    start = ("/home/änne/venv/bin/python", "-I", "-m", "tugline_daemon.cli")
+    commands = {"command": (*start, "serve"), "bridge": (*start, "bridge"), "later": 1}
+    said = json.dumps(commands, ensure_ascii=False)
+    (tmp_path / "daemon.json").write_text(said, encoding="utf-8")
+    assert read_commands(tmp_path) == Commands((*start, "serve"), (*start, "bridge"))
+
+
+def test_a_bridge_that_makes_no_sense_leaves_the_daemons_command(tmp_path: Path) -> None:
+    (tmp_path / "daemon.json").write_text('{"command": ["/bin/python"], "bridge": ["python"]}')
+    assert read_commands(tmp_path) == Commands(("/bin/python",), None)
 
 
 @pytest.mark.parametrize(
@@ -220,11 +226,11 @@ def test_the_installers_command_is_read(tmp_path: Path) -> None:
 )
 def test_a_command_that_makes_no_sense_is_none(tmp_path: Path, said: bytes) -> None:
     (tmp_path / "daemon.json").write_bytes(said)
-    assert read_command(tmp_path) is None
+    assert read_commands(tmp_path) == Commands()
 
 
 def test_without_the_installers_file_there_is_no_command(tmp_path: Path) -> None:
-    assert read_command(tmp_path) is None
+    assert read_commands(tmp_path) == Commands()
 
 
 def test_without_a_log_that_is_said(tmp_path: Path) -> None:

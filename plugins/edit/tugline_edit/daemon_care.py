@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from tugline_protocol.endpoint import endpoint_file, state_folder
 from tugline_protocol.errors import DaemonUnreachable
-from tugline_protocol.values import ModelCard
+from tugline_protocol.values import ModelCard, ModelRef
 
 from . import wording
 from .guarding import guarded
 from .host import Editor, Ticking
-from .launcher import StartFailed, Starting, read_command, start_daemon
+from .launcher import StartFailed, Starting, read_commands, start_daemon
 from .link import Link, LinkState
 from .places import RemoteAddress
 from .pump import Pump
@@ -36,7 +36,7 @@ class DaemonCare:
         self._editor = editor
         self._changed = changed
         self._remote: RemoteAddress | None = None
-        self._command = read_command(editor.folder)
+        self._commands = read_commands(editor.folder)
         self._starting: Starting | None = None
         self._fault = ""
         self._closed = False
@@ -65,7 +65,7 @@ class DaemonCare:
     @property
     def may_start(self) -> bool:
         """Whether pressing the button can help."""
-        return self.link.startable and self._starting is None and self._command is not None
+        return self.link.startable and self._starting is None and self._commands.daemon is not None
 
     @property
     def sentence(self) -> str:
@@ -74,9 +74,16 @@ class DaemonCare:
             return wording.STARTING
         if self._fault and not self.connected:
             return self._fault
-        if self.link.startable and self._command is None:
+        if self.link.startable and self._commands.daemon is None:
             return wording.START_BY_HAND
         return self.link.sentence
+
+    def absence(self, model: ModelRef) -> str:
+        """Return what is to be said where the daemon is known not to have ``model``, else ""."""
+        known = {card.name: card.weights for card in self.models}
+        if not known or known.get(model.name) == model.weights:
+            return ""
+        return wording.missing_model(model.name, other_weights=model.name in known)
 
     def once_connected(self, then: Callable[[], None]) -> None:
         """Call ``then`` now if the daemon answers, else when it does; it is started if need be.
@@ -106,12 +113,12 @@ class DaemonCare:
 
     def start(self) -> None:
         """Start the daemon of this computer, unless one runs or is being started."""
-        if not self.may_start or self._command is None:
+        if not self.may_start or self._commands.daemon is None:
             return
         self._fault = ""
         try:
             log = state_folder() / LOG_NAME
-            process = start_daemon(self._command, log, editor=self._editor.name)
+            process = start_daemon(self._commands.daemon, log, editor=self._editor.name)
             self._starting = Starting(process, log)
         except StartFailed as fault:
             self._fault = str(fault)
@@ -140,6 +147,7 @@ class DaemonCare:
             name=self._editor.name,
             version=self._editor.version,
             remote=self._remote,
+            bridge=self._commands.bridge,
             on_change=changed,
             on_waiting=soon,
         )

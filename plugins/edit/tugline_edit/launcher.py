@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 COMMAND_FILE: Final = "daemon.json"
 START_SECONDS: Final = 60.0
@@ -39,23 +40,32 @@ class StartFailed(Exception):
     """The daemon could not be started; the text is one sentence for the artist."""
 
 
-def read_command(folder: Path) -> tuple[str, ...] | None:
-    """Return the command that starts the daemon, as the installer left it in the plugin's folder.
+@dataclass(frozen=True)
+class Commands:
+    """The command lines that the installer left in the plugin's folder, None where it did not.
 
-    ``daemon.json`` holds ``{"command": [PROGRAM, ARGUMENT, ...]}``, PROGRAM by its whole path. None
-    where there is no such file or it makes no sense: the plugin was not put there by the installer.
+    ``daemon`` starts the daemon, ``bridge`` the bridge to it (SPEC.md, "The bridge").
+    """
+
+    daemon: tuple[str, ...] | None = None
+    bridge: tuple[str, ...] | None = None
+
+
+def read_commands(folder: Path) -> Commands:
+    """Return the commands that the installer left in the plugin's folder.
+
+    ``daemon.json`` holds ``{"command": [PROGRAM, ARGUMENT, ...], "bridge": [...]}``, each PROGRAM
+    by its whole path. What makes no sense counts as not there, as all does where the plugin was not
+    put there by the installer.
     """
     try:
         with (folder / COMMAND_FILE).open("rb") as file:
             said = json.loads(file.read(_COMMAND_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError):
-        return None
-    command: Any = said.get("command") if isinstance(said, dict) else None
-    if not isinstance(command, list) or not 1 <= len(command) <= _MOST_ARGUMENTS:
-        return None
-    if not all(isinstance(part, str) and part and "\0" not in part for part in command):
-        return None
-    return tuple(command) if Path(command[0]).is_absolute() else None
+        return Commands()
+    if not isinstance(said, dict):
+        return Commands()
+    return Commands(_command(said.get("command")), _command(said.get("bridge")))
 
 
 def start_daemon(
@@ -158,6 +168,14 @@ def last_line(log: Path) -> str:
     last = next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty.")
     text = last.partition(": ")[2] or last
     return text if text.endswith(".") else f"{text}."
+
+
+def _command(said: object) -> tuple[str, ...] | None:
+    if not isinstance(said, list) or not 1 <= len(said) <= _MOST_ARGUMENTS:
+        return None
+    if not all(isinstance(part, str) and part and "\0" not in part for part in said):
+        return None
+    return tuple(said) if Path(said[0]).is_absolute() else None
 
 
 def _inside(path: str, folder: str) -> bool:

@@ -18,6 +18,7 @@ from tugline_protocol.endpoint import Endpoint
 from tugline_protocol.errors import (
     HELLO_FIRST,
     VERSION,
+    BridgeFailed,
     DaemonUnreachable,
     KeyRefused,
 )
@@ -39,6 +40,7 @@ from .connection import Connection
 from .model_list import ModelList
 from .places import LocalAddress, RemoteAddress, other_version
 from .requests import LOST, Asked, Requests
+from .ways import Way
 
 __all__ = ["LOST", "Link", "LinkState", "RemoteAddress"]
 
@@ -84,14 +86,17 @@ class Link:
         on_change: Callable[[], None],
         on_waiting: Callable[[], None] = lambda: None,
         remote: RemoteAddress | None = None,
+        bridge: tuple[str, ...] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare; the first ``tick`` connects.
 
         ``name`` and ``version`` are the editor's ("krita", "5.2.9"). Without ``remote`` it is the
-        user's own daemon. ``clock`` counts seconds.
+        user's own daemon. ``bridge`` is the command of the bridge, for where pyzmq cannot load.
+        ``clock`` counts seconds.
         """
         self._place = remote or LocalAddress()
+        self._way = Way(name, bridge)
         self.state = LinkState.ABSENT
         self.sentence = self._place.silence
         self.welcome: Welcome | None = None
@@ -116,7 +121,8 @@ class Link:
     @property
     def startable(self) -> bool:
         """Whether starting a daemon on this computer is what would help."""
-        return self._place.startable and self.state in (LinkState.ABSENT, LinkState.LOST)
+        absent = self.state in (LinkState.ABSENT, LinkState.LOST)
+        return self._place.startable and absent and not self._way.hindrance
 
     @property
     def models(self) -> tuple[ModelCard, ...]:
@@ -255,7 +261,9 @@ class Link:
             self._disconnect(self._gone, NO_ANSWER)
 
     def _announced(self) -> tuple[Endpoint | None, str]:
-        """Return where the daemon says it is, and the sentence for when it is nowhere."""
+        """Return where the daemon says it is, and the sentence for when it cannot be reached."""
+        if hindrance := self._way.hindrance:
+            return None, hindrance
         try:
             return self._place.endpoint(), self._place.silence
         except DaemonUnreachable as error:
@@ -265,7 +273,7 @@ class Link:
         """Open a connection and greet; the state stays what it was until there is an answer."""
         self._endpoint = endpoint
         try:
-            transport = self._place.connect(endpoint)
+            transport = self._place.connect(endpoint, self._way)
         except DaemonUnreachable as error:
             self._attempts.failed()
             self._become(self._gone, str(error))
@@ -283,7 +291,8 @@ class Link:
             self._disconnect(LinkState.LOST, str(error))
         else:
             self._attempts.failed()
-            self._disconnect(self._gone, self._place.silence)
+            told = str(error) if isinstance(error, BridgeFailed) else self._place.silence
+            self._disconnect(self._gone, told)
 
     @property
     def _gone(self) -> LinkState:

@@ -1,16 +1,16 @@
 """Where a daemon may be: the one of this computer, found by its endpoint file, or a remote one."""
 
 import re
-import threading
 from dataclasses import dataclass
 from typing import Final
 
-from tugline_protocol.endpoint import Endpoint, client_key_file, read_endpoint
+from tugline_protocol.endpoint import Endpoint, read_endpoint
 from tugline_protocol.errors import DaemonUnreachable
 from tugline_protocol.messages import Error
 from tugline_protocol.transport import Transport
 from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
-from tugline_protocol.zeromq import ZmqTransport
+
+from .ways import Way
 
 NOT_RUNNING: Final = "The Tugline daemon is not running."
 OTHER_VERSION: Final = "The daemon speaks another version of the protocol; update the older side."
@@ -44,9 +44,9 @@ class LocalAddress:
                 return None
             raise
 
-    def connect(self, endpoint: Endpoint) -> Transport:
+    def connect(self, endpoint: Endpoint, way: Way) -> Transport:
         """Connect with the user's key, without waiting; raises DaemonUnreachable without a key."""
-        return ZmqTransport(endpoint, client_key_file())
+        return way.to_own(endpoint)
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class RemoteAddress:
             )
         return Endpoint(f"tcp://{match['host']}:{match['port']}", key, 0, "", 0, 0)
 
-    def connect(self, endpoint: Endpoint) -> Transport:
+    def connect(self, endpoint: Endpoint, way: Way) -> Transport:
         """Connect with the user's key, without waiting; raises DaemonUnreachable without a key."""
-        return _ClosedAside(endpoint, client_key_file())
+        return way.to_remote(endpoint)
 
 
 def other_version(endpoint: Endpoint | None, editor: str, answer: object) -> str:
@@ -106,15 +106,3 @@ def other_version(endpoint: Endpoint | None, editor: str, answer: object) -> str
         f"The daemon (Tugline {endpoint.version}) speaks version {endpoint.major}.{endpoint.minor} "
         f"of the protocol and this plugin {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}; {remedy}."
     )
-
-
-class _ClosedAside(ZmqTransport):
-    """A connection that is closed in a thread of its own.
-
-    ZeroMQ looks up the host's name in a thread, and its close waits for that: ten seconds where a
-    name server does not answer.
-    """
-
-    def close(self) -> None:
-        """Hand the connection to a thread that closes it, and return at once."""
-        threading.Thread(target=super().close, name="tugline-close", daemon=True).start()
