@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from tugline_protocol.errors import ProtocolError
 from tugline_protocol.values import Image
 
 from . import wording
@@ -12,19 +11,17 @@ from .edits import OpenEdit, is_known, settled
 from .gestures import Change, Gestures, Part
 from .host import Document, Editor, LayerFault
 from .masks import SelectionMask
-from .paint_guard import PaintGuard
-from .pull import Outcome, Phase, Pull, Pursuit, Terms
-from .restoring import Restoring
+from .pull import Outcome, Phase, Pull
 from .table import Say, Table
 from .view import Settings
+from .work import Work
 
 
 class Bench:
     """The edit under the artist's hand: at most one pull runs at a time.
 
     ``changed`` is called when what is seen of it may have changed; ``say(sentence, warning=...)``
-    tells the artist something. ``ended`` is how the last pull ended, None before that and while one
-    runs.
+    tells the artist something.
     """
 
     def __init__(
@@ -38,19 +35,30 @@ class Bench:
     ) -> None:
         """Look at nothing yet: ``look`` is called four times a second."""
         self.table = Table(editor, say)
-        self.pull: Pull | None = None
-        self.ended: Outcome | None = None
-        self._editor = editor
         self._care = care
         self._settings = settings
         self._changed = changed
         self._say = say
-        self._guard = PaintGuard(care, say, self._note)
-        self._restoring: Restoring | None = None
-        self._next: Callable[[], None] | None = None
-        self._notice = ""
-        self._refused = self._on_canvas = self._held = False
-        self._before = Arrows()
+        self._held = False
+        self._work = Work(
+            editor,
+            care,
+            self.table,
+            settings,
+            holding=lambda: self.holding,
+            changed=changed,
+            say=say,
+        )
+
+    @property
+    def pull(self) -> Pull | None:
+        """The pull that runs."""
+        return self._work.pull
+
+    @property
+    def ended(self) -> Outcome | None:
+        """How the last pull ended, None before that and while one runs."""
+        return self._work.ended
 
     @property
     def edit(self) -> OpenEdit | None:
@@ -75,12 +83,12 @@ class Bench:
     @property
     def drawing(self) -> bool:
         """Whether the daemon draws a picture for the layer."""
-        return self._restoring is not None or self._guard.busy
+        return self._work.drawing
 
     @property
     def idle(self) -> bool:
         """Whether nothing is under way on the edit."""
-        return self.pull is None and self._restoring is None and not self._guard.busy
+        return self._work.idle
 
     @property
     def holding(self) -> bool:
@@ -94,14 +102,14 @@ class Bench:
 
     def look(self) -> None:
         """See what the artist did elsewhere: another layer, a move, an undo, a selection."""
-        self._look_after_pull()
+        self._work.look()
         if self.idle and not self.gestures.busy:
             if self.table.look():
-                self._next = None
+                self._work.want_nothing()
                 self.tell_absence()
                 self._changed()
             elif self.edit is not None:
-                self._guard.follow(self.edit, self._changed)
+                self._work.look_at_layer(self.edit)
         if self.edit is not None and self.table.selection.look(self.edit):
             self._selection_changed()
 
@@ -121,7 +129,7 @@ class Bench:
         """React to what a gesture did."""
         if change is None:
             return
-        self._refused = self._refused and change is not Change.BEGUN
+        self._work.refused = self._work.refused and change is not Change.BEGUN
         if change is Change.BEGUN and self.gestures.selected is None:
             self._say(wording.TOO_MANY_ARROWS, warning=True)
         ended = change in {Change.ENDED, Change.REMOVED}
@@ -133,7 +141,7 @@ class Bench:
         let_go = ended or (change is Change.SELECTED and not self.gestures.busy)
         self.table.selection.sort(self.gestures)
         if (running and let_go) or (pulled and (running or self._settings().live)):
-            self._follow_hand(hold=not let_go)
+            self._work.follow_hand(hold=not let_go)
         self._changed()
 
     def wants_key(self, key: str) -> bool:
@@ -174,13 +182,13 @@ class Bench:
         self._held = hold
         if arrows.items == before.items and hold == held:
             return
-        self._refused = self._refused and held
+        self._work.refused = self._work.refused and held
         self.gestures.arrows = arrows
         if self.pull is None and not hold and self.edit is not None:
             self.edit.keep_arrows(settled(arrows))
         self.table.selection.sort(self.gestures)
         if self.pull is not None or (self._settings().live and _pulled(before, arrows)):
-            self._follow_hand(hold=hold)
+            self._work.follow_hand(hold=hold)
         self._changed()
 
     # Pulls.
@@ -190,111 +198,19 @@ class Bench:
         self.table.the_edit()
         if not len(self.gestures.arrows):
             raise LayerFault(wording.NO_ARROWS)
-        self._go(hold=False)
+        self._work.go(hold=False)
 
     def stop(self) -> None:
         """Keep the present picture."""
-        self._next = None
-        if self.pull is not None:
-            self.pull.stop()
+        self._work.stop()
 
     def take_back(self) -> None:
         """Go back to the picture before: of the pull that runs, else of the last one."""
-        self._next = None
-        if self.pull is not None:
-            if not self.pull.take_back(wording.TAKEN_BACK):
-                self._next = self.take_back
-        elif self.edit is not None and self.edit.state.parent:
-            self.go_to(self.edit.state.parent)
+        self._work.take_back()
 
     def go_to(self, state: str) -> None:
         """Bring back a picture of the history; a pull that runs is stopped before."""
-        if self.pull is not None:
-            self._next = lambda: self.go_to(state)
-            self.pull.stop()
-            return
-        edit = self.table.the_edit()
-        if self.idle and edit.record.state != state:
-            self._care.once_connected(lambda: self._restore(edit, state))
-
-    def _follow_hand(self, *, hold: bool) -> None:
-        """Let the drag follow; what forbids it is said once a pull, not at each of its moves."""
-        if self._refused:
-            return
-        try:
-            self._go(hold=hold)
-        except (LayerFault, ProtocolError) as fault:
-            self._refused = True
-            self._say(str(fault), warning=True)
-
-    def _go(self, *, hold: bool) -> None:
-        """Let the drag follow the arrows as they are now; begin one where none runs."""
-        movable = self.table.movable()
-        if self.pull is not None and self.pull.phase is Phase.RUNNING:
-            if len(movable):
-                self.pull.pursue(Pursuit(movable, self.mask, hold))
-            else:
-                self.pull.stop()
-        elif not self.idle:
-            self._next = lambda: self._go(hold=self.holding)
-        elif len(movable) and self.edit is not None:
-            edit = self.edit
-            self._care.once_connected(lambda: self._begin(edit))
-        elif len(self.gestures.arrows):
-            raise LayerFault(wording.outside_selection(len(self.gestures.arrows)))
-
-    def _begin(self, edit: OpenEdit) -> None:
-        if edit is self.edit and self.idle and len(self.table.movable()):
-            self._require_model(edit)
-            self._guard.before_pull(edit, self._start)
-
-    def _start(self, edit: OpenEdit) -> None:
-        """Begin a pull on ``edit``, with the arrows and the selection of this moment."""
-        if edit is not self.edit:
-            self.take_up(edit, self.gestures.arrows)
-        settings = self._settings()
-        terms = Terms(
-            step_limit=settings.step_limit,
-            radius=settings.radius,
-            keep_rest=settings.keep_rest,
-            true_composite=settings.true_composite,
-        )
-        self.gestures.arrows = edit.anchored(self.gestures.arrows)
-        edit.keep_arrows(settled(self.gestures.arrows))
-        self.table.selection.look(edit, fresh=True)
-        self.table.selection.sort(self.gestures)
-        self._before = self.gestures.arrows
-        movable = self.table.movable()
-        if not len(movable):
-            raise LayerFault(wording.outside_selection(len(self.gestures.arrows)))
-        pursuit = Pursuit(movable, self.mask, self.holding)
-        self._next = self.ended = None
-        self.pull = Pull(
-            self._care.link,
-            self._editor.loop,
-            edit,
-            pursuit,
-            terms,
-            changed=self._followed,
-            over=self._pull_over,
-        )
-        self._on_canvas = False
-        self._say("", warning=False)
-        self._changed()
-
-    def _restore(self, edit: OpenEdit, state: str) -> None:
-        if edit is self.edit and self.idle:
-            self._require_model(edit)
-            self._restoring = Restoring(
-                self._care.link, self._editor.loop, edit, state, self._restored
-            )
-            self._changed()
-
-    def tell_absence(self) -> None:
-        """Say so where the daemon does not have the model of the edit on the table."""
-        absence = self._absence(self.edit) if self.edit is not None else ""
-        if absence:
-            self._say(absence, warning=True)
+        self._work.go_to(state)
 
     def refuses(self, document: Document | None) -> bool:
         """Whether a press on a picture of ``document`` is to do nothing: a pull runs elsewhere."""
@@ -305,83 +221,17 @@ class Bench:
         self._say(wording.STILL_PULLING, warning=True)
         return True
 
-    def _require_model(self, edit: OpenEdit) -> None:
-        absence = self._absence(edit)
+    def tell_absence(self) -> None:
+        """Say so where the daemon does not have the model of the edit on the table."""
+        absence = self._care.absence(self.edit.state.model) if self.edit is not None else ""
         if absence:
-            raise LayerFault(absence)
-
-    def _absence(self, edit: OpenEdit) -> str:
-        """Return what is to be said where the daemon does not have the edit's model, else ""."""
-        model = edit.state.model
-        known = {card.name: card.weights for card in self._care.models}
-        if not known or known.get(model.name) == model.weights:
-            return ""
-        return wording.missing_model(model.name, other_weights=model.name in known)
-
-    def _note(self, notice: str) -> None:
-        """Tell what was done instead, now and together with the pull's end."""
-        self._notice = notice
-        self._say(notice, warning=False)
+            self._say(absence, warning=True)
 
     def _selection_changed(self) -> None:
         self.table.selection.sort(self.gestures)
         if self.pull is not None and self.pull.phase is Phase.RUNNING:
-            self._go(hold=self.holding)
+            self._work.go(hold=self.holding)
         self._changed()
-
-    # What pulls tell.
-
-    def _followed(self) -> None:
-        """A frame came: the handles are where it tells."""
-        if self.pull is not None:
-            self.gestures.arrows = self.gestures.arrows.tracked(self.pull.points)
-            if self.pull.frame is not None and not self._on_canvas:
-                self._on_canvas = True
-                self._say(wording.ON_CANVAS, warning=False)
-        self._changed()
-
-    def _pull_over(self, sentence: str, warning: bool) -> None:
-        pull, self.pull = self.pull, None
-        if pull is None:
-            return
-        self.ended = pull.outcome
-        if pull.taken_back:
-            self.gestures.arrows = settled(self._before)
-        elif not self.holding:
-            self.gestures.arrows = settled(self.gestures.arrows)
-        # What was taken back or refused does not begin again with the same pull of the hand.
-        self._refused = self._refused or pull.taken_back or (warning and pull.steps == 0)
-        if pull.edit is not self.edit and self.edit is not None:
-            self.table.take_up(pull.edit, self.gestures.arrows)
-        pull.edit.keep_arrows(settled(self.gestures.arrows))
-        self._settle(pull.edit, sentence, warning=warning)
-
-    def _restored(self, sentence: str) -> None:
-        self._restoring = None
-        edit = self.table.the_edit()
-        self.gestures.arrows = settled(edit.arrows)
-        self._settle(edit, sentence, warning=bool(sentence))
-
-    def _settle(self, edit: OpenEdit, sentence: str, *, warning: bool) -> None:
-        """Go on with ``edit`` in the layer that it has now, and with what waited for that."""
-        self.table.stay(edit)
-        self.table.selection.sort(self.gestures)
-        notice, self._notice = self._notice, ""
-        self._say(f"{sentence} {notice}".strip(), warning=warning)
-        self._changed()
-        following, self._next = self._next, None
-        if following is not None:
-            following()
-
-    def _look_after_pull(self) -> None:
-        pull = self.pull
-        if pull is None:
-            return
-        if pull.edit.root not in self._editor.roots():
-            self.pull = self._next = None
-            pull.forget()
-        elif pull.interrupted and self._care.connected:
-            pull.resume()
 
 
 def _pulled(before: Arrows, after: Arrows) -> bool:

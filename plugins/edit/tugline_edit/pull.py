@@ -19,6 +19,7 @@ from .link import Link
 from .live import Ended, Leg, LiveDrag, Seen
 from .masks import SelectionMask
 from .pictures import frame_size
+from .view import Settings
 from .writing import Writing
 
 # The reason of an Outcome after which the picture from before the pull is back.
@@ -36,11 +37,20 @@ class Phase(Enum):
 
 @dataclass(frozen=True)
 class Pursuit:
-    """What is wanted of a drag at the moment: arrows, selection, whether the hand is down."""
+    """What is wanted of a drag at the moment: arrows, selection, whether the hand is down.
+
+    ``frozen`` are the ids of the arrows whose handles lie outside the selection: they stay.
+    """
 
     arrows: Arrows
+    frozen: frozenset[str]
     mask: SelectionMask | None
     hold: bool
+
+    @property
+    def movable(self) -> Arrows:
+        """The arrows that pull: those whose handles the selection does not hold."""
+        return Arrows(tuple(arrow for arrow in self.arrows if arrow.id not in self.frozen))
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,16 @@ class Terms:
     radius: float | None
     keep_rest: bool
     true_composite: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Terms":
+        """Return what the artist's settings say of it."""
+        return cls(
+            step_limit=settings.step_limit,
+            radius=settings.radius,
+            keep_rest=settings.keep_rest,
+            true_composite=settings.true_composite,
+        )
 
     def options(self, hold: bool) -> DragOptions:
         """Return the drag's options for the wire; without a mask nothing is composited."""
@@ -145,8 +165,8 @@ class Pull:
         if self.phase is Phase.RUNNING:
             self._pursuit = pursuit
             self._drag.wish(
-                pursuit.arrows,
-                references=self.edit.references(pursuit.arrows),
+                pursuit.movable,
+                references=self.edit.references(pursuit.movable),
                 mask=self._mask_of_frames(pursuit.mask),
                 options=self._terms.options(pursuit.hold),
             )
@@ -188,8 +208,8 @@ class Pull:
         return Leg(
             model=self.edit.state.model,
             latent=self._start,
-            arrows=self._pursuit.arrows,
-            references=self.edit.references(self._pursuit.arrows),
+            arrows=self._pursuit.movable,
+            references=self.edit.references(self._pursuit.movable),
             mask=self._mask_of_frames(self._pursuit.mask),
             options=self._terms.options(self._pursuit.hold),
             frames=PictureFormat(*self._frame_size, order=self.edit.document.painter.order),
@@ -259,5 +279,5 @@ class Pull:
 
     def _distance(self) -> float:
         """Return what the farthest handle has left, as the last frame told it."""
-        left = self._pursuit.arrows.tracked(() if self.taken_back else self.points)
+        left = self._pursuit.movable.tracked(() if self.taken_back else self.points)
         return max((arrow.distance for arrow in left), default=0.0)

@@ -69,11 +69,6 @@ class Table:
         self._seen = (edit.root, edit.layer_id)
         self._patient_until = time.monotonic() + PATIENCE_SECONDS
 
-    def movable(self) -> Arrows:
-        """Return the arrows that pull: those whose handles the selection does not hold."""
-        frozen = self.selection.frozen
-        return Arrows(tuple(one for one in self.gestures.arrows if one.id not in frozen))
-
     def the_edit(self) -> OpenEdit:
         """Return the edit; raises LayerFault where there is none."""
         if self.edit is None:

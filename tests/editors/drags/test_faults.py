@@ -72,7 +72,7 @@ def test_stopped_while_the_daemon_is_gone_the_last_frame_stays(
     artist: Artist, studio: Studio
 ) -> None:
     _far_pull(artist)
-    artist.krita.run("desk.care._command = None")
+    artist.krita.run("desk.care._commands = type(desk.care._commands)()")
     studio.daemon.end(signal.SIGKILL)
     artist.krita.wait_for("bench.pull is not None and bench.pull.interrupted")
     seen = artist.krita.value("bench.pull.points[0].handle")

@@ -222,12 +222,14 @@ def test_where_layers_are_slow_to_composite_frames_go_onto_the_canvas(artist: Ar
     artist.settings(live=False)
     artist.generate(seed=7)
     _run_far(artist)
-    artist.krita.run("type(bench.pull._preview._preview).slow = True")
+    artist.krita.run("preview = type(bench.pull._preview._preview); preview.slow = True")
     try:
         artist.krita.wait_for("bench.pull.frame is not None")
         artist.krita.wait_for("'over the canvas' in desk.state().message")
     finally:
-        artist.krita.run("type(bench.pull._preview._preview).slow = property(lambda p: p._pace.slow)")
+        artist.krita.run(
+            "type(bench.pull._preview._preview).slow = property(lambda p: p._pace.slow)"
+        )
     artist.krita.run("desk.stop()")
     artist.wait_idle()
     assert artist.layers() == ["Background", "Tugline"]
