@@ -1,0 +1,116 @@
+"""The desk of one image: what GIMP's dialogs and scripts talk to, with pictures to show in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tugline_edit.desk import Desk
+from tugline_edit.edits import OpenEdit
+from tugline_edit.host import Size
+from tugline_edit.pictures import frame_size
+from tugline_edit.preferences import Shelf
+from tugline_edit.pull import Pull
+from tugline_edit.records import LayerRecord
+from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.values import Image
+
+from .document import GimpDocument
+from .editor import GimpEditor
+from .painting import over, stretched
+from .sampling import Picture, Sampling
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The picture that was shown last, and what it was made from."""
+
+    layer_id: str
+    record: LayerRecord
+    frame: Image | None
+    picture: Picture
+
+    def is_of(self, edit: OpenEdit, frame: Image | None) -> bool:
+        """Whether it still is what is to be seen."""
+        same = (self.layer_id, self.record) == (edit.layer_id, edit.record)
+        return same and self.frame is frame
+
+
+class GimpDesk(Desk):
+    """A desk for one image, whose document is ``document``."""
+
+    def __init__(self, editor: GimpEditor, document: GimpDocument, shelf: Shelf) -> None:
+        """Look for the daemon and at the chosen layer at once; ``shelf`` keeps the settings."""
+        super().__init__(editor, shelf)
+        self.document = document
+        self._shown: _Shown | None = None
+        self._base: tuple[Pull | None, bytes] | None = None
+        self._sampling: Sampling | None = None
+        # A daemon that runs is known now, before anything asks for one to be started.
+        self.care.link.tick()
+        self.bench.look()
+
+    def picture(self) -> Picture | None:
+        """Return what the edit on the table looks like now, None without one.
+
+        That is the newest frame while a pull runs, else the layer's own pixels. It is the same
+        object as long as nothing changed.
+        """
+        edit = self.bench.edit
+        if edit is None or not self.document.has(edit.layer_id):
+            return None
+        frame = self.bench.pull.image if self.bench.pull is not None else None
+        if self._shown is None or not self._shown.is_of(edit, frame):
+            picture = self._of_layer(edit) if frame is None else self._of_frame(edit, frame)
+            self._shown = _Shown(edit.layer_id, edit.record, frame, picture)
+        return self._shown.picture
+
+    def sample(
+        self,
+        model: str,
+        seed: int,
+        truncation: float,
+        side: int,
+        *,
+        done: Callable[[Picture], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Make a picture that goes into no layer, at most ``side`` pixels a side.
+
+        The newest call wins: ``done`` and ``failed`` of those before are not called any more. The
+        daemon is started where it does not run; ``failed`` gets a sentence.
+        """
+        if self._sampling is not None:
+            self._sampling.cancel()
+        sampling = self._sampling = Sampling(seed, truncation, side, done, failed)
+
+        def begin() -> None:
+            card = next((one for one in self.care.models if one.name == model), None)
+            sampling.begin(self.care.link, self.document.painter, card or self._card())
+
+        try:
+            self.care.once_connected(begin)
+        except DaemonUnreachable as error:
+            failed(str(error))
+
+    def _of_layer(self, edit: OpenEdit) -> Picture:
+        """Return the layer's own pixels, in as many as a frame has."""
+        placement = edit.record.placement
+        box, size = placement.box, frame_size(placement)
+        pixels = self.document.pixels(edit.layer_id, box)
+        return Picture(*size, stretched(pixels, (box.width, box.height), size), placement)
+
+    def _of_frame(self, edit: OpenEdit, frame: Image) -> Picture:
+        """Return a frame, over the layer's picture from before it where it is seen through."""
+        placement = edit.record.placement
+        size = (frame.width, frame.height)
+        rgba = bytes(frame.data)
+        if self.settings.keep_rest and self.bench.mask is not None:
+            rgba = over(self._before(edit, size), rgba, size)
+        return Picture(*size, rgba, placement)
+
+    def _before(self, edit: OpenEdit, size: Size) -> bytes:
+        """Return the layer's picture from before the pull, in ``size`` pixels."""
+        if self._base is None or self._base[0] is not self.bench.pull:
+            picture = self._of_layer(edit)
+            rgba = stretched(picture.rgba, (picture.width, picture.height), size)
+            self._base = (self.bench.pull, rgba)
+        return self._base[1]

@@ -1,0 +1,198 @@
+"""What ``plug-in-tugline-drag`` does: the dialog, or a drag of the arguments to its end."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from tugline_edit.arrows import Arrows
+from tugline_edit.edits import OpenEdit
+from tugline_edit.host import LayerFault
+from tugline_edit.preferences import RADIUS_LEAST
+from tugline_edit.pull import Outcome
+from tugline_edit.view import Settings
+from tugline_gimp.desk import GimpDesk
+from tugline_gimp.document import GimpDocument
+from tugline_gimp.gi_modules import Gimp, GObject
+from tugline_gimp.glib_loop import GLibLoop
+from tugline_gimp.layers import layer_id
+from tugline_gimp.paths import paths_of, read, strokes_of
+from tugline_gimp.running import Script
+from tugline_gimp.strokes import Stroke, drawn, follow
+from tugline_gimp.unseen import ScriptDocument
+from tugline_protocol.endpoint import state_folder
+
+from .answering import Call
+from .claiming import Claim
+from .points import arrows_of
+from .progress import progress
+from .sitting import artists_desk, scripts_desk
+
+# What a drag ends in besides errors, in the daemon's words; the last is said for it, once it is
+# gone for so many seconds.
+_ENDS: Final = frozenset({"arrived", "stuck", "step_limit", "stopped", "diverged"})
+_LOST: Final = "client_gone"
+_PATIENCE_SECONDS: Final = 90.0
+
+_PROGRESS: Final = "Tugline: pulling"
+_ONE_LAYER: Final = "Select one layer, the one that Tugline is to pull in."
+_TWICE: Final = "Points were given and a path as well; give one of the two."
+_NO_STROKES: Final = (
+    "No stroke of the path is an arrow; each needs two anchors, its handle and its target."
+)
+
+
+def drag_by_dialog(call: Call) -> Sequence[object]:
+    """Open the dialog, and return how the last drag ended when the artist has closed it."""
+    from tugline_gimp.dialogs.drag import DragDialog  # noqa: PLC0415 - needs a screen
+    from tugline_gimp.following import PathFollower  # noqa: PLC0415 - as the dialog does
+
+    with _claimed(call.image), artists_desk(GimpDocument(call.image)) as desk:
+        follower = PathFollower(desk.bench, desk.document, GLibLoop())
+        try:
+            DragDialog(desk, follower).run()
+        finally:
+            follower.close()
+        edit, ended = desk.bench.edit, desk.bench.ended
+        layer = desk.document.layer(edit.layer_id) if edit is not None else None
+        return _values(layer, ended or Outcome("", "", 0.0, 0))
+
+
+def drag_by_script(call: Call) -> Sequence[object]:
+    """Pull to the end, and return how it ended. Raises LayerFault or ProtocolError."""
+    document = ScriptDocument(call.image, meant=_the_layer(call))
+    settings = _settings(call.config)
+    with _claimed(call.image), scripts_desk(document, settings) as desk:
+        return _Drag(desk, call.config).run()
+
+
+class _Drag:
+    """One drag of a script's."""
+
+    def __init__(self, desk: GimpDesk, config: Any) -> None:
+        self._desk = desk
+        self._bench = desk.bench
+        self._config = config
+        self._lost_since: float | None = None
+        self._lost = False
+
+    def run(self) -> Sequence[object]:
+        script = Script(self._desk)
+        edit = self._edit()
+        arrows = _arrows(self._desk, edit, self._config)
+        script.connect()
+        with progress(_PROGRESS) as update:
+
+            def moved() -> None:
+                update(_part_done(arrows, self._bench.gestures.arrows))
+
+            def pull() -> None:
+                self._bench.gestures.arrows = arrows
+                self._desk.run()
+
+            self._desk.follow(moved)
+            script.do(pull, until=self._is_over)
+        Gimp.displays_flush()
+        ended, edit = self._bench.ended, self._edit()
+        if ended is None or ended.reason not in _ENDS:
+            raise LayerFault(ended.text if ended is not None else self._desk.state().message)
+        layer = self._desk.document.layer(edit.layer_id)
+        return _values(layer, ended, _LOST if self._lost else ended.reason)
+
+    def _edit(self) -> OpenEdit:
+        """Return the layer's edit. Raises LayerFault where it has none, with the reason for it."""
+        said = self._desk.state()
+        if self._bench.edit is None and said.warning:
+            raise LayerFault(said.message)
+        return self._bench.table.the_edit()
+
+    def _is_over(self) -> bool:
+        """Whether the drag is; without a daemon for too long it is brought to its end."""
+        pull = self._bench.pull
+        if pull is None or not pull.interrupted:
+            self._lost_since = None
+        elif self._lost_since is None:
+            self._lost_since = time.monotonic()
+        elif time.monotonic() - self._lost_since > _PATIENCE_SECONDS:
+            self._lost = True
+            self._desk.stop()
+        return self._bench.ended is not None and self._bench.idle
+
+
+@contextmanager
+def _claimed(image: Any) -> Iterator[None]:
+    """Keep other processes from dragging in an image; raises LayerFault where one does."""
+    claim = Claim(state_folder(), Gimp.getpid(), image.get_id())
+    try:
+        yield
+    finally:
+        claim.release()
+
+
+def _the_layer(call: Call) -> str:
+    """Return the id of the layer that the drawables mean: one layer, or the mask of one."""
+    meant = [
+        Gimp.Layer.from_mask(one) if isinstance(one, Gimp.LayerMask) else one
+        for one in call.drawables
+    ]
+    if len(meant) != 1 or not isinstance(meant[0], Gimp.Layer):
+        raise LayerFault(_ONE_LAYER)
+    return layer_id(meant[0])
+
+
+def _settings(config: Any) -> Settings:
+    radius = config.get_property("radius")
+    if 0 < radius < RADIUS_LEAST:
+        raise LayerFault(f"The radius has to be {RADIUS_LEAST} at least, or 0 for the model's own.")
+    return Settings(
+        live=False,
+        keep_rest=config.get_property("keep-rest"),
+        step_limit=config.get_property("steps") or None,
+        radius=radius or None,
+    )
+
+
+def _arrows(desk: GimpDesk, edit: OpenEdit, config: Any) -> Arrows:
+    """Return what is to be pulled: points, the strokes of a path, or the edit's own arrows."""
+    placement, reference = edit.record.placement, edit.state.latent
+    points, path = _points(config), config.get_property("path")
+    if points and path is not None:
+        raise LayerFault(_TWICE)
+    if points:
+        return arrows_of(points, placement, reference)
+    strokes: tuple[Stroke, ...] = ()
+    kept = Arrows()
+    if path is not None:
+        strokes = strokes_of(path)
+    else:
+        # The edit's path may have been changed since the edit was left.
+        kept = desk.bench.gestures.arrows
+        paths = paths_of(desk.document.image, edit.record.edit)
+        if not paths:
+            return kept
+        strokes = read(paths)
+    arrows, _ = follow(drawn(kept, placement), strokes, kept, placement, reference)
+    if not len(arrows):
+        raise LayerFault(_NO_STROKES)
+    return arrows
+
+
+def _points(config: Any) -> list[float]:
+    """Return the numbers of the argument: gi has no name for their type, so they need a detour."""
+    held = config.get_property("points")
+    if held is None:
+        return []
+    value = GObject.Value(config.find_property("points").value_type)
+    value.set_boxed(held)
+    return list(Gimp.value_get_double_array(value))
+
+
+def _part_done(before: Arrows, now: Arrows) -> float:
+    """Return how much of the way the farthest handle has made, 0 to 1."""
+    whole = max((arrow.distance for arrow in before), default=0.0)
+    left = max((arrow.distance for arrow in now), default=0.0)
+    return min(max(1.0 - left / whole, 0.0), 1.0) if whole else 1.0
+
+
+def _values(layer: Any, ended: Outcome, reason: str = "") -> Sequence[object]:
+    return layer, ended.distance, reason or ended.reason, ended.steps
