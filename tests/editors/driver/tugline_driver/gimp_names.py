@@ -7,7 +7,7 @@ import gi
 
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Gegl, Gimp, Gio, GLib  # noqa: E402 - after the versions
+from gi.repository import Gegl, Gimp, Gio, GLib, GObject  # noqa: E402 - after the versions
 
 
 def names() -> dict[str, Any]:
@@ -69,7 +69,7 @@ def call(name: str, arguments: Mapping[str, Any]) -> list[Any]:
         if not isinstance(value, list):
             config.set_property(argument, value)
         elif value and isinstance(value[0], (int, float)):
-            config.set_double_array(argument, value)
+            _set_numbers(config, argument, value)
         else:
             config.set_core_object_array(argument, value)
     values = procedure.run(config)
@@ -78,3 +78,10 @@ def call(name: str, arguments: Mapping[str, Any]) -> list[Any]:
         f"{name}: {status.value_nick}: {Gimp.get_pdb().get_last_error()}"
     )
     return [values.index(number) for number in range(1, values.length())]
+
+
+def _set_numbers(config: Any, argument: str, numbers: list[float]) -> None:
+    """Set an array of doubles, a kind of value for which gi has no name of its own."""
+    held = GObject.Value(config.find_property(argument).value_type)
+    Gimp.value_set_double_array(held, numbers)
+    config.set_property(argument, held.get_boxed())
