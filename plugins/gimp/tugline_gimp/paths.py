@@ -52,10 +52,42 @@ def read(paths: Sequence[Any]) -> tuple[Stroke, ...]:
     return tuple(stroke for path in paths for stroke in strokes_of(path))
 
 
+def is_anew(path: Any, tattoo: int) -> bool:
+    """Whether a path came after the item with that tattoo, and may become somebody's arrows.
+
+    A copy of a path with arrows may not, nor what has closed strokes: that is an outline.
+    """
+    if path.get_tattoo() <= tattoo or path.get_parasite(_PARASITE) is not None:
+        return False
+    strokes = strokes_of(path)
+    return bool(strokes) and not any(stroke.closed for stroke in strokes)
+
+
+def locked(paths: Sequence[Any]) -> bool:
+    """Whether the artist has locked the content of one of them."""
+    return any(path.get_lock_content() for path in paths)
+
+
 def give(path: Any, edit: str) -> None:
     """Let ``path`` be the arrows of ``edit``, under Tugline's name. It is no step of undo."""
     with unnoticed(path.get_image()):
         _mark(path, edit)
+
+
+def bring_up(image: Any, edit: str) -> None:
+    """Let the Paths tool go on in the path of ``edit``. It is no step of undo.
+
+    A path of the artist's own that is selected stays selected; where one of another edit is, and
+    this one has none, an empty one takes its place.
+    """
+    chosen, paths = image.get_selected_paths(), paths_of(image, edit)
+    if not all(owner(path) for path in chosen) or any(path in paths for path in chosen):
+        return
+    if not paths and chosen:
+        with unnoticed(image):
+            paths = (_new(image, edit),)
+    if paths:
+        image.set_selected_paths(list(paths[:1]))
 
 
 def write_arrows(image: Any, placement: Placement, arrows: Arrows, edit: str) -> None:
@@ -65,7 +97,7 @@ def write_arrows(image: Any, placement: Placement, arrows: Arrows, edit: str) ->
     steps: call it within a group, or with undo frozen. Strokes that are no arrows stay.
     """
     paths = paths_of(image, edit)
-    if same(read(paths), arrows, placement) or any(path.get_lock_content() for path in paths):
+    if same(read(paths), arrows, placement) or locked(paths):
         return
     strokes = with_arrows(read(paths), arrows, placement)
     path = paths[0] if paths else _new(image, edit)
@@ -111,8 +143,11 @@ def _new(image: Any, edit: str) -> Any:
 
 
 def _mark(path: Any, edit: str) -> None:
+    """Let ``path`` be the edit's, and if it is that for the first time, be seen and named so."""
+    if not owner(path):
+        path.set_visible(True)
+        if not path.get_name().startswith(PATH_NAME):
+            path.set_name(PATH_NAME)
     flags = Gimp.PARASITE_PERSISTENT | Gimp.PARASITE_UNDOABLE
     data = memoryview(f"{edit} {path.get_tattoo()}".encode()).cast("b")
     path.attach_parasite(Gimp.Parasite.new(_PARASITE, flags, data))
-    if not path.get_name().startswith(PATH_NAME):
-        path.set_name(PATH_NAME)

@@ -12,7 +12,7 @@ away is the target, whichever GIMP gave to the hand.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -172,42 +172,52 @@ class _Known:
         return not _near(self.before.target, self.now.target)
 
 
-_Match = Callable[[Drawn, Stroke], Drawn | None]
+@dataclass(frozen=True)
+class _Likeness:
+    """Whether a stroke may be what an earlier one was, over a picture at ``placement``."""
+
+    placement: Placement
+
+    def unchanged(self, old: Drawn, stroke: Stroke) -> Drawn | None:
+        """Both ends are where they were."""
+        new = Drawn(stroke, old.arrow, old.backwards)
+        stays = self._near(new.handle, old.handle) and self._near(new.target, old.target)
+        return new if stays else None
+
+    def aimed(self, old: Drawn, stroke: Stroke) -> Drawn | None:
+        """The handle is where it was."""
+        new = Drawn(stroke, old.arrow, old.backwards)
+        return new if self._near(new.handle, old.handle) else None
+
+    def turned(self, old: Drawn, stroke: Stroke) -> Drawn | None:
+        """The ends lay together, and what was the handle was pulled away."""
+        new = Drawn(stroke, old.arrow, not old.backwards)
+        stays = self._near(new.handle, old.target)
+        return new if stays and self._together(old) else None
+
+    def _together(self, old: Drawn) -> bool:
+        ends = _inside(old.handle, self.placement), _inside(old.target, self.placement)
+        return math.dist(*ends) <= max(TOGETHER_LEAST, TOGETHER * self.placement.width)
+
+    def _near(self, one: XY, other: XY) -> bool:
+        place = self.placement.to_document.map
+        return _near(place(_inside(one, self.placement)), place(_inside(other, self.placement)))
 
 
 def _known(
     before: Sequence[Drawn], strokes: Sequence[Stroke], placement: Placement
 ) -> list[_Known | None]:
     """Return for each stroke what it was; None for one that is new. The surest come first."""
-
-    def together(old: Drawn) -> bool:
-        to_image = placement.to_document.inverted().map
-        ends = to_image(old.handle), to_image(old.target)
-        return math.dist(*ends) <= max(TOGETHER_LEAST, TOGETHER * placement.width)
-
-    def unchanged(old: Drawn, stroke: Stroke) -> Drawn | None:
-        at_rest = _near(stroke.first, old.stroke.first) and _near(stroke.last, old.stroke.last)
-        return Drawn(stroke, old.arrow, old.backwards) if at_rest else None
-
-    def aimed(old: Drawn, stroke: Stroke) -> Drawn | None:
-        new = Drawn(stroke, old.arrow, old.backwards)
-        return new if _near(new.handle, old.handle) else None
-
-    def turned(old: Drawn, stroke: Stroke) -> Drawn | None:
-        new = Drawn(stroke, old.arrow, not old.backwards)
-        stays = _near(new.handle, old.target)
-        return new if stays and together(old) else None
-
     left = list(before)
     known: list[_Known | None] = [None] * len(strokes)
-    passes: tuple[_Match, ...] = (unchanged, aimed, turned)
-    for match in passes:
+    likeness = _Likeness(placement)
+    for match in (likeness.unchanged, likeness.aimed, likeness.turned):
         for index, stroke in enumerate(strokes):
             if known[index] is None:
                 pairs = ((old, match(old, stroke)) for old in left)
-                known[index] = next((_Known(old, new) for old, new in pairs if new), None)
-                found = known[index]
+                found = next((_Known(old, new) for old, new in pairs if new is not None), None)
                 if found is not None:
+                    known[index] = found
                     left.remove(found.before)
     return known
 
