@@ -54,8 +54,8 @@ class StreamTransport:
         self._queued_bytes = 0
         self._lost: DaemonUnreachable | None = None
         self._closed = False
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the thread that reads)
         try:
-            self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the reader)
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.PIPE,
@@ -68,6 +68,7 @@ class StreamTransport:
                 start_new_session=True,
             )
         except OSError as error:
+            self._complaints.close()
             raise BridgeFailed(
                 f"The bridge to the daemon could not be started ({error.strerror or error}); "
                 "install the plugin again."
@@ -114,9 +115,9 @@ class StreamTransport:
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._received or self._lost), seconds)
 
-    def fileno(self) -> None:
+    def fileno(self) -> int | None:
         """There is no descriptor: a pipe cannot be watched on every system."""
-        return
+        return None
 
     def close(self) -> None:
         """End the bridge and both threads, without waiting for them."""
