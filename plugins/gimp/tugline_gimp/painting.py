@@ -31,10 +31,7 @@ _TOLERANCE: Final = 12
 class GimpPainter:
     """Resamples and composites; host.Painter."""
 
-    @property
-    def order(self) -> str:
-        """The order of a pixel's bytes."""
-        return "RGBA"
+    order: Final = "RGBA"
 
     def warp(self, data: Buffer, size: Size, placement: Placement) -> bytes:
         """Return a picture of ``size`` pixels as it fills ``placement.box``, smoothly scaled."""
