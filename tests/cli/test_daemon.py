@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from typer.testing import CliRunner
 
 from tests.cli.conftest import User
@@ -93,6 +94,22 @@ def test_the_doctor_misses_a_default_model_that_is_not_there(newcomer: User) -> 
     done = newcomer.run("doctor")
     assert done.returncode == 1
     assert "the default model tiny is not among them" in done.stdout
+
+
+def test_the_doctor_looks_at_the_plugin_in_each_editor(
+    newcomer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = newcomer.home / "home"
+    (home / ".local/share/krita").mkdir(parents=True)
+    (home / ".config/GIMP/3.0/plug-ins/tugline").mkdir(parents=True)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "GIMP3_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    report = newcomer.run("doctor")
+    assert report.returncode == 1
+    assert "-- The plugin in Krita: not installed" in report.stdout
+    assert "!! The plugin in GIMP 3.0: there, but without the list" in report.stdout
+    assert "`tugline plugins install gimp` sets it aside" in report.stdout
 
 
 def test_a_key_that_others_can_read_is_found(newcomer: User) -> None:

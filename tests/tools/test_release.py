@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.install.conftest import WHEELS, Gimp, Krita
+from tests.install.unzipping import unzip
 from tools.editors.recipe import root_of
 from tools.release.archive import release_gimp, release_krita
 from tools.release.pins import PLATFORMS, PYTHONS, pins
@@ -70,17 +71,11 @@ def gimp_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return release_gimp(tmp_path_factory.mktemp("dist"), [this_system()], WHEELS, lambda _: None)
 
 
-def unpack(archive: Path, gimp: Gimp) -> None:
-    gimp.plug_ins.mkdir(parents=True)
-    subprocess.run(["unzip", "-q", archive, "-d", gimp.plug_ins], check=True)
-
-
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="there is no unzip here")
 def test_gimp_s_zip_unpacked_is_a_plug_in_that_the_installer_takes_over(
     gimp_archive: Path, tmp_path: Path
 ) -> None:
     gimp = Gimp(GimpPlace("GIMP", tmp_path))
-    unpack(gimp_archive, gimp)
+    unzip(gimp_archive, gimp.plug_ins)
     assert os.access(gimp.entry, os.X_OK)
     assert not os.access(gimp.module / "installed.json", os.X_OK)
     assert gimp.is_whole()

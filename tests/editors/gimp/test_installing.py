@@ -9,8 +9,12 @@ import pytest
 from tests.editors.gimp.console import GimpConsole
 from tests.editors.gimp.opening import gimp_folder
 from tests.install.artist import Artist
+from tests.install.conftest import WHEELS
+from tests.install.unzipping import unzip
 from tools.editors.recipe import root_of
+from tools.release.archive import release_gimp
 from tugline_daemon.install.bundle import sources
+from tugline_daemon.install.wheels import this_system
 
 PROCEDURES = {"plug-in-tugline-drag", "plug-in-tugline-generate"}
 
@@ -93,6 +97,12 @@ def test_an_upgrade_is_noticed_by_a_gimp_that_keeps_what_it_asked_before(
     assert "missing or changed" in artist.run("status", "gimp", code=1)
     artist.run("install", "gimp")
     assert entry.read_text("utf-8") == whole
+    assert registered(gimp) == PROCEDURES
+
+
+def test_the_release_s_zip_unpacked_is_a_plug_in(gimp: GimpConsole, tmp_path: Path) -> None:
+    archive = release_gimp(tmp_path, [this_system()], WHEELS, lambda _: None)
+    unzip(archive, gimp_folder(gimp.home) / "plug-ins")
     assert registered(gimp) == PROCEDURES
 
 
