@@ -43,12 +43,12 @@ _SHORTCUTSRC = "(file-version 1)\n" + "".join(
 class GimpWish:
     """What a GIMP is to be like.
 
-    ``name`` is its HOME's folder, ``plugin`` says whether Tugline is installed in it;
-    ``environment`` adds to GIMP's.
+    ``name`` is its HOME's folder, ``plugin`` says whether Tugline is installed in it; a text is the
+    source of a plug-in that takes its place. ``environment`` adds to GIMP's.
     """
 
     name: str = "home"
-    plugin: bool = True
+    plugin: bool | str = True
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -103,8 +103,16 @@ def _prepare(folder: Path, artifacts: Path, wish: GimpWish) -> Path:
     artifacts.mkdir(parents=True, exist_ok=True)
     home = folder / wish.name
     _copy_warm_home(root_of(), home)
-    if wish.plugin:
-        _install_plugin(home)
+    settings = gimp_folder(home)
+    # GIMP forgets the keys of plug-ins that it did not find.
+    (settings / "shortcutsrc").write_text(_SHORTCUTSRC, encoding="utf-8")
+    plugin = settings / "plug-ins" / "tugline"
+    if isinstance(wish.plugin, str):
+        plugin.mkdir(parents=True)
+        (plugin / "tugline.py").write_text(wish.plugin, encoding="utf-8")
+        (plugin / "tugline.py").chmod(0o755)
+    elif wish.plugin:
+        _install_plugin(plugin)
     return home
 
 
@@ -193,12 +201,10 @@ def _settle_in(settings: Path) -> None:
     gimprc = settings / "gimprc"
     version = re.search(r"\(config-version .*\)\n", gimprc.read_text(encoding="utf-8"))
     gimprc.write_text((version[0] if version else "") + _GIMPRC, encoding="utf-8")
-    (settings / "shortcutsrc").write_text(_SHORTCUTSRC, encoding="utf-8")
 
 
-def _install_plugin(home: Path) -> None:
+def _install_plugin(plugin: Path) -> None:
     """Lay the checkout's plugin out as its installer does."""
-    plugin = gimp_folder(home) / "plug-ins" / "tugline"
     ignored = shutil.ignore_patterns("__pycache__")
     sources, edit, protocol = _SOURCES
     shutil.copytree(sources, plugin, ignore=ignored)

@@ -15,8 +15,8 @@ from tools.editors.room import Room, RoomFailed
 
 _WINDOW = (1590, 960)
 SHORTCUTS = {
-    "plug-in-tugline-generate": "<Primary><Alt>F7",
-    "plug-in-tugline-drag": "<Primary><Alt>F8",
+    "plug-in-tugline-generate": "<Primary><Shift>F7",
+    "plug-in-tugline-drag": "<Primary><Shift>F8",
 }
 """The keys of the plugin's menu entries, as the tests' shortcutsrc has them."""
 
@@ -68,7 +68,7 @@ class GimpSession(Program):
     def choose(self, procedure: str) -> None:
         """Choose the plugin's menu entry for ``procedure`` by its key, in the image's window."""
         self.focus()
-        self.key(SHORTCUTS[procedure].replace("<Primary>", "ctrl+").replace("<Alt>", "alt+"))
+        self.key(SHORTCUTS[procedure].replace("<Primary>", "ctrl+").replace("<Shift>", "shift+"))
 
     def plugin(self) -> PluginProcess:
         """Return the newest process of the plugin, as soon as one runs and answers."""
