@@ -35,6 +35,7 @@ def run(procedure, mode, image, drawables, config, data):
         dialog.get_content_area().add(button)
         dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
         dialog.show_all()
+        GimpUi.window_set_transient(dialog)
         dialog.run()
         dialog.destroy()
     return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
