@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from xml.parsers.expat import ExpatError
@@ -52,12 +52,17 @@ class GimpPlace:
 
 @dataclass(frozen=True)
 class _Family:
-    """The GIMPs whose folders lie in one folder, and the versions that are known by programs."""
+    """The GIMPs whose folders lie in one ``folder``, and the versions that are known by programs.
+
+    ``kind`` "" is the system's own GIMP; ``chosen`` is the one folder that the artist gave to all
+    versions instead, None for none.
+    """
 
     kind: str
     folder: Path
     programs: frozenset[str] = frozenset()
     sandboxed: bool = False
+    chosen: Path | None = None
 
     def versions(self) -> list[str]:
         """Return each version that was started or is installed, the oldest first."""
@@ -80,16 +85,8 @@ def find_places(
 
     The arguments are this system's where they are left out.
     """
-    home = home or Path.home()
-    env = os.environ if environment is None else environment
-    chosen = _chosen_folder(home, env)
-    found = []
-    for family in _families(platform, home, env):
-        if chosen is not None and not family.kind:
-            if chosen.is_dir() or any(_numbers(each) >= FIRST for each in family.programs):
-                found.append(GimpPlace("GIMP", chosen))
-        else:
-            found += _places(family)
+    families = _families(platform, home, environment)
+    found = (place for family in families for place in _places(family))
     return tuple(sorted(found, key=lambda place: not place.folder.is_dir()))
 
 
@@ -99,8 +96,7 @@ def too_old(
     environment: Mapping[str, str] | None = None,
 ) -> str:
     """Return the newest version of GIMP before 3.0 that is there, "" where there is none."""
-    env = os.environ if environment is None else environment
-    families = _families(platform, home or Path.home(), env)
+    families = _families(platform, home, environment)
     versions = {version for family in families for version in family.versions()}
     return max((each for each in versions if _numbers(each) < FIRST), key=_numbers, default="")
 
@@ -111,8 +107,8 @@ def looked_at(
     environment: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
     """Return the folders in which find_places looks for those of GIMP's versions."""
-    env = os.environ if environment is None else environment
-    return tuple(family.folder for family in _families(platform, home or Path.home(), env))
+    families = _families(platform, home, environment)
+    return tuple(family.chosen or family.folder for family in families)
 
 
 def place_at(folder: Path) -> GimpPlace:
@@ -131,19 +127,31 @@ def place_at(folder: Path) -> GimpPlace:
 
 
 def _places(family: _Family) -> Iterator[GimpPlace]:
+    versions = [each for each in family.versions() if _numbers(each) >= FIRST]
+    if family.chosen is not None:
+        if family.chosen.is_dir() or versions:
+            yield GimpPlace("GIMP", family.chosen)
+        return
     kind = f" ({family.kind})" if family.kind else ""
     started = family.started()
-    for version in family.versions():
-        if _numbers(version) < FIRST:
-            continue
+    for version in versions:
         older = {each for each in started if _numbers(each) < _numbers(version)}
         takes_over = "" if version in started else max(older, key=_numbers, default="")
         folder = family.folder / version
         yield GimpPlace(f"GIMP {version}{kind}", folder, family.sandboxed, takes_over)
 
 
-def _families(platform: str, home: Path, env: Mapping[str, str]) -> Iterator[_Family]:
-    return {"win32": _on_windows, "darwin": _on_macos}.get(platform, _on_linux)(home, env)
+def _families(
+    platform: str, home: Path | None, environment: Mapping[str, str] | None
+) -> Iterator[_Family]:
+    home = home or Path.home()
+    env = os.environ if environment is None else environment
+    chosen = env.get("GIMP3_DIRECTORY")
+    for family in {"win32": _on_windows, "darwin": _on_macos}.get(platform, _on_linux)(home, env):
+        if chosen and not family.kind:
+            yield replace(family, chosen=home / chosen)
+        else:
+            yield family
 
 
 def _on_linux(home: Path, env: Mapping[str, str]) -> Iterator[_Family]:
@@ -219,12 +227,6 @@ def _version_of_bundle(application: Path) -> str:
     version = said.get("CFBundleShortVersionString") if isinstance(said, dict) else None
     found = _FOLDER.match(version) if isinstance(version, str) else None
     return found[0] if found else ""
-
-
-def _chosen_folder(home: Path, env: Mapping[str, str]) -> Path | None:
-    """Return the folder that the artist gave to GIMP 3, None where it is GIMP's own choice."""
-    chosen = env.get("GIMP3_DIRECTORY")
-    return home / chosen if chosen else None
 
 
 def _numbers(version: str) -> tuple[int, int]:
