@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.edit.artist import Artist
 from tests.edit.editor import Editor
+from tests.edit.host import PlainDocument, PlainEditor
 from tests.models import add_random_model
 from tests.service.running import Daemon
+from tugline_edit.host import LayerFault
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +51,23 @@ def editor() -> Iterator[Editor]:
     """An editor whose link was not told to look for a daemon yet."""
     with Editor() as one:
         yield one
+
+
+@pytest.fixture(params=["at once", "later"])
+def document(request: pytest.FixtureRequest, artist: Artist) -> PlainDocument:
+    """The document before the artist; its commits come at once, or in a later turn of the loop."""
+    return artist.editor.open(late=request.param == "later")
+
+
+@pytest.fixture
+def artist(daemon: Daemon, tmp_path: Path) -> Iterator[Artist]:
+    """An artist in a plain editor, with the daemon that most tests share."""
+    one = Artist(PlainEditor(tmp_path))
+    yield one
+    one.desk.close()
+    assert all(isinstance(fault, LayerFault) for fault in one.editor.loop.faults), (
+        one.editor.loop.faults
+    )
 
 
 def make_own(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:

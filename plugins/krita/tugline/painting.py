@@ -11,7 +11,7 @@ from typing import Any, Final
 from tugline_edit.geometry import Affine, Placement
 from tugline_edit.history import THUMBNAIL_SIDE
 from tugline_edit.masks import SelectionMask
-from tugline_protocol.values import Image
+from tugline_protocol.values import ByteOrder, Image
 
 from .qt import QtCore, QtGui
 
@@ -253,7 +253,7 @@ def _chosen(first: Bytes, second: bytes, where: bytes) -> bytes:
 class KritaPainter:
     """These means as ``tugline_edit`` asks for them (``host.Painter``)."""
 
-    order: Final = "BGRA"
+    order: ByteOrder = "BGRA"
 
     warp = staticmethod(warp)
     over = staticmethod(over)

@@ -1,0 +1,288 @@
+"""The edit under the artist's hand, in a plain editor against a real daemon."""
+
+import pytest
+
+from tests.edit.artist import NOSE, PLACE, Artist
+from tests.edit.host import Layer, PlainDocument
+from tugline_edit import wording
+from tugline_edit.arrows import Arrows
+from tugline_edit.host import LayerFault
+from tugline_edit.pull import TAKEN_BACK
+
+EYE = ((24.0, 24.0), (24.0, 16.0))
+
+
+def picture(artist: Artist, document: PlainDocument) -> bytes:
+    return document.pixels(artist.edit.layer_id, PLACE.box)
+
+
+def test_a_pull_makes_one_step_that_undo_takes_back_with_latent_and_arrows(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    before, latent, steps = picture(artist, document), artist.edit.state.latent, len(document.steps)
+    artist.pull()
+    assert picture(artist, document) != before
+    assert artist.edit.state.latent != latent
+    assert len(document.steps) == steps + 1
+    assert len(document.layers) == 1
+    document.undo()
+    artist.until(lambda: artist.edit.state.latent == latent, "the edit from before")
+    assert picture(artist, document) == before
+    (arrow,) = artist.bench.gestures.arrows
+    assert (arrow.handle, arrow.target) == NOSE
+
+
+def test_how_a_pull_ended_can_be_asked(artist: Artist, document: PlainDocument) -> None:
+    artist.generate(document)
+    assert artist.bench.ended is None
+    artist.pull(steps=3)
+    ended = artist.bench.ended
+    assert ended is not None
+    assert (ended.reason, ended.steps) == ("step_limit", 3)
+    assert ended.text == wording.sentence_for_end("step_limit", "")
+    (arrow,) = artist.bench.gestures.arrows
+    assert ended.distance == pytest.approx(arrow.distance)
+
+
+def test_frames_are_seen_while_it_runs_and_stop_keeps_the_last(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    before = picture(artist, document)
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.runs()
+    assert document.shown
+    artist.desk.stop()
+    artist.rests()
+    assert artist.bench.ended is not None
+    assert artist.bench.ended.reason == "stopped"
+    assert picture(artist, document) != before
+    assert document.arrows.items == artist.edit.state.arrows
+
+
+def test_taken_back_the_picture_and_the_arrows_are_those_from_before(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    before, steps = picture(artist, document), len(document.steps)
+    arrows = artist.arrows(NOSE)
+    artist.bench.put(arrows)
+    artist.desk.run()
+    artist.runs()
+    artist.desk.take_back()
+    artist.rests()
+    assert (picture(artist, document), len(document.steps)) == (before, steps)
+    assert artist.bench.gestures.arrows == arrows
+    assert document.preview is not None
+    assert document.preview.discards > 0
+    assert artist.bench.ended is not None
+    assert artist.bench.ended.reason == TAKEN_BACK
+    assert artist.said[-1] == wording.TAKEN_BACK
+
+
+def test_after_the_end_taking_back_goes_to_the_picture_before(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    before = picture(artist, document)
+    artist.pull()
+    artist.desk.take_back()
+    artist.rests()
+    assert picture(artist, document) == before
+    assert len(artist.edit.history.states) == 2
+    assert artist.edit.state.parent == ""
+
+
+def test_any_picture_of_the_history_comes_back_and_is_pulled_on_from(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    artist.pull(NOSE)
+    shown = picture(artist, document)
+    first, second = (state.id for state in artist.edit.history.states)
+    artist.desk.go_to(first)
+    artist.rests()
+    artist.pull(EYE)
+    artist.desk.go_to(second)
+    artist.rests()
+    assert picture(artist, document) == shown
+    assert [state.parent for state in artist.edit.history.states] == ["", first, first]
+    (arrow,) = artist.bench.gestures.arrows
+    assert arrow.target == NOSE[1]
+    assert document.arrows == artist.edit.arrows
+
+
+def test_going_back_in_a_running_pull_stops_it_first(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    before, first = picture(artist, document), artist.edit.state.id
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.runs()
+    artist.desk.go_to(first)
+    artist.until(lambda: artist.bench.idle and artist.edit.record.state == first, "the first one")
+    assert picture(artist, document) == before
+    assert len(artist.edit.history.states) == 2
+
+
+def test_there_is_nothing_to_run_without_arrows_or_without_an_edit(artist: Artist) -> None:
+    document = artist.editor.open()
+    with pytest.raises(LayerFault, match="generate a picture"):
+        artist.desk.run()
+    artist.generate(document)
+    with pytest.raises(LayerFault, match="Set an arrow"):
+        artist.desk.run()
+
+
+# Arrows that are set outside of gestures.
+
+
+def test_arrows_from_outside_begin_a_pull_where_that_is_live(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    artist.settings(live=True)
+    artist.bench.pull_to(artist.arrows(NOSE), hold=True)
+    artist.runs()
+    artist.bench.pull_to(artist.bench.gestures.arrows, hold=False)
+    artist.desk.stop()
+    artist.rests()
+    assert len(artist.edit.history.states) == 2
+
+
+def test_a_held_pull_follows_arrows_and_ends_when_it_is_let_go(artist: Artist) -> None:
+    artist.generate(artist.editor.open())
+    artist.settings(live=True, step_limit=2)
+    artist.bench.pull_to(artist.arrows(NOSE), hold=True)
+    artist.runs()
+    (arrow,) = artist.bench.gestures.arrows
+    artist.bench.pull_to(artist.bench.gestures.arrows.with_target(arrow.id, EYE[1]), hold=True)
+    pull = artist.bench.pull
+    assert pull is not None
+    artist.until(lambda: pull._drag.newest > 0, "a Retarget")
+    assert artist.bench.holding
+    artist.bench.pull_to(artist.bench.gestures.arrows, hold=False)
+    artist.rests()
+    assert artist.bench.ended is not None
+    assert artist.bench.ended.reason == "step_limit"
+    assert artist.bench.gestures.arrows.items[0].target == EYE[1]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_arrows_without_a_new_target_begin_nothing_and_are_kept(artist: Artist, live: bool) -> None:
+    artist.generate(artist.editor.open())
+    artist.settings(live=live)
+    still = artist.arrows((NOSE[0], NOSE[0]))
+    artist.bench.pull_to(still, hold=False)
+    assert artist.bench.idle
+    assert artist.edit.arrows == still
+    if not live:
+        artist.bench.pull_to(artist.arrows(NOSE), hold=False)
+        assert artist.bench.idle
+    artist.bench.pull_to(Arrows(), hold=False)
+    assert artist.bench.idle
+    assert artist.edit.arrows == Arrows()
+
+
+def test_what_was_taken_back_does_not_begin_again_while_it_is_held(artist: Artist) -> None:
+    artist.generate(artist.editor.open())
+    artist.settings(live=True)
+    artist.bench.pull_to(artist.arrows(NOSE), hold=True)
+    artist.runs()
+    artist.desk.take_back()
+    assert artist.bench.idle
+    artist.bench.pull_to(artist.arrows(EYE), hold=True)
+    assert artist.bench.idle
+    artist.bench.pull_to(artist.bench.gestures.arrows, hold=False)
+    assert artist.bench.idle
+    artist.bench.pull_to(artist.arrows(NOSE), hold=False)
+    artist.runs()
+
+
+def test_handles_outside_the_selection_stay_and_their_arrows_are_kept(artist: Artist) -> None:
+    document = artist.editor.open()
+    artist.generate(document)
+    document.select_left((32, 32))
+    right = ((28.0, 8.0), (20.0, 8.0))
+    artist.pull(NOSE, right)
+    assert len(document.arrows) == 2
+    assert document.arrows.items == artist.edit.state.arrows
+    stayed = artist.bench.gestures.arrows.items[1]
+    assert (stayed.handle, stayed.target) == right
+    assert artist.states[-1].frozen_handles == 1
+    artist.bench.put(artist.arrows(right))
+    with pytest.raises(LayerFault, match="outside the selection"):
+        artist.desk.run()
+
+
+# What else happens to layers and documents.
+
+
+def test_a_document_that_is_closed_ends_its_pull(artist: Artist, document: PlainDocument) -> None:
+    artist.generate(document)
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.runs()
+    artist.editor.close(document)
+    artist.until(lambda: artist.bench.idle and artist.bench.edit is None, "an empty table")
+
+
+def test_a_layer_that_is_deleted_in_mid_pull_ends_it_in_words(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.runs()
+    del document.layers[artist.edit.layer_id]
+    artist.desk.stop()
+    artist.rests()
+    assert artist.said[-1] == wording.LAYER_GONE
+
+
+def test_a_preview_that_the_artist_removes_takes_the_pull_back(artist: Artist) -> None:
+    document = artist.editor.open()
+    artist.generate(document)
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.runs()
+    assert document.preview is not None
+    document.preview.removed = True
+    artist.rests()
+    assert artist.said[-1] == wording.PREVIEW_GONE
+    assert len(artist.edit.history.states) == 1
+
+
+def test_frames_over_the_canvas_are_handed_out_and_told_of(artist: Artist) -> None:
+    artist.generate(artist.editor.open(over_canvas=True))
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.until(lambda: artist.bench.frame is not None, "a frame for the canvas")
+    artist.desk.stop()
+    artist.rests()
+    assert wording.ON_CANVAS in artist.said
+    assert artist.bench.frame is None
+
+
+def test_another_picture_is_not_touched_while_a_pull_runs(artist: Artist) -> None:
+    first, second = artist.editor.open(), artist.editor.open()
+    artist.generate(second)
+    artist.editor.documents.reverse()
+    artist.generate(first)
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.runs()
+    assert not artist.bench.refuses(first)
+    assert artist.bench.refuses(second)
+    assert artist.said[-1] == wording.STILL_PULLING
+    assert not artist.bench.refuses(artist.editor.open())
+
+
+def test_a_drag_saved_in_its_midst_is_mended_and_told_of(artist: Artist) -> None:
+    document = artist.editor.open()
+    document.interrupted = True
+    document.insert(Layer())
+    artist.until(lambda: wording.INTERRUPTED in artist.said, "the sentence")
