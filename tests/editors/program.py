@@ -53,13 +53,13 @@ class Program(Speaking):
         assert self._process is not None
         end(self._process)
         self.killed = True
-        self._hang_up()
+        self.hang_up()
 
     def close(self) -> None:
         """End what still runs, without asking."""
         if self.running:
             self.kill()
-        self._hang_up()
+        self.hang_up()
 
     def seen(self, occasion: str) -> str:
         """Return the end of what the editor has printed."""
@@ -69,7 +69,7 @@ class Program(Speaking):
     def _launch(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start ``command`` and wait until its driver reports."""
         assert not self.running, f"this {self.name} runs already"
-        self._hang_up()
+        self.hang_up()
         self.killed = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         port = {"TUGLINE_DRIVER_PORT": str(self._listener.getsockname()[1])}
@@ -99,13 +99,12 @@ class Program(Speaking):
             status = self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             raise EditorError(f"{self.name} does not quit{self.seen('does-not-quit')}") from None
-        self._hang_up()
+        self.hang_up()
         return status
 
-    def _hang_up(self) -> None:
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
+    def hang_up(self) -> None:
+        """End the connections."""
+        super().hang_up()
         if self._listener is not None:
             self._listener.close()
             self._listener = None

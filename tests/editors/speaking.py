@@ -58,6 +58,12 @@ class Speaking:
         del occasion
         return ""
 
+    def hang_up(self) -> None:
+        """End the connection."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
     def _ask(self, code: str, timeout: float, *, later: bool = False) -> dict[str, Any]:
         assert self._wire is not None, f"{self.name} does not run"
         try:

@@ -41,7 +41,6 @@ class GimpSession(Program):
 
     def start(self, *arguments: str) -> None:
         """Start GIMP with ``arguments`` (files), and wait until its window fills the screen."""
-        self._plugins = []
         self._launch(["gimp", "-ns", *SERVE, *arguments], self._environment)
         self.printed.judge_start()
         self._window = self.wait_until(self._find_window, "GIMP's window")
@@ -78,6 +77,9 @@ class GimpSession(Program):
         """Return the processes of the plugin that run now, the newest last."""
         while (connection := self._accept(0.0)) is not None:
             self._plugins.append(PluginProcess(Wire(connection), self.mouse))
+        for each in self._plugins:
+            if not each.running:
+                each.hang_up()
         self._plugins = [each for each in self._plugins if each.running]
         return list(self._plugins)
 
@@ -125,6 +127,13 @@ class GimpSession(Program):
         self.printed.judge()
         self.post("call('gimp-quit', {'force': True})")
         return self._wait_for_end()
+
+    def hang_up(self) -> None:
+        """End the connections, those to the plugin's processes too."""
+        for each in self._plugins:
+            each.hang_up()
+        self._plugins = []
+        super().hang_up()
 
     def _newest_plugin(self) -> PluginProcess | None:
         running = self.plugins()
