@@ -1,0 +1,25 @@
+"""The daemon's state in words, and the button that starts it."""
+
+from tugline_edit.view import ViewState
+from tugline_gimp.gi_modules import Gtk
+
+from .asked import Desk
+from .manners import SPACING, button, sentence, show_if
+
+
+class ConnectionLine(Gtk.Box):
+    """A dialog's first line; the button is there only while the daemon may be started."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(spacing=SPACING)
+        self._words = sentence(2, "Whether Tugline's daemon answers")
+        tooltip = "Start Tugline's daemon on this computer"
+        self._start = button("_Start", tooltip, desk.start_daemon)
+        self._start.set_valign(Gtk.Align.CENTER)
+        self.add(self._words)
+        self.add(self._start)
+
+    def show_state(self, state: ViewState) -> None:
+        """Show the connection."""
+        self._words.set_text(state.connection)
+        show_if(self._start, state.may_start_daemon)

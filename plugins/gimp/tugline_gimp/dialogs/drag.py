@@ -1,0 +1,200 @@
+"""The dialog in which points are pulled: beside the image, which goes on being used meanwhile."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from tugline_edit.geometry import XY
+from tugline_edit.guarding import guarded, listen, unlisten
+from tugline_edit.preferences import Shelf
+from tugline_edit.view import Busy, ViewState
+from tugline_gimp.gi_modules import Gdk, Gimp, GimpUi, GLib, Gtk
+from tugline_gimp.shelf import FILE_NAME, FileShelf
+
+from . import keeping
+from .asked import DragDesk
+from .connection import ConnectionLine
+from .hand import Hand
+from .history import HistoryStrip
+from .manners import SPACING, column, sentence, use_style
+from .messages import MessageLine
+from .more import MoreOptions
+from .picture_bar import PictureBar
+from .preview import Preview
+from .pulling import PullButton, PullSettings
+from .selection_note import SelectionNote
+
+TITLE: Final = "Drag points"
+ROLE: Final = "tugline-drag"
+PLACE_NAME: Final = "drag_dialog"
+# Logical pixels; less high than the smallest screens that GIMP is used on.
+USUAL_SIZE: Final = (430, 690)
+_PULL, _TAKE_BACK = 1, 2
+_ZOOM_KEYS: Final = {
+    Gdk.KEY_plus: 1,
+    Gdk.KEY_equal: 1,
+    Gdk.KEY_KP_Add: 1,
+    Gdk.KEY_minus: -1,
+    Gdk.KEY_KP_Subtract: -1,
+}
+_FIT_KEYS: Final = (Gdk.KEY_0, Gdk.KEY_KP_0)
+_DELETE_KEYS: Final = (Gdk.KEY_Delete, Gdk.KEY_KP_Delete, Gdk.KEY_BackSpace)
+
+
+class Follower(Protocol):
+    """What keeps the arrows and the image's path the same: ``tugline_gimp.following``'s."""
+
+    @property
+    def unfinished(self) -> Sequence[XY]:
+        """The handles, in image pixels, that have no target on the canvas yet."""
+
+
+class DragDialog:
+    """Shows the edit of the layer that is chosen in the image, and pulls its points.
+
+    A GimpUi.Dialog and no ProcedureDialog: that one is modal, ends in a choice, and knows arguments
+    only; here the image is worked on while the dialog is open, and its buttons do not close it. Its
+    buttons are at its foot wherever the desktop likes headers better: Pull belongs to the picture.
+    """
+
+    def __init__(
+        self, desk: DragDesk, follower: Follower | None = None, *, shelf: Shelf | None = None
+    ) -> None:
+        """Build it, unseen; ``shelf`` keeps its place, in GIMP's folder unless another is given."""
+        GimpUi.init(ROLE)
+        use_style()
+        self._desk = desk
+        self._shelf = shelf or FileShelf(Path(Gimp.directory()) / FILE_NAME)
+        self._main = GLib.MainLoop()
+        self._closing = False
+        self._busy = Busy.NOTHING
+        self._hand = Hand(desk, lambda: follower.unfinished if follower is not None else ())
+        self._preview = Preview(self._hand, desk.picture, self._zoomed)
+        self._picture_bar = PictureBar(desk, self._preview)
+        self._connection = ConnectionLine(desk)
+        self._settings = PullSettings(desk)
+        self._selection = SelectionNote(desk)
+        self._history_title = sentence(1)
+        self._history = HistoryStrip(desk.go_to)
+        self._more = MoreOptions(desk)
+        self._message = MessageLine()
+        self.window = GimpUi.Dialog(title=TITLE, role=ROLE, use_header_bar=0)
+        self._take_back = self.window.add_button("_Take back", _TAKE_BACK)
+        self._take_back.set_tooltip_text("Stop, and go back to the picture before this pull (Esc)")
+        close = self.window.add_button("_Close", Gtk.ResponseType.CLOSE)
+        close.set_tooltip_text("Close the dialog; a pull that runs stops, and its picture is kept")
+        self._pull = PullButton(self.window.add_button("_Pull", _PULL), desk)
+        self._lay_out()
+
+    def run(self) -> None:
+        """Open it, and return when it is closed: what was pulled is in the layer by then."""
+        keeping.put_back(self.window, self._shelf, PLACE_NAME)
+        GimpUi.window_set_transient(self.window)
+        self.open()
+        self._main.run()
+        self.close()
+
+    def open(self) -> None:
+        """Show it and follow the desk."""
+        listen(self._message.warn)
+        self._desk.watch(self._show_state)
+        self._desk.follow(self._preview.draw_soon)
+        self.window.show()
+        self._preview.focus()
+
+    def close(self) -> None:
+        """Leave the desk, keep the dialog's place, and be gone."""
+        self._desk.unfollow(self._preview.draw_soon)
+        self._desk.unwatch(self._show_state)
+        unlisten(self._message.warn)
+        keeping.keep(self.window, self._shelf, PLACE_NAME)
+        self.window.destroy()
+
+    def _lay_out(self) -> None:
+        inside = column(
+            self._connection,
+            column(self._preview, self._picture_bar, spacing=2),
+            self._settings,
+            self._selection,
+            column(self._history_title, self._history, spacing=2),
+            self._more,
+            self._message,
+            spacing=SPACING,
+        )
+        inside.set_border_width(2 * SPACING)
+        inside.show_all()
+        self.window.get_content_area().pack_start(inside, True, True, 0)
+        self.window.set_default_size(*USUAL_SIZE)
+        self.window.set_default_response(_PULL)
+        actions = self._take_back.get_parent()
+        actions.set_child_secondary(self._take_back, True)
+        for side in ("start", "end", "bottom"):
+            actions.set_property(f"margin-{side}", 2 * SPACING)
+        self.window.connect("response", guarded(self._answered))
+        self.window.connect("key-press-event", guarded(self._keyed))
+
+    def _zoomed(self) -> None:
+        self._picture_bar.show_scale()
+
+    @guarded
+    def _show_state(self, state: ViewState) -> None:
+        self._busy = state.busy
+        self._history_title.set_text(history_title(state))
+        self._history.show_items(state.history)
+        for part in (
+            self._connection,
+            self._picture_bar,
+            self._settings,
+            self._selection,
+            self._more,
+            self._message,
+            self._pull,
+        ):
+            part.show_state(state)
+        self._take_back.set_sensitive(state.busy is Busy.DRAGGING)
+        self._preview.draw_soon()
+        if self._closing:
+            self._leave_when_at_rest()
+
+    def _answered(self, _window: Any, response: int) -> None:
+        deeds: dict[int, Callable[[], object]] = {
+            _PULL: self._pull.press,
+            _TAKE_BACK: self._desk.take_back,
+        }
+        deeds.get(response, self._leave)()
+
+    def _leave(self) -> None:
+        """Close, as soon as a pull that runs is stopped and written."""
+        self._closing = True
+        self.window.set_sensitive(False)
+        if self._busy is Busy.DRAGGING:
+            self._desk.stop()
+        self._leave_when_at_rest()
+
+    def _leave_when_at_rest(self) -> None:
+        if self._busy is Busy.NOTHING:
+            self._main.quit()
+
+    def _keyed(self, _window: Any, event: Any) -> bool:
+        """Do what a key is for; what is left over is GTK's: Enter, Tab, mnemonics, Esc to close."""
+        bench = self._desk.bench
+        if event.keyval == Gdk.KEY_Escape and bench.wants_key("escape"):
+            bench.key("escape")
+            return True
+        writing = isinstance(self.window.get_focus(), Gtk.Entry)
+        if writing or event.state & Gtk.accelerator_get_default_mod_mask():
+            return False
+        if event.keyval in _DELETE_KEYS and bench.wants_key("delete"):
+            bench.key("delete")
+        elif event.keyval in _ZOOM_KEYS:
+            self._preview.zoom_by(_ZOOM_KEYS[event.keyval])
+        elif event.keyval in _FIT_KEYS:
+            self._preview.set_zoom(None)
+        else:
+            return False
+        return True
+
+
+def history_title(state: ViewState) -> str:
+    """Return the line above the strip: whose pictures they are."""
+    return f"History, drawn by {state.edit_model}" if state.edit_model else "History"

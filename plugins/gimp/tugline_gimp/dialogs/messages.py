@@ -1,0 +1,100 @@
+"""A dialog's last lines: what is under way, and what happened last."""
+
+from typing import Final
+
+from tugline_edit.guarding import guarded
+from tugline_edit.view import Busy, ViewState
+from tugline_gimp.gi_modules import GLib, Gtk
+
+from .manners import SPACING, sentence, show_if
+
+DOINGS: Final = {
+    Busy.NOTHING: "",
+    Busy.GENERATING: "Making the picture",
+    Busy.DRAGGING: "Pulling",
+    Busy.STOPPING: "Stopping",
+    Busy.WRITING: "Writing into the layer",
+}
+_PULSE_MS: Final = 90
+
+
+class MessageLine(Gtk.Box):
+    """A sentence, marked where it is a refusal or a fault, and a bar only while something lasts.
+
+    The sentence can be selected and copied. The bar is there always, so that nothing jumps when it
+    begins to move.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=SPACING // 2)
+        self._told: tuple[str, bool, Busy] | None = None
+        self._pulsing = 0
+        self._bar = Gtk.ProgressBar(tooltip_text="How far it is", hexpand=True)
+        self._bar.set_valign(Gtk.Align.CENTER)
+        self._doing = sentence(1)
+        self._doing.set_hexpand(False)
+        self._doing.set_width_chars(-1)
+        self._sign = Gtk.Image.new_from_icon_name("dialog-warning", Gtk.IconSize.MENU)
+        self._sign.set_tooltip_text("This did not go as you asked")
+        self._sign.get_accessible().set_name("Warning")
+        self._sign.set_valign(Gtk.Align.START)
+        self._message = sentence(4, "What happened last")
+        self._message.set_selectable(True)
+        self._message.set_yalign(0.0)
+        self._under_way = Gtk.Box(spacing=SPACING)
+        self._under_way.add(self._doing)
+        self._under_way.add(self._bar)
+        said = Gtk.Box(spacing=SPACING)
+        said.add(self._sign)
+        said.add(self._message)
+        self.add(self._under_way)
+        self.add(said)
+        self.connect("destroy", guarded(self._rest))
+
+    def show_state(self, state: ViewState) -> None:
+        """Show what goes on; a fault shown since stays until something else begins or is said."""
+        self._doing.set_text(doing(state))
+        show_if(self._doing, state.busy is not Busy.NOTHING)
+        show_if(self._bar, state.busy is not Busy.NOTHING)
+        self._under_way.show()
+        self._show_progress(state)
+        told = (state.message, state.warning, state.busy)
+        if told != self._told:
+            self._told = told
+            self._say(state.message, state.warning)
+
+    def warn(self, sentence_: str) -> None:
+        """Show a fault that no state tells of."""
+        self._say(sentence_, True)
+
+    def _say(self, sentence_: str, warning: bool) -> None:
+        self._message.set_text(sentence_)
+        self._message.set_tooltip_text(sentence_ or "What happened last")
+        show_if(self._sign, warning and bool(sentence_))
+
+    def _show_progress(self, state: ViewState) -> None:
+        """Show how far it is; the bar wanders where nothing can be measured."""
+        lasts = state.busy is not Busy.NOTHING
+        if state.progress is not None:
+            self._bar.set_fraction(min(1.0, max(0.0, state.progress)))
+        if not lasts or state.progress is not None:
+            self._rest()
+        elif not self._pulsing:
+            self._pulsing = GLib.timeout_add(_PULSE_MS, self._pulse)
+
+    def _pulse(self) -> bool:
+        self._bar.pulse()
+        return bool(GLib.SOURCE_CONTINUE)
+
+    def _rest(self) -> None:
+        number, self._pulsing = self._pulsing, 0
+        if number:
+            GLib.source_remove(number)
+
+
+def doing(state: ViewState) -> str:
+    """Return what is under way, in words, with the step where a pull has one."""
+    words = DOINGS[state.busy]
+    if state.busy is Busy.DRAGGING and state.steps:
+        return f"{words}, step {state.steps}"
+    return words

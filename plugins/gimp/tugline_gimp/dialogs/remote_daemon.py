@@ -1,0 +1,73 @@
+"""The address and the key of a daemon on another computer, taken together or not at all."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from tugline_edit.guarding import guarded
+from tugline_edit.preferences import TEXT_LENGTH
+from tugline_edit.view import Settings
+from tugline_gimp.gi_modules import Gtk
+
+from .asked import DragDesk
+from .manners import button
+
+KEY_LENGTH: Final = 40  # a CURVE public key in Z85
+
+
+class RemoteDaemon:
+    """Two fields and the button that makes them count; both empty is the daemon here."""
+
+    def __init__(self, desk: DragDesk) -> None:
+        """Show the settings as they are."""
+        self._desk = desk
+        self._shown: tuple[str, str] | None = None
+        self.address = _field(
+            "tcp://host:port", "Address", "Where a daemon on another computer listens"
+        )
+        self.key = _field(
+            "its public key", "Key", f"That daemon's public key: {KEY_LENGTH} characters"
+        )
+        self.use = button(
+            "_Use this daemon",
+            "Leave both fields empty for the daemon on this computer",
+            self._apply,
+        )
+        for field in (self.address, self.key):
+            field.connect("changed", guarded(self._edited))
+            field.connect("activate", guarded(self._apply))
+        self.show_settings(desk.settings)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show the address and the key that count; what is being written over them stays."""
+        counting = (settings.address, settings.server_key)
+        if counting != self._shown:
+            self._shown = counting
+            self.address.set_text(settings.address)
+            self.key.set_text(settings.server_key)
+        self._edited()
+
+    def _written(self) -> tuple[str, str]:
+        return self.address.get_text().strip(), self.key.get_text().strip()
+
+    def _edited(self) -> None:
+        self.use.set_sensitive(self._written() != self._shown and is_whole(*self._written()))
+
+    def _apply(self) -> None:
+        if self.use.get_sensitive():
+            address, key = self._written()
+            self._desk.change_settings(
+                replace(self._desk.settings, address=address, server_key=key)
+            )
+
+
+def is_whole(address: str, key: str) -> bool:
+    """Whether the two name a daemon: an address with a key of the right length, or nothing."""
+    return (not address and not key) or (bool(address) and len(key) == KEY_LENGTH)
+
+
+def _field(invitation: str, name: str, tooltip: str) -> Any:
+    field = Gtk.Entry(
+        placeholder_text=invitation, max_length=TEXT_LENGTH, tooltip_text=tooltip, hexpand=True
+    )
+    field.get_accessible().set_name(name)
+    return field

@@ -1,0 +1,230 @@
+"""A desk that does nothing but write down what a dialog asks of it; it runs where GTK does.
+
+Everything that the artist sees is the dialog's own, and the arrows are real ones under a real hand;
+only what would follow from it is missing, so that a click can be seen to ask for one thing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tugline_edit.arrows import Arrows
+from tugline_edit.geometry import Box, Placement
+from tugline_edit.gestures import Change, Gestures, Part
+from tugline_edit.selected import Selected
+from tugline_edit.view import Busy, HistoryItem, ModelChoice, Settings, ViewState
+from tugline_protocol.values import ModelCard
+
+SIDE = 512
+IDLE = ViewState(
+    "Ready.",
+    connected=True,
+    has_document=True,
+    models=(
+        ModelChoice(
+            "critters-2", "critters-2: 512 x 512 pixels\nSmall animals\nLicence: MIT", b"", (0, 0)
+        ),
+        ModelChoice("torn", "Its file is damaged", b"", (0, 0), broken=True),
+        ModelChoice("<b>faces</b>", "A stranger's <i>words</i>", b"short", (64, 64)),
+    ),
+)
+PICTURES = (("", 0), ("s0", 0), ("s1", 1), ("s2", 1), ("s1", 0))
+HISTORY = tuple(
+    HistoryItem(
+        f"s{number}",
+        f"Pull {number} of <b>them</b>",
+        bytes((40 * number, 120, 200 - 30 * number)) * 64 * 64,
+        current=number == 4,
+        branch=branch,
+        parent=parent,
+    )
+    for number, (parent, branch) in enumerate(PICTURES)
+)
+EDITING = replace(IDLE, has_edit=True, history=HISTORY, arrows=2, edit_model="critters-2")
+DRAGGING = replace(EDITING, busy=Busy.DRAGGING, steps=34)
+FAULT = replace(
+    EDITING,
+    warning=True,
+    message="The layer is locked: unlock it in the Layers dialog, or choose another one.",
+)
+FROZEN = replace(
+    EDITING,
+    frozen_handles=2,
+    softness="The picture is drawn 4.0 times its own size and will be soft.",
+)
+ABSENT = ViewState("No daemon runs on this computer.", may_start_daemon=True)
+
+
+@dataclass(frozen=True)
+class Picture:
+    width: int
+    height: int
+    rgba: bytes
+    placement: Placement
+
+
+def picture(side: int = SIDE, tint: int = 90) -> Picture:
+    """Return a picture whose colours say where one is: red grows to the right, green downwards."""
+    row = b"".join(bytes((x * 255 // side, 0, tint, 255)) for x in range(side))
+    rows = bytearray(row * side)
+    for y in range(side):
+        start = y * side * 4
+        rows[start + 1 : start + side * 4 : 4] = bytes((y * 255 // side,)) * side
+    return Picture(side, side, bytes(rows), Placement.upright_at(side, side, Box(0, 0, side, side)))
+
+
+class Bench:
+    """Arrows and a selection, and what the hand and the keys did to them."""
+
+    def __init__(self, note: Callable[..., None]) -> None:
+        self.edit: object = "an edit"
+        self.gestures = Gestures((SIDE, SIDE))
+        self.table = self
+        self.selection = Selected()
+        self.pulls = False
+        self.changed: Callable[[], None] = lambda: None
+        self._note = note
+
+    def reference(self) -> str:
+        return "latent-0"
+
+    def hand(self, change: Change | None, part: Part | None) -> None:
+        if change is not None:
+            self._note("hand", change.value, part.value if part else None)
+        self.changed()
+
+    def wants_key(self, key: str) -> bool:
+        selected = self.gestures.selected is not None
+        return selected if key == "delete" else selected or self.pulls or self.gestures.busy
+
+    def key(self, key: str) -> None:
+        self._note("key", key)
+        if key == "delete":
+            self.gestures.delete_selected()
+        elif self.pulls and not self.gestures.busy:
+            self.pulls = False
+        else:
+            self.gestures.escape()
+        self.changed()
+
+
+@dataclass
+class Care:
+    models: tuple[ModelCard, ...] = ()
+
+
+@dataclass
+class Shelf:
+    """Settings for the length of a test."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def read(self, name: str) -> str:
+        return self.texts.get(name, "")
+
+    def write(self, name: str, text: str) -> None:
+        self.texts[name] = text
+
+
+class RecordedDesk:
+    """``asked`` is what the dialog asked for since ``asked_since`` was called last."""
+
+    def __init__(self, state: ViewState = EDITING, shown: Picture | None = None) -> None:
+        self.settings = Settings()
+        self.state = state
+        self.asked: list[list[object]] = []
+        self.watchers: list[Callable[[ViewState], None]] = []
+        self.followers: list[Callable[[], None]] = []
+        self.bench = Bench(self._note)
+        self.bench.changed = self.moved
+        self.care = Care()
+        self.shown = shown or picture()
+        self.samples: list[tuple[Any, ...]] = []
+        self.breaks = False
+
+    def picture(self) -> Picture:
+        return self.shown
+
+    def watch(self, changed: Callable[[ViewState], None]) -> None:
+        self.watchers.append(changed)
+        changed(self.state)
+
+    def unwatch(self, changed: Callable[[ViewState], None]) -> None:
+        self.watchers.remove(changed)
+
+    def follow(self, moved: Callable[[], None]) -> None:
+        self.followers.append(moved)
+
+    def unfollow(self, moved: Callable[[], None]) -> None:
+        self.followers.remove(moved)
+
+    def moved(self) -> None:
+        """Let the dialog know that arrows or the picture moved."""
+        for follower in tuple(self.followers):
+            follower()
+
+    def tell(self, state: ViewState) -> None:
+        self.state = state
+        for watcher in tuple(self.watchers):
+            watcher(state)
+
+    def set_arrows(self, *ends: tuple[float, float, float, float], condition: str = "set") -> None:
+        """Have these arrows: x and y of the handle, x and y of the target."""
+        arrows = Arrows()
+        for x, y, to_x, to_y in ends:
+            arrows, _ = arrows.add((x, y), (to_x, to_y), "latent-0")
+        self.bench.gestures.arrows = Arrows(
+            tuple(replace(arrow, condition=condition) for arrow in arrows)
+        )
+        self.moved()
+
+    def asked_since(self) -> list[list[object]]:
+        asked, self.asked = self.asked, []
+        return asked
+
+    def change_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        self.tell(self.state)
+
+    def start_daemon(self) -> None:
+        self._note("start_daemon")
+
+    def run(self) -> None:
+        self._note("run")
+        if self.breaks:
+            raise ValueError("a fault of the desk's")
+
+    def stop(self) -> None:
+        self._note("stop")
+
+    def take_back(self) -> None:
+        self._note("take_back")
+
+    def go_to(self, state: str) -> None:
+        self._note("go_to", state)
+
+    def delete_arrow(self) -> None:
+        self._note("delete_arrow")
+
+    def clear_arrows(self) -> None:
+        self._note("clear_arrows")
+
+    def ignore_selection(self, on: bool) -> None:
+        self._note("ignore_selection", on)
+        self.tell(replace(self.state, ignores_selection=on))
+
+    def sample(
+        self,
+        model: str,
+        seed: int,
+        truncation: float,
+        side: int,
+        *,
+        done: Callable[[Picture], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        self._note("sample", model, seed, round(truncation, 3))
+        self.samples.append((side, done, failed))
+
+    def _note(self, *deed: object) -> None:
+        self.asked.append(list(deed))
