@@ -84,6 +84,20 @@ def test_a_gimp_that_was_never_started_finds_it_at_its_first_start(
     assert registered(gimp) == PROCEDURES
 
 
+def test_a_gimp_that_will_take_over_older_settings_is_not_kept_from_it(
+    gimp: GimpConsole, artist: Artist
+) -> None:
+    folders = gimp.home / ".config" / "GIMP"
+    shutil.rmtree(folders)
+    (folders / "2.10" / "palettes").mkdir(parents=True)
+    (folders / "2.10" / "palettes" / "mine.gpl").write_text("GIMP Palette\nName: mine\n")
+    assert "start it once" in artist.run("install", "gimp", code=1)
+    assert registered(gimp) == set()
+    assert (folders / "3.0" / "palettes" / "mine.gpl").is_file()
+    artist.run("install", "gimp")
+    assert registered(gimp) == PROCEDURES
+
+
 def test_an_upgrade_is_noticed_by_a_gimp_that_keeps_what_it_asked_before(
     gimp: GimpConsole, artist: Artist
 ) -> None:
