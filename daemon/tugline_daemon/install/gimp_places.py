@@ -41,7 +41,8 @@ class GimpPlace:
     """The own folder of one GIMP version, which need not be there yet.
 
     ``sandboxed``: that GIMP may not start programs of the system. ``takes_over``: the version whose
-    settings GIMP copies into the folder when it makes that itself, "" for none.
+    settings GIMP copies at its first start, "" for none; it does so only where the folder is not
+    there yet.
     """
 
     name: str
