@@ -254,7 +254,7 @@ def test_a_bridge_that_is_killed_ends_its_drag_and_the_result_is_kept(
     with pytest.raises(BridgeFailed, match="without a word"):
         drag.result()
     through.close()
-    wait_for(lambda: f"StartDrag {drag.id} DragEnded" in daemon.log, "the drag's end")
+    wait_for(lambda: f"StartDrag {drag.id} is done" in daemon.log, "the drag's end")
     with Bare(daemon) as second:
         second.hello("killed")
         second.send(Attach(), "attach")
