@@ -19,13 +19,16 @@ class Editor:
     of all requests asked through ``ask``, ``replies`` their replies, by request id.
     """
 
-    def __init__(self, remote: RemoteAddress | None = None) -> None:
+    def __init__(
+        self, remote: RemoteAddress | None = None, bridge: tuple[str, ...] | None = None
+    ) -> None:
         self.link = Link(
             name="krita",
             version="5.2.9",
             on_change=self._changed,
             on_waiting=self._waiting,
             remote=remote,
+            bridge=bridge,
         )
         self.states: list[LinkState] = []
         self.ticks = True
@@ -73,7 +76,7 @@ class Editor:
         """Turn the loop once: wait 10 ms at the most."""
         number = self.link.fileno()
         readable, _, _ = select.select([number] if number is not None else [], [], [], 0.01)
-        if readable or self._soon:
+        if readable or self._soon or self.link.polled:
             self._soon = False
             self._timed(self.link.drain)
         if self.ticks and time.monotonic() - self._last_tick > TICK_SECONDS:
