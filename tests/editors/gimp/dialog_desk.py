@@ -108,9 +108,29 @@ class Bench:
         self.changed()
 
 
+CARDS = tuple(
+    ModelCard(name, "0" * 64, "stylegan2", SIDE, SIDE, 512, 16, 512)
+    for name in ("critters-2", "<b>faces</b>")
+)
+
+
 @dataclass
 class Care:
-    models: tuple[ModelCard, ...] = ()
+    models: tuple[ModelCard, ...] = CARDS
+
+
+@dataclass(frozen=True)
+class GimpImage:
+    """As much of a Gimp.Image as the Generate dialog asks for."""
+
+    width: int = 1024
+    height: int = 768
+
+    def get_width(self) -> int:
+        return self.width
+
+    def get_height(self) -> int:
+        return self.height
 
 
 @dataclass

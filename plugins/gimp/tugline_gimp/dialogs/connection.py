@@ -14,7 +14,7 @@ class ConnectionLine(Gtk.Box):
         super().__init__(spacing=SPACING)
         self._words = sentence(2, "Whether Tugline's daemon answers")
         tooltip = "Start Tugline's daemon on this computer"
-        self._start = button("_Start", tooltip, desk.start_daemon)
+        self._start = button("St_art", tooltip, desk.start_daemon)
         self._start.set_valign(Gtk.Align.CENTER)
         self.add(self._words)
         self.add(self._start)

@@ -28,7 +28,7 @@ TITLE: Final = "Drag points"
 ROLE: Final = "tugline-drag"
 PLACE_NAME: Final = "drag_dialog"
 # Logical pixels; less high than the smallest screens that GIMP is used on.
-USUAL_SIZE: Final = (430, 690)
+USUAL_SIZE: Final = (450, 690)
 _PULL, _TAKE_BACK = 1, 2
 _ZOOM_KEYS: Final = {
     Gdk.KEY_plus: 1,
@@ -128,8 +128,6 @@ class DragDialog:
         self.window.set_default_response(_PULL)
         actions = self._take_back.get_parent()
         actions.set_child_secondary(self._take_back, True)
-        for side in ("start", "end", "bottom"):
-            actions.set_property(f"margin-{side}", 2 * SPACING)
         self.window.connect("response", guarded(self._answered))
         self.window.connect("key-press-event", guarded(self._keyed))
 

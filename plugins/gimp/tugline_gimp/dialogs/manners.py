@@ -102,6 +102,14 @@ def quiet_ink(widget: Any) -> Ink:
     return red, green, blue, 255
 
 
+def text_ink(widget: Any) -> Ink:
+    """Return the theme's colour for text on ``widget``."""
+    context = widget.get_style_context()
+    colour = context.get_color(context.get_state())
+    red, green, blue = (round(part * 255) for part in (colour.red, colour.green, colour.blue))
+    return red, green, blue, round(colour.alpha * 255)
+
+
 def show_if(widget: Any, wanted: bool) -> None:
     """Have a widget seen or not, whatever ``show_all`` says of its parents."""
     widget.set_no_show_all(True)

@@ -44,9 +44,9 @@ class MoreOptions(Gtk.Expander):
         self._remote = RemoteDaemon(desk)
         form = Gtk.Grid(column_spacing=SPACING, row_spacing=SPACING, margin_start=SPACING)
         self.add(form)
-        attach(form, (0, 0), "_Step limit", self._steps)
-        attach(form, (2, 0), "_Radius", self._radius)
-        attach(form, (0, 1), "_Address", self._remote.address, columns=3)
+        attach(form, (0, 0), "Step l_imit", self._steps)
+        attach(form, (2, 0), "Radi_us", self._radius)
+        attach(form, (0, 1), "Addr_ess", self._remote.address, columns=3)
         attach(form, (0, 2), "_Key", self._remote.key, columns=2)
         form.attach(self._remote.use, 3, 2, 1, 1)
 
@@ -87,7 +87,7 @@ class NumberOrAutomatic(Gtk.SpinButton):
             ),
             digits=0 if step >= 1 else 2,
             tooltip_text=tooltip,
-            width_chars=len(AUTOMATIC) + 1,
+            width_chars=len(AUTOMATIC),
             hexpand=True,
         )
         self.get_accessible().set_name(name)

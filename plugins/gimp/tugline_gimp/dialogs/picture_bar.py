@@ -23,7 +23,7 @@ class PictureBar(Gtk.Box):
             lambda: preview.set_zoom(None),
         )
         self._delete = button("_Delete arrow", "Delete the selected arrow", desk.delete_arrow)
-        self._clear = button("_Clear arrows", "Delete all arrows of this layer", desk.clear_arrows)
+        self._clear = button("Clear arro_ws", "Delete all arrows of this layer", desk.clear_arrows)
         zooming = (
             icon_button(
                 "zoom-out-symbolic",

@@ -28,7 +28,7 @@ class RemoteDaemon:
             "its public key", "Key", f"That daemon's public key: {KEY_LENGTH} characters"
         )
         self.use = button(
-            "_Use this daemon",
+            "Use t_his daemon",
             "Leave both fields empty for the daemon on this computer",
             self._apply,
         )
@@ -67,7 +67,11 @@ def is_whole(address: str, key: str) -> bool:
 
 def _field(invitation: str, name: str, tooltip: str) -> Any:
     field = Gtk.Entry(
-        placeholder_text=invitation, max_length=TEXT_LENGTH, tooltip_text=tooltip, hexpand=True
+        placeholder_text=invitation,
+        max_length=TEXT_LENGTH,
+        tooltip_text=tooltip,
+        hexpand=True,
+        width_chars=8,
     )
     field.get_accessible().set_name(name)
     return field

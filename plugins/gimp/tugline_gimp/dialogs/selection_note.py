@@ -29,7 +29,7 @@ class SelectionNote(Gtk.Box):
             if self._ignores
             else wording.outside_selection(state.frozen_handles)
         )
-        self._switch.set_label("Use the selection" if self._ignores else "Ignore the selection")
+        self._switch.set_label("Use the selectio_n" if self._ignores else "I_gnore the selection")
         self._switch.set_tooltip_text(
             "Let only what is selected move"
             if self._ignores
