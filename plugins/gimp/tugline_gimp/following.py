@@ -29,13 +29,12 @@ from .paths import (
     give,
     is_anew,
     locked,
-    one_step,
     paths_of,
     read,
-    unnoticed,
     write_arrows,
 )
 from .strokes import Drawn, Stroke, drawn, follow, handles_among, same
+from .undo_steps import no_step, one_step
 
 TICK_MS: Final = 80
 # A path that did not change for so long is no longer in the hand.
@@ -83,6 +82,7 @@ class PathFollower:
         self._changed_at = -math.inf
         self._held = False
         self._ticking = loop.every(TICK_MS, self.look)
+        self.look()
 
     def close(self) -> None:
         """Follow no more."""
@@ -104,7 +104,7 @@ class PathFollower:
         strokes = self._strokes(edit)
         self.unfinished = handles_among(strokes, edit.record.placement)
         agreed = self._agreed
-        if agreed is None or agreed.gestures is not self._bench.gestures:
+        if agreed is None or not self._went_on(edit, agreed):
             self._meet(edit, strokes)
         elif agreed.layer_id != edit.layer_id:
             self._go_on(edit, strokes, agreed)
@@ -113,6 +113,15 @@ class PathFollower:
         elif time.monotonic() - self._changed_at >= REST_SECONDS:
             self._let_go()
             self._write(edit, agreed)
+
+    def _went_on(self, edit: OpenEdit, agreed: _Agreed) -> bool:
+        """Whether what is on the table came from what was there, and is not laid there anew."""
+        if agreed.gestures is not self._bench.gestures:
+            return False
+        arrows = self._bench.gestures.arrows
+        return agreed.edit == edit.record.edit or any(
+            arrows.get(one.arrow) is not None for one in agreed.drawn
+        )
 
     def _strokes(self, edit: OpenEdit) -> Strokes:
         return read(paths_of(self._image, edit.record.edit))
@@ -196,7 +205,7 @@ class PathFollower:
         if locked(paths):
             return
         if (paths or acted) and not same(agreed.strokes, arrows, placement):
-            with one_step(self._image) if acted else unnoticed(self._image):
+            with one_step(self._image) if acted else no_step(self._image):
                 write_arrows(self._image, placement, arrows, edit.record.edit)
             Gimp.displays_flush()
         strokes = self._strokes(edit)

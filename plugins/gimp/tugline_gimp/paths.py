@@ -5,8 +5,7 @@ copy of it is the artist's. An edit may have several, one for each time that the
 Paths tool anew; when Tugline writes its arrows they come together in the first, "Tugline arrows".
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 from tugline_edit.arrows import Arrows
@@ -14,6 +13,7 @@ from tugline_edit.geometry import Placement
 
 from .gi_modules import Gimp
 from .strokes import Stroke, same, with_arrows
+from .undo_steps import no_step
 
 PATH_NAME: Final = "Tugline arrows"
 _PARASITE: Final = "tugline/arrows"
@@ -70,7 +70,7 @@ def locked(paths: Sequence[Any]) -> bool:
 
 def give(path: Any, edit: str) -> None:
     """Let ``path`` be the arrows of ``edit``, under Tugline's name. It is no step of undo."""
-    with unnoticed(path.get_image()):
+    with no_step(path.get_image()):
         _mark(path, edit)
 
 
@@ -84,7 +84,7 @@ def bring_up(image: Any, edit: str) -> None:
     if not all(owner(path) for path in chosen) or any(path in paths for path in chosen):
         return
     if not paths and chosen:
-        with unnoticed(image):
+        with no_step(image):
             paths = (_new(image, edit),)
     if paths:
         image.set_selected_paths(list(paths[:1]))
@@ -94,7 +94,7 @@ def write_arrows(image: Any, placement: Placement, arrows: Arrows, edit: str) ->
     """Let the path of ``edit`` show ``arrows``, whose picture lies at ``placement``.
 
     Nothing is written where it does already, or where the path's content is locked. Several undo
-    steps: call it within a group, or with undo frozen. Strokes that are no arrows stay.
+    steps: call it within ``one_step`` or ``no_step``. Strokes that are no arrows stay.
     """
     paths = paths_of(image, edit)
     if same(read(paths), arrows, placement) or locked(paths):
@@ -113,26 +113,6 @@ def write_arrows(image: Any, placement: Placement, arrows: Arrows, edit: str) ->
         image.remove_path(other)
     if not paths or any(other in chosen for other in paths[1:]):
         image.set_selected_paths([path])
-
-
-@contextmanager
-def one_step(image: Any) -> Iterator[None]:
-    """What is done within is one step of undo."""
-    image.undo_group_start()
-    try:
-        yield
-    finally:
-        image.undo_group_end()
-
-
-@contextmanager
-def unnoticed(image: Any) -> Iterator[None]:
-    """What is done within is no step of undo."""
-    image.undo_freeze()
-    try:
-        yield
-    finally:
-        image.undo_thaw()
 
 
 def _new(image: Any, edit: str) -> Any:

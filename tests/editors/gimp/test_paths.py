@@ -12,7 +12,7 @@ NAMES = """
 from tugline_edit.arrows import Arrow, Arrows
 from tugline_edit.geometry import Affine, Placement
 from tugline_gimp import paths
-from tugline_gimp.strokes import Stroke, arrows_among
+from tugline_gimp.undo_steps import no_step, one_step
 
 def arrows(*ends):
     return Arrows(tuple(
@@ -35,7 +35,7 @@ def names():
     return [path.get_name() for path in image.get_paths()]
 
 def write(wanted, edit="edit"):
-    with paths.one_step(image):
+    with one_step(image):
         paths.write_arrows(image, twice, wanted, edit)
 
 twice = Placement(100, 50, Affine(a=2.0, d=2.0, e=10.0, f=20.0))
