@@ -71,6 +71,7 @@ class GenerateDialog:
         self._truncation = Truncation(self._changed)
         self._places = Places(self._changed, selects=selection is not None)
         self._told_size = with_class(sentence(3), "tugline-quiet")
+        self._told_size.set_width_chars(36)
         header = Gtk.Settings.get_default().get_property("gtk-dialogs-use-header")
         self.window = GimpUi.Dialog(title=TITLE, role=ROLE, use_header_bar=int(header))
         self.window.add_button("_Reset", _RESET).set_tooltip_text("Have all as it is usually")

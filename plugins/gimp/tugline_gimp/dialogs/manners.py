@@ -18,6 +18,7 @@ _STYLE: Final = b"""
 .tugline-current, .tugline-current:hover, .tugline-current:backdrop { border-color: rgb(42,130,255);
   background-color: rgba(42,130,255,0.25); background-image: none; }
 .tugline-quiet { opacity: 0.75; }
+.tugline-frame { border: 1px solid alpha(currentColor, 0.35); }
 .tugline-zoom { padding: 2px 4px; }
 """
 

@@ -31,7 +31,7 @@ class Sample(Gtk.Overlay):
         self._spinner = Gtk.Spinner(
             halign=Gtk.Align.END, valign=Gtk.Align.END, margin_end=6, margin_bottom=6
         )
-        frame = Gtk.Frame(shadow_type=Gtk.ShadowType.IN)
+        frame = with_class(Gtk.Box(), "tugline-frame")
         self._image.set_size_request(SIDE, SIDE)
         frame.add(self._image)
         self.add(frame)
