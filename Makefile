@@ -1,5 +1,5 @@
 # make demo: from nothing to a drag.  make test: the tests.  make check: style, types, room walls.
-# make editors: Krita and GIMP for the tests that run them (needs root, mmdebstrap, 1.7 GB; minutes).
+# make editors: Krita and GIMP for the tests that run them (needs root, mmdebstrap, 3 GB; minutes).
 # make pictures: takes docs/krita.md's screenshots anew, in the real Krita.
 # make bench [JSON=FILE]: speed tables.
 # make bench-accuracy [PAIRS=n] [JOBS=n] [JSON=FILE] [MARKDOWN=FILE]: how near drags come (docs/accuracy.md).
@@ -28,7 +28,7 @@ test: setup
 	$(BIN)/python -m pytest $(ARGS)
 
 editors: setup
-	$(BIN)/python -m tools.editors build
+	$(BIN)/python -m tools.editors build --newer
 
 pictures: editors
 	$(BIN)/python -m pytest -q tests/editors/drags/test_pictures.py

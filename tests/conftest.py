@@ -1,9 +1,10 @@
 """What all tests share: reproducible hypothesis, and a list of the skips that are allowed.
 
 ``--allowed-skips=FILE`` fails the run for each skipped test whose id does not begin with a line of
-FILE: what is provisioned has to be tested.
+FILE, in which ``*`` stands for anything: what is provisioned has to be tested.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,15 +25,17 @@ class AllowedSkips:
 
     def __init__(self, path: Path) -> None:
         lines = path.read_text(encoding="utf-8").splitlines()
-        self._allowed = tuple(entry for line in lines if (entry := line.partition("#")[0].strip()))
+        entries = (entry for line in lines if (entry := line.partition("#")[0].strip()))
+        patterns = [re.escape(entry).replace(r"\*", ".*") for entry in entries]
+        self._allowed = re.compile("|".join(patterns) or "(?!)")
         self._others: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.skipped and not report.nodeid.startswith(self._allowed):
+        if report.skipped and not self._allowed.match(report.nodeid):
             self._others.append(report.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.skipped and not report.nodeid.startswith(self._allowed):
+        if report.skipped and not self._allowed.match(report.nodeid):
             self._others.append(report.nodeid)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

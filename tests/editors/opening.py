@@ -2,20 +2,18 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock
-
 from tests.editors.ending import end_daemon_of
-from tests.editors.installing import install_driver, install_plugin, settings_of
+from tests.editors.installing import install_driver, install_in_krita, settings_of
 from tests.editors.screen import Screen
 from tests.editors.session import KritaSession
+from tests.editors.warm import copy_warm_home
 from tools.editors.native import native_krita
-from tools.editors.recipe import cache, root_of
+from tools.editors.recipe import root_of
 from tools.editors.room import Room
 from tools.editors.rootfs import is_built
 
@@ -69,7 +67,7 @@ def krita_session(
     home = folder / wish.name
     _copy_warm_home(root, home)
     if wish.plugin:
-        install_plugin(home, in_root=root is not None)
+        install_in_krita(home, in_root=root is not None)
     if not wish.opengl:
         settings_of(home).with_name("kritadisplayrc").write_text(_SOFTWARE_CANVAS, "utf-8")
     environment = {
@@ -90,24 +88,13 @@ def krita_session(
 
 def _copy_warm_home(root: Path | None, home: Path) -> None:
     """Give Krita a HOME in which it has been started before: 3 s instead of 14."""
-    place = root.parent if root else cache() / "native"
-    place.mkdir(parents=True, exist_ok=True)
     key = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]  # how it is made
-    warm = place / f"krita-home-{key}"
-    with FileLock(place / "krita-home.lock"):
-        for other in place.glob("krita-home-*"):
-            if other != warm:
-                shutil.rmtree(other)
-        if not warm.is_dir():
-            _warm_up(root, warm)
-        shutil.copytree(warm, home)
+    copy_warm_home(root, f"krita-{key}", home, lambda making: _warm_up(root, making))
     # The driver comes anew each time: the warm one may be an older checkout's.
     install_driver(home)
 
 
-def _warm_up(root: Path | None, warm: Path) -> None:
-    making = warm.with_suffix(".making")
-    shutil.rmtree(making, ignore_errors=True)
+def _warm_up(root: Path | None, making: Path) -> None:
     home = making / "home"
     settings_of(home).parent.mkdir(parents=True)
     settings_of(home).write_text(_KRITARC, encoding="utf-8")
@@ -120,5 +107,3 @@ def _warm_up(root: Path | None, warm: Path) -> None:
             session.quit()
         finally:
             session.close()
-    home.rename(warm)
-    shutil.rmtree(making)

@@ -1,7 +1,7 @@
 """What the installer puts in place, and what Krita's own importer does, in the real Krita."""
 
 from tests.editors.conftest import OpenKrita
-from tests.editors.installing import install_plugin, resources_of, settings_of
+from tests.editors.installing import install_in_krita, resources_of, settings_of
 from tests.editors.opening import Wish
 from tests.editors.session import KritaSession
 from tests.install.conftest import WHEELS
@@ -39,7 +39,7 @@ def test_krita_s_own_python_imports_what_came_with_the_plugin(krita: KritaSessio
 def test_one_installed_while_krita_runs_is_there_at_the_next_start(open_krita: OpenKrita) -> None:
     krita = open_krita(Wish(plugin=False))
     assert not krita.value(LOADED)
-    install_plugin(krita.home, in_root=False)
+    install_in_krita(krita.home, in_root=False)
     assert krita.quit() == 0
     krita.start()
     assert krita.value(LOADED)

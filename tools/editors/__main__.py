@@ -1,4 +1,4 @@
-"""``python -m tools.editors build | path | enter [COMMAND...] | status``."""
+"""``python -m tools.editors build [--newer] | path | enter [COMMAND...] | status``."""
 
 import os
 import subprocess
@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tools.editors.native import native_krita
-from tools.editors.recipe import RECIPE, root_of
+from tools.editors.native import native_gimp, native_krita
+from tools.editors.recipe import NEWER, RECIPE, root_of
 from tools.editors.room import Room
 from tools.editors.rootfs import CannotBuild, is_built, outdated
 from tools.editors.rootfs import build as build_root
@@ -17,13 +17,20 @@ app = typer.Typer(no_args_is_help=True, help="The editors that the tests run.")
 
 
 @app.command()
-def build() -> None:
+def build(
+    newer: Annotated[bool, typer.Option(help="Also one with GIMP 3.2, where that works.")] = False,
+) -> None:
     """Make the root file system with Krita and GIMP, unless it is there."""
     try:
         print(build_root())
     except CannotBuild as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
+    if newer:
+        try:
+            print(build_root(NEWER))
+        except CannotBuild as error:
+            print(f"{error} The tests will not run GIMP 3.2.", file=sys.stderr)
 
 
 @app.command()
@@ -34,14 +41,16 @@ def path() -> None:
 
 @app.command()
 def status() -> None:
-    """Say which Krita the tests would run."""
-    native = native_krita()
-    if native:
-        print(f"The tests run this machine's own Krita {native}.")
-    elif is_built():
-        print(f"The tests run Krita of Debian {RECIPE.suite} in {root_of()}.")
-    else:
-        print("There is no editor to test with: make editors")
+    """Say which editors the tests would run."""
+    for editor, native in (("Krita", native_krita()), ("GIMP", native_gimp())):
+        if native:
+            print(f"The tests run this machine's own {editor} {native}.")
+        elif is_built():
+            print(f"The tests run {editor} of Debian {RECIPE.suite} in {root_of()}.")
+        else:
+            print(f"There is no {editor} to test with: make editors")
+    if is_built(NEWER):
+        print(f"Some run also GIMP of Debian {NEWER.suite} in {root_of(NEWER)}.")
     for old in outdated():
         print(f"No longer used, may be removed: {old.parent}")
 

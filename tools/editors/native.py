@@ -1,4 +1,4 @@
-"""The Krita that the machine has itself, where it is new enough for the plugin."""
+"""The editors that the machine has itself, where they are new enough for the plugins."""
 
 import os
 import re
@@ -8,23 +8,36 @@ from functools import cache
 
 from tools.editors.room import Room, RoomFailed
 
-OLDEST = (5, 2)
-_NEEDED = ("krita", "Xvfb", "openbox", "xdotool", "xprop", "import", "dbus-daemon", "setpriv")
+OLDEST_KRITA = (5, 2)
+OLDEST_GIMP = (3, 0)
+_SCREEN = ("Xvfb", "openbox", "xdotool", "xprop", "import", "dbus-daemon", "setpriv")
 
 
 @cache
 def native_krita() -> str | None:
     """Return the version of the machine's own Krita, where the tests can run it, else None."""
-    if any(shutil.which(program) is None for program in _NEEDED):
-        return None
-    found = re.search(r"(\d+)\.(\d+)\.\d+", _said_version())
-    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+    return _version_of("krita", OLDEST_KRITA) if _has("krita") else None
+
+
+@cache
+def native_gimp() -> str | None:
+    """Return the version of the machine's own GIMP, where the tests can run it, else None."""
+    return _version_of("gimp", OLDEST_GIMP) if _has("gimp", "gimp-console") else None
+
+
+def _has(*programs: str) -> bool:
+    return all(shutil.which(program) for program in (*programs, *_SCREEN))
+
+
+def _version_of(program: str, oldest: tuple[int, int]) -> str | None:
+    found = re.search(r"(\d+)\.(\d+)\.\d+", _said_version(program))
+    if found is None or (int(found[1]), int(found[2])) < oldest:
         return None
     return found[0]
 
 
-def _said_version() -> str:
-    """Ask Krita, which has to reach a screen before it says its version."""
+def _said_version(program: str) -> str:
+    """Ask an editor, which may have to reach a screen before it says its version."""
     environment = {"HOME": os.environ.get("HOME", "/"), "PATH": os.environ.get("PATH", "/usr/bin")}
     with Room(None) as room:
         server = room.start(
@@ -37,6 +50,6 @@ def _said_version() -> str:
             return ""
         display = f":{server.stdout.readline().decode().strip()}"
         try:
-            return room.run(["krita", "--version"], {**environment, "DISPLAY": display})
+            return room.run([program, "--version"], {**environment, "DISPLAY": display})
         except RoomFailed:
             return ""

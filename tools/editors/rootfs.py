@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from tools.editors.recipe import RECIPE, Recipe, cache, root_of
+from tools.editors.recipe import NEWER, RECIPE, Recipe, cache, root_of
 from tools.editors.sources import NoMirror, mirror, options
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -28,8 +28,8 @@ def is_built(recipe: Recipe = RECIPE) -> bool:
 def build(recipe: Recipe = RECIPE) -> Path:
     """Make the root file system of ``recipe`` unless it is there; return its folder.
 
-    It takes minutes, 1.7 GB, the rights of root and the network; mmdebstrap's progress goes to
-    stderr. Raises CannotBuild.
+    It takes minutes, 1 or 1.7 GB, the rights of root and the network; mmdebstrap's progress goes
+    to stderr. Raises CannotBuild.
     """
     root = root_of(recipe)
     if is_built(recipe):
@@ -61,7 +61,8 @@ def remove(folder: Path) -> None:
 
 def outdated() -> list[Path]:
     """Return the cache's folders of other recipes than today's."""
-    return [path for path in sorted(cache().glob("*/root")) if path != root_of()]
+    used = {root_of(recipe) for recipe in (RECIPE, NEWER)}
+    return [path for path in sorted(cache().glob("*/root")) if path not in used]
 
 
 def _demand_means() -> None:

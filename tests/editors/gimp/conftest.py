@@ -11,21 +11,34 @@ from tests.editors.gimp.console import GimpConsole
 from tests.editors.gimp.judging import judged_console, judged_gimp
 from tests.editors.gimp.opening import GimpWish
 from tests.editors.gimp.session import GimpSession
+from tests.editors.gimp.version import GimpVersion
 
 OpenGimp = Callable[[GimpWish], GimpSession]
 
 
+@pytest.fixture(scope="session")
+def gimp_version(request: pytest.FixtureRequest) -> GimpVersion:
+    """The GIMP that a test runs: the first, unless it is marked ``in_each_gimp``."""
+    return getattr(request, "param", GimpVersion.FIRST)
+
+
 @pytest.fixture
-def gimp_console(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GimpConsole]:
+def gimp_console(
+    request: pytest.FixtureRequest, tmp_path: Path, gimp_version: GimpVersion
+) -> Iterator[GimpConsole]:
     """A gimp-console whose Python can import the plugin's packages; nothing is installed."""
-    with judged_console(tmp_path, artifacts_of(request), GimpWish(plugin=False)) as console:
+    wish = GimpWish(plugin=False, version=gimp_version)
+    with judged_console(tmp_path, artifacts_of(request), wish) as console:
         yield console
 
 
 @pytest.fixture
-def installed_console(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GimpConsole]:
+def installed_console(
+    request: pytest.FixtureRequest, tmp_path: Path, gimp_version: GimpVersion
+) -> Iterator[GimpConsole]:
     """A gimp-console in which the plugin is installed, with the procedures that it registers."""
-    with judged_console(tmp_path, artifacts_of(request), GimpWish()) as console:
+    wish = GimpWish(version=gimp_version)
+    with judged_console(tmp_path, artifacts_of(request), wish) as console:
         yield console
 
 
@@ -43,9 +56,9 @@ def open_gimp(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenGi
 
 
 @pytest.fixture
-def gimp(open_gimp: OpenGimp) -> GimpSession:
+def gimp(open_gimp: OpenGimp, gimp_version: GimpVersion) -> GimpSession:
     """A GIMP that runs with the plugin."""
-    return open_gimp(GimpWish())
+    return open_gimp(GimpWish(version=gimp_version))
 
 
 def artifacts_of(request: pytest.FixtureRequest) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.editors.gimp.console import GimpConsole
-from tests.editors.gimp.opening import GimpWish, console_session, gimp_session, missing_gimp
+from tests.editors.gimp.opening import GimpWish, console_session, gimp_session
 from tests.editors.gimp.session import GimpSession
+from tests.editors.gimp.version import GimpVersion, missing_gimp
 
 _ARTIFACTS = Path(__file__).parents[3] / "out" / "editors"
 
@@ -21,7 +22,7 @@ def judged_console(folder: Path, name: str, wish: GimpWish) -> Iterator[GimpCons
     Its HOME lies in ``folder``, its log in out/editors/``name``. Without a GIMP the test is
     skipped; where one has to be, --allowed-skips sees to it.
     """
-    with console_session(folder, _artifacts(name), wish) as console:
+    with console_session(folder, _artifacts(name, wish.version), wish) as console:
         yield console
         judge(console)
 
@@ -29,7 +30,7 @@ def judged_console(folder: Path, name: str, wish: GimpWish) -> Iterator[GimpCons
 @contextmanager
 def judged_gimp(folder: Path, name: str, wish: GimpWish) -> Iterator[GimpSession]:
     """Yield a GIMP with its windows, for one test or all of a file, and judge it at the end."""
-    with gimp_session(folder, _artifacts(name), wish) as session:
+    with gimp_session(folder, _artifacts(name, wish.version), wish) as session:
         yield session
         if session.running:
             session.picture("end")
@@ -44,8 +45,8 @@ def judge(gimp: GimpConsole | GimpSession) -> None:
     assert gimp.status == 0 or gimp.killed, f"GIMP ended by itself: {gimp.status}"
 
 
-def _artifacts(name: str) -> Path:
-    missing = missing_gimp()
+def _artifacts(name: str, version: GimpVersion) -> Path:
+    missing = missing_gimp(version)
     if missing:
         pytest.skip(missing)
     artifacts = _ARTIFACTS / name
