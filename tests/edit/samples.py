@@ -3,7 +3,7 @@
 from tugline_edit.arrows import Arrow
 from tugline_edit.history import History, State
 from tugline_edit.records import blob_key
-from tugline_protocol.values import ModelRef
+from tugline_protocol.values import ModelCard, ModelRef
 
 MODEL = ModelRef("critters-1", "ab" * 32)
 LATENT = bytes(range(24))
@@ -47,3 +47,8 @@ class Shelf:
         assert description
         self.kept[key] = data
         self.written.append(key)
+
+
+def card(width: int, height: int) -> ModelCard:
+    """Return the card of a model whose pictures have that size."""
+    return ModelCard("critters-1", "ab" * 32, "stylegan2", width, height, 512, 14, 512)

@@ -6,6 +6,7 @@ from tests.edit.artist import NOSE, PLACE, Artist
 from tests.edit.host import Layer, PlainDocument
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
+from tugline_edit.edits import find
 from tugline_edit.host import LayerFault
 from tugline_edit.pull import TAKEN_BACK
 
@@ -126,6 +127,36 @@ def test_going_back_in_a_running_pull_stops_it_first(
     artist.until(lambda: artist.bench.idle and artist.edit.record.state == first, "the first one")
     assert picture(artist, document) == before
     assert len(artist.edit.history.states) == 2
+
+
+def test_what_is_wanted_while_a_pull_is_stopped_begins_when_it_is_written(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    artist.bench.put(artist.arrows(NOSE))
+    artist.desk.run()
+    artist.runs()
+    first = artist.bench.pull
+    artist.desk.stop()
+    artist.desk.run()
+    artist.until(lambda: artist.bench.pull not in {None, first}, "another pull")
+    artist.runs()
+    artist.desk.stop()
+    artist.rests()
+    assert len(artist.edit.history.states) == 3
+
+
+def test_what_the_layer_keeps_is_the_whole_edit(artist: Artist, document: PlainDocument) -> None:
+    artist.generate(document)
+    artist.pull(NOSE)
+    artist.pull(NOSE, EYE)
+    artist.bench.put(artist.arrows(EYE))
+    found = find(document, artist.edit.layer_id)
+    assert found is not None
+    assert (found.history, found.record) == (artist.edit.history, artist.edit.record)
+    assert found.arrows == artist.bench.gestures.arrows
+    latents = [found.latent(state.latent) for state in found.history.states]
+    assert None not in latents
 
 
 def test_there_is_nothing_to_run_without_arrows_or_without_an_edit(artist: Artist) -> None:
