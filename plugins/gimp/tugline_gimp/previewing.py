@@ -1,7 +1,8 @@
 """The layer that a pull's frames are seen in, without harm to what the artist can undo.
 
-It is a copy of the edit's layer (same opacity, mode, mask, effects, place in its group), put above
-it while that one is hidden. No step of undo knows of either: undo is frozen for these moments, and
+It is a copy of the edit's layer (same opacity, mode, mask, effects, place in its group), put below
+it while that one is hidden: there the places of layers do not change that an undo may bring back
+meanwhile, or remove. No step of undo knows of either: undo is frozen for these moments, and
 for them alone, so that what the artist does elsewhere meanwhile stays undoable.
 """
 
@@ -26,13 +27,14 @@ from .layers import (
     layer_id,
     layer_with,
     layers_in,
-    selection_kept,
     show,
+    untold,
     why_not,
 )
 from .painting import over, stretched
 from .parasites import attach, parasite
 from .pixels import extents, read, write
+from .selecting import selection_kept
 from .undo_steps import no_step
 
 PREVIEW_NAME: Final = "Tugline (pulling)"
@@ -78,9 +80,9 @@ class GimpPreview:
         self._mark = _Mark(os.getpid(), image.get_id(), layer_id(self._layer), identity)
         attach(self._layer, _MARK, self._mark.encoded())
         _alive.add(self._mark)
-        group, position = edit_layer.get_parent(), image.get_item_position(edit_layer)
+        group, below = edit_layer.get_parent(), image.get_item_position(edit_layer) + 1
         with no_step(image), selection_kept(image):
-            image.insert_layer(self._layer, group, position)
+            image.insert_layer(self._layer, group, below)
             grow(self._layer, self._box)
             show(edit_layer, visible=False)
         Gimp.displays_flush()
@@ -130,10 +132,7 @@ class GimpPreview:
             return
         _alive.remove(self._mark)
         if self._image.is_valid():
-            edit_layer = (
-                self._edit_layer if Gimp.Item.id_is_layer(self._edit_layer.get_id()) else None
-            )
-            _take_away(self._image, self._layer, edit_layer)
+            _take_away(self._image, self._layer, self._edit_layer)
 
     def _there(self) -> bool:
         if self._mark not in _alive or not self._image.is_valid():
@@ -160,10 +159,11 @@ def mend(image: Any) -> bool:
 
 
 def _take_away(image: Any, preview: Any, edit_layer: Any | None) -> None:
-    """Remove a preview and show the layer below it, also one that a redo may bring back."""
+    """Remove a preview and show the layer of its edit."""
     with no_step(image), selection_kept(image, (preview, edit_layer)):
         if edit_layer is not None:
-            show(edit_layer, visible=True)
+            with untold():  # where it was removed a redo may bring it back, or nothing
+                show(edit_layer, visible=True)
         if preview.is_valid():
             image.remove_layer(preview)
     Gimp.displays_flush()

@@ -13,9 +13,10 @@ from tugline_edit.geometry import Placement
 from tugline_edit.host import LayerFault, Refused, Written
 
 from .gi_modules import Gimp
-from .layers import grow, layer_id, layer_with, selection_kept, why_not
+from .layers import grow, layer_id, layer_with, why_not
 from .parasites import records_on
 from .pixels import write_over
+from .selecting import replace
 from .undo_steps import one_step
 
 
@@ -41,11 +42,10 @@ def swap(
     new = old.copy()
     for name in records_on(new):
         new.detach_parasite(name)
-    name, group, position = old.get_name(), old.get_parent(), image.get_item_position(old)
-    with selection_kept(image, (old, new)), one_step(image):
-        image.remove_layer(old)
+    name = old.get_name()
+    with one_step(image):
+        replace(image, old, new)
         new.set_name(name)
-        image.insert_layer(new, group, position)
         grow(new, placement.box)
         write_over(new, placement.box, data)
         written(layer_id(new))

@@ -35,7 +35,7 @@ def test_frames_are_seen_and_the_last_picture_stays(gimp: GimpConsole) -> None:
     gimp.run("preview = start()")
     assert gimp.value("[preview.show(frame((9, 8, n, 255))) for n in range(3)]") == [True] * 3
     assert gimp.value("pixel(image, 200, 200)") == [9, 8, 2, 255]
-    assert gimp.value("names()") == ["Tugline (pulling)", "Tugline", "Background"]
+    assert gimp.value("names()") == ["Tugline", "Tugline (pulling)", "Background"]
     gimp.run("commit(preview, plain((50, 99, 200, 255)))")
     assert gimp.value("names()") == ["Tugline", "Background"]
     assert gimp.value("pixel(image, 200, 200)") == [50, 99, 200, 255]
@@ -177,7 +177,7 @@ def test_what_the_artist_has_selected_stays_selected(gimp: GimpConsole, choose: 
 
 
 def test_the_preview_stands_for_the_layer_that_is_pulled(gimp: GimpConsole) -> None:
-    gimp.run("preview = start(); image.set_selected_layers([image.get_layers()[0]])")
+    gimp.run("preview = start(); image.set_selected_layers([image.get_layers()[1]])")
     assert gimp.value("doc.chosen() == identity()")
     gimp.run("commit(preview, plain((1, 2, 3, 255)))")
     assert gimp.value("doc.chosen() == identity()")
@@ -266,7 +266,7 @@ def test_a_layer_that_is_removed_in_mid_pull_ends_it(gimp: GimpConsole) -> None:
 
 
 def test_a_preview_that_is_removed_ends_the_pull(gimp: GimpConsole) -> None:
-    gimp.run("preview = start(); image.remove_layer(image.get_layers()[0])")
+    gimp.run("preview = start(); image.remove_layer(image.get_layers()[1])")
     assert gimp.value("preview.show(frame((1, 2, 3, 255)))") is False
     assert gimp.value("[names(), edit().get_visible()]") == [["Tugline", "Background"], True]
 
@@ -331,7 +331,7 @@ def test_what_a_pull_left_in_a_saved_image_is_mended(gimp: GimpConsole) -> None:
         file = Gio.File.new_for_path(os.path.join(os.environ["HOME"], "midst.xcf"))
         preview = start()
         preview.show(frame((1, 2, 3, 255)))
-        twin = image.get_layers()[0].copy()
+        twin = image.get_layers()[1].copy()
         twin.set_name("the artist's")
         image.insert_layer(twin, None, 0)
         Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
@@ -344,7 +344,7 @@ def test_what_a_pull_left_in_a_saved_image_is_mended(gimp: GimpConsole) -> None:
                    at(200, 200), doc.mend()]
         """
     )
-    assert found[:2] == [False, ["the artist's", "Tugline (pulling)", "Tugline", "Background"]]
+    assert found[:2] == [False, ["the artist's", "Tugline", "Tugline (pulling)", "Background"]]
     assert found[2:4] == [found[1], False]
     mended, left, visible, colour, again = found[4:]
     assert mended
