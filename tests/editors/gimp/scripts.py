@@ -13,7 +13,7 @@ from tests.editors.gimp.opening import GimpWish
 from tests.editors.wire import EditorError
 from tests.service.running import Daemon
 
-_NAMES = """
+NAMES = """
 def plain(value):
     return value.get_name() if isinstance(value, Gimp.Item) else value
 
@@ -55,7 +55,7 @@ def scripted_gimp(folder: Path, name: str) -> Iterator[tuple[GimpConsole, Daemon
     daemon = Daemon(home=folder, models=folder / "models").start()
     try:
         with judged_console(folder, name, GimpWish()) as console:
-            console.run(_NAMES)
+            console.run(NAMES)
             yield console, daemon
     finally:
         if daemon.process is not None and daemon.process.poll() is None:
