@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from tugline_edit.preferences import Shelf
 
+_EDGE: Final = 24
 _WRITTEN: Final = re.compile(r"(-?\d{1,5}) (-?\d{1,5}) (\d{1,5}) (\d{1,5})")
 
 
 def put_back(window: Any, shelf: Shelf, name: str) -> None:
-    """Give ``window`` the place and size kept under ``name``, where there are any.
+    """Give ``window`` the place and size kept under ``name``, else a place beside the picture.
 
     A place that is on no screen any more is corrected by the window manager.
     """
@@ -18,6 +19,18 @@ def put_back(window: Any, shelf: Shelf, name: str) -> None:
         left, top, width, height = (int(number) for number in kept.groups())
         window.set_default_size(width, height)
         window.move(left, top)
+    else:
+        _put_aside(window)
+
+
+def _put_aside(window: Any) -> None:
+    """Place ``window`` at the right edge of the screen: in the middle lies what is worked on."""
+    display = window.get_display()
+    _, x, y = display.get_default_seat().get_pointer().get_position()
+    room = display.get_monitor_at_point(x, y).get_workarea()
+    width, height = window.get_default_size()
+    left = room.x + max(0, room.width - width - _EDGE)
+    window.move(left, room.y + max(0, room.height - height) // 2)
 
 
 def keep(window: Any, shelf: Shelf, name: str) -> None:

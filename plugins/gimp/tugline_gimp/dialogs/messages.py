@@ -6,7 +6,7 @@ from tugline_edit.guarding import guarded
 from tugline_edit.view import Busy, ViewState
 from tugline_gimp.gi_modules import GLib, Gtk
 
-from .manners import SPACING, sentence, show_if
+from .manners import SPACING, sentence, show_if, text_height
 
 DOINGS: Final = {
     Busy.NOTHING: "",
@@ -21,8 +21,8 @@ _PULSE_MS: Final = 90
 class MessageLine(Gtk.Box):
     """A sentence, marked where it is a refusal or a fault, and a bar only while something lasts.
 
-    The sentence can be selected and copied. The bar is there always, so that nothing jumps when it
-    begins to move.
+    The sentence can be selected and copied. There is room for the bar and for two lines always:
+    nothing jumps under the hand when a pull begins or ends.
     """
 
     def __init__(self) -> None:
@@ -41,6 +41,7 @@ class MessageLine(Gtk.Box):
         self._message = sentence(4, "What happened last")
         self._message.set_selectable(True)
         self._message.set_yalign(0.0)
+        self._message.set_size_request(-1, 2 * text_height(self._message))
         self._under_way = Gtk.Box(spacing=SPACING)
         self._under_way.add(self._doing)
         self._under_way.add(self._bar)
@@ -54,9 +55,7 @@ class MessageLine(Gtk.Box):
     def show_state(self, state: ViewState) -> None:
         """Show what goes on; a fault shown since stays until something else begins or is said."""
         self._doing.set_text(doing(state))
-        show_if(self._doing, state.busy is not Busy.NOTHING)
-        show_if(self._bar, state.busy is not Busy.NOTHING)
-        self._under_way.show()
+        self._under_way.set_opacity(1.0 if state.busy is not Busy.NOTHING else 0.0)
         self._show_progress(state)
         told = (state.message, state.warning, state.busy)
         if told != self._told:

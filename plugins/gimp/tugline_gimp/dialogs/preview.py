@@ -12,7 +12,7 @@ from .asked import Picture
 from .composing import Window, pixbuf_of, seen, stamped
 from .drawing import drawn
 from .hand import Hand, Pointer
-from .viewing import View, shown_size, to_shown, zoomed
+from .viewing import View, to_shown, zoomed
 
 LEAST_SIDE: Final = 220
 _LEFT, _MIDDLE = 1, 2
@@ -134,9 +134,13 @@ class Preview(Gtk.ScrolledWindow):
     def _look(self) -> Picture | None:
         """See which picture is to be shown now, and in which view."""
         picture = self._picture()
+        if self._hand.busy:
+            # The picture stays where it is under a hand, whatever else of the dialog moves.
+            return picture
         shown = (1, 1)
         if picture is not None:
-            shown = shown_size(picture.placement)
+            box = picture.placement.box
+            shown = (box.width, box.height)
             self._to_shown = to_shown(picture.placement)
         room = self._area.get_allocated_width(), self._area.get_allocated_height()
         view = View(shown, (max(1, room[0]), max(1, room[1])), self._zoom)

@@ -1,7 +1,8 @@
 """Where the picture lies in a dialog's preview: zoom, margins, and the maps between them.
 
 *View* pixels are logical ones, from the top left corner of the whole scrolled area. *Shown* pixels
-are those of the picture as it lies in the document, counted as large as the model's own.
+are the document's, from the top left corner of the box in which the picture lies: 100 % is as large
+as on a canvas at 100 %.
 """
 
 from dataclasses import dataclass
@@ -80,18 +81,10 @@ class View:
         return left, top
 
 
-def shown_size(placement: Placement) -> Size:
-    """Return how many shown pixels the box around a picture has: its own where it is upright."""
-    box, scale = placement.box, placement.to_document.scale
-    return max(1, round(box.width / scale)), max(1, round(box.height / scale))
-
-
 def to_shown(placement: Placement) -> Affine:
     """Return the map from image pixels to shown pixels."""
-    box, (width, height) = placement.box, shown_size(placement)
-    across, down = width / box.width, height / box.height
-    into = Affine(a=across, d=down, e=-box.x * across, f=-box.y * down)
-    return placement.to_document.then(into)
+    box = placement.box
+    return placement.to_document.then(Affine(e=-box.x, f=-box.y))
 
 
 def zoomed(scale: float, steps: int) -> float:
