@@ -1,14 +1,14 @@
-"""A Krita that stays open, for trying things out.
+"""An editor that stays open, for trying things out.
 
 ::
 
-    python -m tests.editors.play open [NAME] [--daemon]        stays in the foreground
-    python -m tests.editors.play do [NAME] <<< 'Python'        as often as wanted
+    python -m tests.editors.play open [gimp|krita] [NAME] [--daemon]    stays in the foreground
+    python -m tests.editors.play do [NAME] <<< 'Python'                 as often as wanted
     python -m tests.editors.play close [NAME]
 
-The Python runs in the process of ``open``, with ``session`` (a KritaSession) and ``daemon``; names
-stay, and what it prints comes back, as does the value of its last line. Logs and pictures go to
-``out/editors/NAME``.
+The Python runs in the process of ``open``, with ``session`` (a KritaSession or a GimpSession) and
+``daemon``; names stay, and what it prints comes back, as does the value of its last line. Logs and
+pictures go to ``out/editors/NAME``.
 """
 
 import argparse
@@ -22,10 +22,15 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from tests.editors.gimp.opening import GimpWish, gimp_session
+from tests.editors.gimp.session import GimpSession
+from tests.editors.gimp.version import GimpVersion, missing_gimp
 from tests.editors.opening import krita_session, missing_editor
-from tests.editors.session import PATIENCE
+from tests.editors.session import KritaSession
+from tests.editors.wire import PATIENCE
 from tests.service.running import Daemon
 
 _OUT = Path(__file__).parents[2] / "out" / "editors"
@@ -33,18 +38,22 @@ _OUT = Path(__file__).parents[2] / "out" / "editors"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("deed", choices=("open", "do", "close"))
-    parser.add_argument("name", nargs="?", default="play")
-    parser.add_argument("--daemon", action="store_true", help="start a real daemon too")
-    given = parser.parse_intermixed_args()
+    deeds = parser.add_subparsers(dest="deed", required=True)
+    opening = deeds.add_parser("open")
+    opening.add_argument("editor", choices=("gimp", "krita"))
+    opening.add_argument("name", nargs="?", default="play")
+    opening.add_argument("--daemon", action="store_true", help="start a real daemon too")
+    for deed in ("do", "close"):
+        deeds.add_parser(deed).add_argument("name", nargs="?", default="play")
+    given = parser.parse_args()
     if given.deed == "open":
-        return open_krita(given.name, with_daemon=given.daemon)
+        return open_editor(given.editor, given.name, with_daemon=given.daemon)
     return send(given.name, None if given.deed == "close" else sys.stdin.read())
 
 
-def open_krita(name: str, *, with_daemon: bool) -> int:
-    """Run Krita and serve ``send`` until it says close; return Krita's exit status."""
-    missing = missing_editor()
+def open_editor(editor: str, name: str, *, with_daemon: bool) -> int:
+    """Run an editor and serve ``send`` until it says close; return the editor's exit status."""
+    missing = missing_editor() if editor == "krita" else missing_gimp(GimpVersion.FIRST)
     if missing:
         sys.exit(missing)
     folder = Path(tempfile.mkdtemp(prefix="tugline-play-"))
@@ -54,13 +63,13 @@ def open_krita(name: str, *, with_daemon: bool) -> int:
         if with_daemon:
             daemon.start()
         with (
-            krita_session(folder, _OUT / name) as session,
+            session_of(editor, folder, _OUT / name) as session,
             socket.create_server(("127.0.0.1", 0)) as listener,
         ):
             fresh = port_file(name).with_suffix(".new")
             fresh.write_text(str(listener.getsockname()[1]))
             fresh.rename(port_file(name))
-            sys.stdout.write(f"Krita is open; logs and pictures in {_OUT / name}\n")
+            sys.stdout.write(f"{session.name} is open; logs and pictures in {_OUT / name}\n")
             sys.stdout.flush()
             serve(listener, {"session": session, "daemon": daemon, "folder": folder})
             return session.quit()
@@ -69,6 +78,14 @@ def open_krita(name: str, *, with_daemon: bool) -> int:
         if daemon.process is not None and daemon.process.poll() is None:
             daemon.end()
         shutil.rmtree(folder)
+
+
+def session_of(
+    editor: str, folder: Path, artifacts: Path
+) -> AbstractContextManager[KritaSession | GimpSession]:
+    if editor == "krita":
+        return krita_session(folder, artifacts)
+    return gimp_session(folder, artifacts, GimpWish())
 
 
 def serve(listener: socket.socket, namespace: dict[str, object]) -> None:

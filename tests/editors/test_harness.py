@@ -16,7 +16,8 @@ from PIL import Image
 from tests.editors.conftest import OpenKrita
 from tests.editors.judging import judge, judged_krita
 from tests.editors.opening import Wish, krita_session
-from tests.editors.session import KritaError, KritaSession
+from tests.editors.session import KritaSession
+from tests.editors.wire import EditorError
 from tests.service.running import Daemon, is_alive, wait_for
 from tugline_protocol.endpoint import Endpoint
 
@@ -68,9 +69,9 @@ def test_the_newest_document_is_the_one_in_view(bare: KritaSession) -> None:
 
 def test_snippets_answer_fail_and_wait_in_the_event_loop(bare: KritaSession) -> None:
     assert bare.value("6 * 7") == 42
-    with pytest.raises(KritaError, match="ZeroDivisionError"):
+    with pytest.raises(EditorError, match="ZeroDivisionError"):
         bare.run("1 / 0")
-    with pytest.raises(KritaError, match="no JSON"):
+    with pytest.raises(EditorError, match="no JSON"):
         bare.value("set()")
     assert bare.run("def wait():\n    yield 20\n    return 'waited'\nresult = wait()") == "waited"
 

@@ -31,8 +31,11 @@ class PluginProcess(Speaking):
         return fields[0] != "Z"
 
     def center(self, widget: str) -> tuple[float, float]:
-        """Return the screen position of the middle of ``widget``, an expression: ``find("OK")``."""
-        x, y, width, height = self.wait_for(f"box({widget})")
+        """Return the screen position of the middle of ``widget``, an expression: ``find("OK")``.
+
+        It is waited for, and until it does not move any more.
+        """
+        x, y, width, height = self.wait_until(lambda: self._still(widget), widget)
         return x + width / 2, y + height / 2
 
     def click(self, widget: str, button: int = 1) -> None:
@@ -46,3 +49,16 @@ class PluginProcess(Speaking):
     def run(self, code: str, timeout: float = 20.0) -> Any:
         """Run ``code`` from the plugin's main loop and return its ``result``; see Speaking.run."""
         return super().run(code, timeout)
+
+    def _still(self, widget: str) -> list[int] | None:
+        """Return where ``widget`` is, None while that changes."""
+        return self.run(
+            f"""
+            def look_twice():
+                before = box({widget})
+                yield 40
+                return before if before == box({widget}) else None
+
+            result = look_twice()
+            """
+        )

@@ -8,8 +8,8 @@ from tests.editors.gimp.canvas import View, measure
 from tests.editors.gimp.console import SERVE
 from tests.editors.gimp.plugin_process import PluginProcess
 from tests.editors.gimp.printing import Printed
-from tests.editors.program import Program
-from tests.editors.screen import Mouse, Screen
+from tests.editors.screen import Screen
+from tests.editors.shown import Shown
 from tests.editors.wire import PATIENCE, EditorError, Wire
 from tools.editors.room import Room, RoomFailed
 
@@ -21,7 +21,7 @@ SHORTCUTS = {
 """The keys of the plugin's menu entries, as the tests' shortcutsrc has them."""
 
 
-class GimpSession(Program):
+class GimpSession(Shown):
     """GIMP on a screen of its own, with a HOME of its own; ``start`` and ``quit`` may repeat.
 
     The image that ``new_image`` shows is called ``image`` in GIMP's Python.
@@ -30,12 +30,8 @@ class GimpSession(Program):
     def __init__(
         self, room: Room, screen: Screen, artifacts: Path, environment: Mapping[str, str]
     ) -> None:
-        super().__init__("GIMP", room, artifacts)
-        self.screen = screen
-        self.mouse = Mouse(screen)
-        self.home = Path(environment["HOME"])
+        super().__init__("GIMP", room, screen, artifacts, environment)
         self.printed = Printed(self.stderr)
-        self._environment = {**environment, **screen.environment}
         self._plugins: list[PluginProcess] = []
         self._window = ""  # X's number of the image's window
 
@@ -50,9 +46,8 @@ class GimpSession(Program):
     def new_image(self, width: int, height: int) -> None:
         """Show a new white image, called ``image``, and wait until the screen has all of it."""
         self.run(f"image = new_image({width}, {height}); display = Gimp.Display.new(image)")
-        self.wait_until(
-            lambda: f"{width}x{height}" in str(self.screen.windows()), "the image's window"
-        )
+        title = f"-{self.value('image.get_id()')}.0 ("
+        self.wait_until(lambda: title in str(self.screen.windows()), "the image's window")
         self.wait_until(self._stands_still, "an image that stands still")
 
     def view(self) -> View:
@@ -91,10 +86,6 @@ class GimpSession(Program):
                 lambda: self.screen.active() == int(self._window), "the image's window in front"
             )
 
-    def key(self, keys: str) -> None:
-        """Press a key or a chord in X's names: ``ctrl+z``, ``Escape``, ``Delete``."""
-        self.screen.xdotool("key", keys)
-
     def undo(self, until: str, keys: str = "ctrl+z") -> None:
         """Press Ctrl+Z once in the image's window and wait for the expression ``until``."""
         self.focus()
@@ -104,19 +95,6 @@ class GimpSession(Program):
     def redo(self, until: str) -> None:
         """Press Ctrl+Y once in the image's window and wait for the expression ``until``."""
         self.undo(until, "ctrl+y")
-
-    def type(self, text: str) -> None:
-        """Type ``text`` where the focus is."""
-        self.screen.xdotool("type", "--delay", 10, text)
-
-    def picture(self, name: str) -> Path:
-        """Save what the screen shows among the test's artifacts, as ``name``.png."""
-        return self.screen.picture(self.artifacts / f"{name}.png")
-
-    def seen(self, occasion: str) -> str:
-        """Keep a picture, and name the windows and the end of what GIMP has printed."""
-        self.picture(occasion)
-        return f"; windows: {self.screen.windows()}{super().seen(occasion)}"
 
     def run(self, code: str, timeout: float = PATIENCE) -> Any:
         """Run ``code`` in a GIMP Python beside the plugin's; see Speaking.run."""

@@ -1,9 +1,8 @@
-"""Remote control for the tests: runs the Python that they send on Krita's main thread.
+"""Remote control for the tests: runs the Python that they send on an editor's main thread.
 
-Connects to the port in ``TUGLINE_DRIVER_PORT`` when Krita starts and answers each JSON line
-``{"id", "code", "later"}`` with ``{"id", "result"}`` or ``{"id", "error"}``. The code leaves what
-it wants to say in ``result``; a generator there is advanced by the event loop, each value that it
-yields being the milliseconds to wait, and what it returns is the result.
+An editor connects to the port in ``TUGLINE_DRIVER_PORT`` when it starts (``answering`` says what is
+spoken there): Krita when it loads this package as a plugin, GIMP by ``gimp_batch``, and each
+process of Tugline's in GIMP by ``gimp_within``.
 """
 
 import os

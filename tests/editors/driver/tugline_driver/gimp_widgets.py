@@ -35,11 +35,17 @@ def texts() -> list[str]:
 
 
 def box(widget: Any) -> list[int] | None:
-    """Return x, y, width, height of a widget on the screen; None while it is not shown."""
+    """Return x, y, width, height of a widget on the screen; None while it is not shown.
+
+    A window is shown once the window manager has put its frame around it: before, it moves.
+    """
     if widget is None or not widget.get_mapped():
         return None
     top = widget.get_toplevel()
     _, left, upper = top.get_window().get_origin()
+    framed = top.get_window().get_frame_extents().y < upper
+    if not framed and top.get_window_type() == Gtk.WindowType.TOPLEVEL:
+        return None
     x, y = widget.translate_coordinates(top, 0, 0)
     size = widget.get_allocation()
     return [left + x, upper + y, size.width, size.height]
