@@ -1,0 +1,78 @@
+"""Bytes of pixels taken apart."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tugline_edit.geometry import Box
+from tugline_gimp.planes import all_are, alpha_of, content, kept_where_clear
+
+
+@given(
+    alpha=st.binary(min_size=1, max_size=60),
+    width=st.sampled_from([3, 4, 8, 16]),
+    seed=st.integers(),
+)
+def test_pixels_are_kept_where_alpha_is_zero(alpha: bytes, width: int, seed: int) -> None:
+    chance = random.Random(seed)
+    kept, other = (chance.randbytes(len(alpha) * width) for _ in range(2))
+    expected = b"".join(
+        (kept if not value else other)[n * width : (n + 1) * width] for n, value in enumerate(alpha)
+    )
+    assert kept_where_clear(kept, other, alpha) == expected
+
+
+@pytest.mark.parametrize("clear", ["none", "all", "some"])
+def test_large_pictures_are_chosen_from_in_parts(clear: str) -> None:
+    size = 300 * 257
+    chance = random.Random(7)
+    kept, other = chance.randbytes(4 * size), chance.randbytes(4 * size)
+    alpha = {
+        "none": bytes([255]) * size,
+        "all": bytes(size),
+        "some": bytes(size // 2) + bytes([9]) * (size - size // 2),
+    }[clear]
+    half = 4 * (size // 2)
+    expected = {"none": other, "all": kept, "some": kept[:half] + other[half:]}[clear]
+    assert kept_where_clear(kept, other, alpha) == expected
+
+
+def test_alpha_is_the_fourth_byte() -> None:
+    assert alpha_of(bytes(range(12))) == bytes([3, 7, 11])
+
+
+@pytest.mark.parametrize(
+    ("plane", "value", "expected"),
+    [(b"\xff\xff", 255, True), (b"\xff\xfe", 255, False), (b"\0\0", 0, True), (b"\0\1", 0, False)],
+)
+def test_a_plane_of_one_value(plane: bytes, value: int, expected: bool) -> None:
+    assert all_are(plane, value) is expected
+
+
+@given(
+    left=st.integers(0, 5),
+    top=st.integers(0, 5),
+    wide=st.integers(1, 6),
+    high=st.integers(1, 6),
+    right=st.integers(0, 5),
+    below=st.integers(0, 5),
+)
+def test_the_box_around_what_is_there(
+    left: int, top: int, wide: int, high: int, right: int, below: int
+) -> None:
+    width = left + wide + right
+    row = bytes(left) + b"\7" * wide + bytes(right)
+    alpha = bytes(width * top) + row * high + bytes(width * below)
+    assert content(alpha, width) == Box(left, top, wide, high)
+
+
+def test_the_box_has_room_for_the_corners_alone() -> None:
+    alpha = bytearray(20 * 10)
+    alpha[2 * 20 + 15] = alpha[7 * 20 + 4] = 1
+    assert content(bytes(alpha), 20) == Box(4, 2, 12, 6)
+
+
+def test_there_is_no_box_around_nothing() -> None:
+    assert content(bytes(40), 8) is None
