@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tugline_protocol import errors, values
+from tugline_protocol import errors, packets, values
 from tugline_protocol import messages as m
 from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
@@ -60,6 +60,19 @@ def test_the_reserved_names_are_told_and_free() -> None:
     for name in m.RESERVED:
         assert f"`{name}`" in _section(4)
         assert name not in MESSAGES
+
+
+def test_the_bridges_words_and_bounds_are_told() -> None:
+    said = _section(10)
+    words = {packets.LOST, packets.REFUSED, packets.FAILED}
+    assert set(re.findall(r"^\| `(\w+)` \|", said, re.MULTILINE)) == words
+    for kind in (packets.MESSAGE, packets.END):
+        assert f"`{kind.decode()}`" in said
+    assert f"1 to {packets.MOST_FRAMES} of a message" in said
+    assert (
+        f"{packets.MOST_BYTES >> 20} MiB for a message, {packets.END_BYTES:,} for the end" in said
+    )
+    assert f"at most {packets.GREETING_BYTES} bytes" in said
 
 
 def test_the_version_is_that_of_the_title_and_the_last_that_is_told() -> None:

@@ -12,7 +12,7 @@ import tugline_protocol
 SCRIPT = """
 import sys
 sys.path[:0] = [{plugin!r}, {site!r}]
-from plugin.vendor.tugline_protocol import blocking, client, endpoint, messages
+from plugin.vendor.tugline_protocol import blocking, client, endpoint, messages, streams
 heavy = {{"zmq", "numpy", "torch", "pydantic", "PIL", "tugline_protocol", "tugline_daemon"}}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 from plugin.vendor.tugline_protocol.codec import decode, encode
