@@ -35,6 +35,8 @@ from tugline_protocol.zeromq import ZmqTransport
 
 # Messages that may wait in each socket.
 HIGH_WATER: Final = 2
+# As long as the daemon bears with a client that reads nothing.
+SILENCE_MS: Final = 15000
 
 _IN, _OUT, _BELL = "inproc://in", "inproc://out", "inproc://bell"
 
@@ -240,7 +242,9 @@ class _Bridge:
 
 def _connect(endpoint: Endpoint) -> ZmqTransport:
     try:
-        return ZmqTransport(endpoint, client_key_file(), high_water=HIGH_WATER)
+        return ZmqTransport(
+            endpoint, client_key_file(), high_water=HIGH_WATER, silence_ms=SILENCE_MS
+        )
     except DaemonUnreachable as error:
         raise BridgeFailed(str(error)) from error
 

@@ -35,10 +35,18 @@ class ZmqTransport:
     ``monitor`` are for a poller; who receives from the socket itself asks for the ``loss``.
     """
 
-    def __init__(self, endpoint: Endpoint, key_file: Path, *, high_water: int = 1000) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        key_file: Path,
+        *,
+        high_water: int = 1000,
+        silence_ms: int = HEARTBEAT_TIMEOUT_MS,
+    ) -> None:
         """Connect to ``endpoint`` with the user's key; raises DaemonUnreachable without the key.
 
-        ``high_water`` is how many messages may wait in the socket, each way.
+        ``high_water`` is how many messages may wait in the socket, each way. A daemon whose
+        heartbeats are not heard for ``silence_ms`` is lost; they are not while the socket is full.
         """
         public, secret = _certificate(key_file)
         self._context = zmq.Context()
@@ -53,7 +61,7 @@ class ZmqTransport:
             self.socket.setsockopt(zmq.RECONNECT_IVL, -1)
             self.socket.setsockopt(zmq.CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS)
             self.socket.setsockopt(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
-            self.socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
+            self.socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, silence_ms)
             self.monitor = self.socket.get_monitor_socket(_LOST)
             self.socket.connect(endpoint.address)
         except (zmq.ZMQError, ValueError) as error:
