@@ -14,7 +14,7 @@ from .drawing import drawn
 from .hand import Hand, Pointer
 from .viewing import View, to_shown, zoomed
 
-LEAST_SIDE: Final = 220
+LEAST_SIDE: Final = 180
 _LEFT, _MIDDLE = 1, 2
 # Just before GTK's own redrawing, however fast frames come.
 _PRIORITY: Final = GLib.PRIORITY_HIGH_IDLE + 15

@@ -66,7 +66,7 @@ class Profile:
 
     def colours(self, distances: Sequence[float]) -> "array[int]":
         """Return a pixel for each distance, as RGBA bytes lie in memory."""
-        table, first, reach = self._colours, self._first, self.reach
+        table, first, reach = self._colours, self._first - 0.5 / _PARTS, self.reach
         return array(
             "I",
             [
