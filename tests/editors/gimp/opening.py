@@ -134,7 +134,7 @@ def _warm_up(root: Path | None, making: Path) -> None:
             console.quit()
         finally:
             console.close()
-        _settle_in(gimp_folder(home))
+        _settle_in(gimp_folder(home), root or Path("/"))
         session = GimpSession(room, Screen(room, home, making), making, environment)
         try:
             session.start()
@@ -143,8 +143,12 @@ def _warm_up(root: Path | None, making: Path) -> None:
             session.close()
 
 
-def _settle_in(settings: Path) -> None:
-    """Have the windows that the tests look at; settings of another version would be converted."""
+def _settle_in(settings: Path, root: Path) -> None:
+    """Have the windows that the tests look at, of which the first fills the screen."""
     gimprc = settings / "gimprc"
+    # Settings of another version would be converted.
     version = re.search(r"\(config-version .*\)\n", gimprc.read_text(encoding="utf-8"))
     gimprc.write_text((version[0] if version else "") + _GIMPRC, encoding="utf-8")
+    (usual,) = (root / "etc" / "gimp").glob("3.*/sessionrc")
+    windows = usual.read_text(encoding="utf-8").replace('(maximized "no")', '(maximized "yes")')
+    (settings / "sessionrc").write_text(windows, encoding="utf-8")

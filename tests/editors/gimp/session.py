@@ -13,7 +13,6 @@ from tests.editors.shown import Shown
 from tests.editors.wire import PATIENCE, EditorError, Wire
 from tools.editors.room import Room, RoomFailed
 
-_WINDOW = (1590, 960)
 SHORTCUTS = {
     "plug-in-tugline-generate": "<Primary><Shift>F7",
     "plug-in-tugline-drag": "<Primary><Shift>F8",
@@ -40,8 +39,6 @@ class GimpSession(Shown):
         self._launch(["gimp", "-ns", *SERVE, *arguments], self._environment)
         self.printed.judge_start()
         self._window = self.wait_until(self._find_window, "GIMP's window")
-        self.screen.xdotool("windowmove", self._window, 0, 0)
-        self.screen.xdotool("windowsize", "--sync", self._window, *_WINDOW)
 
     def new_image(self, width: int, height: int) -> None:
         """Show a new white image, called ``image``, and wait until the screen has all of it."""
