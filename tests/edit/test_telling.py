@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tests.edit.samples import card, line, state
 from tugline_edit.history import History
-from tugline_edit.telling import busy_of, history_items, model_choices
-from tugline_edit.view import Busy
+from tugline_edit.telling import busy_of, doing, history_items, model_choices
+from tugline_edit.view import Busy, ViewState
 from tugline_protocol.values import Image
 
 
@@ -42,3 +42,9 @@ def test_what_is_under_way_without_a_pull() -> None:
     assert busy_of(None, generating=False, drawing=False) is Busy.NOTHING
     assert busy_of(None, generating=True, drawing=True) is Busy.GENERATING
     assert busy_of(None, generating=False, drawing=True) is Busy.WRITING
+
+
+def test_what_is_under_way_is_told_with_the_step_of_a_pull() -> None:
+    assert doing(ViewState("", busy=Busy.DRAGGING, steps=12)) == "Pulling, step 12"
+    assert doing(ViewState("", busy=Busy.WRITING, steps=12)) == "Writing into the layer"
+    assert doing(ViewState("")) == ""

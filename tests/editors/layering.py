@@ -20,6 +20,7 @@ _SCENE = """
     home = os.path.expanduser("~/.local/share/krita/pykrita/tugline")
     sys.path[:0] = [home + "/vendor/common", home + "/vendor"]
     from tugline import layers, nodes, painting, preview, selection, undoing, vectors
+    from tugline_edit import planes
     from tugline_edit.geometry import Affine, Box, Placement
     from tugline_edit.host import LayerFault
     from tugline_edit.masks import SelectionMask

@@ -31,8 +31,9 @@ _SCENE = """
     from PyQt5.QtGui import QColor, QImage, QMouseEvent, QTabletEvent
     from PyQt5.QtWidgets import QApplication, QMdiArea
     from tugline.canvas import CanvasWatch, document_to_view
-    from tugline.pointer import Pointer
-    from tugline.overlay import DrawnArrow, Overlay, OverlayPicture
+    from tugline_edit.hand import Pointer
+    from tugline.overlay import Overlay, OverlayPicture
+    from tugline_edit.drawn import DrawnArrow
     from tugline_edit.geometry import Affine
 
     told = []
@@ -452,7 +453,7 @@ def test_the_pointer_shows_a_grip_and_kritas_cursor_comes_back(krita: KritaSessi
     krita.run("app.action('KritaShape/KisToolBrush').trigger()")
     krita.mouse.move(*krita.on_screen(120, 100))
     krita.settle()
-    krita.run("watch.point_with(Pointer.KRITA)")
+    krita.run("watch.point_with(Pointer.PLAIN)")
     assert krita.value("int(watch.canvas.cursor().shape())") == tools
     krita.wait_for("said('hovered')")
 
@@ -472,7 +473,7 @@ def test_a_brushs_outline_is_out_of_sight_where_a_press_is_tuglines(krita: Krita
     krita.wait_until(lambda: outline_seen("outline"), "the brush's outline")
     krita.run("watch.point_with(Pointer.PLACE)")
     krita.wait_until(lambda: not outline_seen("no-outline"), "the outline goes")
-    krita.run("watch.point_with(Pointer.KRITA)")
+    krita.run("watch.point_with(Pointer.PLAIN)")
     krita.wait_until(lambda: outline_seen("outline-again"), "the brush's outline again")
 
 

@@ -142,7 +142,7 @@ def test_where_a_frame_is_transparent_no_pixel_changes(krita: KritaSession, writ
         def through():
             yield from once(noise(1))
             alpha = bytes(x if x < 256 else 511 - x for x in range(512)) * (BOX.height // 2)
-            last = painting.seen_through(noise(2), alpha)
+            last = planes.seen_through(noise(2), alpha)
             yield from {write}
             was, frame, now = noise(1), noise(2), layers.pixels(edit(), BOX)
             kept = taken = mixed = 0

@@ -1,12 +1,21 @@
 """What a docker or dialog is told, out of models, histories and pulls: plain values only."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from tugline_protocol.values import ModelCard
 
 from .history import History
 from .pull import Phase, Pull
-from .view import Busy, HistoryItem, ModelChoice
+from .view import Busy, HistoryItem, ModelChoice, ViewState
+
+DOINGS: Final = {
+    Busy.NOTHING: "",
+    Busy.GENERATING: "Making the picture",
+    Busy.DRAGGING: "Pulling",
+    Busy.STOPPING: "Stopping",
+    Busy.WRITING: "Writing into the layer",
+}
 
 
 def model_choices(cards: Iterable[ModelCard]) -> tuple[ModelChoice, ...]:
@@ -44,6 +53,14 @@ def busy_of(pull: Pull | None, *, generating: bool, drawing: bool) -> Busy:
         Phase.WRITING: Busy.WRITING,
         Phase.OVER: Busy.NOTHING,
     }[pull.phase]
+
+
+def doing(state: ViewState) -> str:
+    """Return what is under way, in words, with the step where a pull has one."""
+    words = DOINGS[state.busy]
+    if state.busy is Busy.DRAGGING and state.steps:
+        return f"{words}, step {state.steps}"
+    return words
 
 
 def _choice(card: ModelCard) -> ModelChoice:

@@ -35,6 +35,7 @@ NOT_THERE: Final = (
 INTERRUPTED: Final = (
     "This document was saved in the midst of a drag; the picture from before it is back."
 )
+SELECTION_IGNORED: Final = "The selection is ignored: everything may move."
 LATENT_LOST: Final = (
     "The document has lost what this picture was made from; go on from another one of the history."
 )

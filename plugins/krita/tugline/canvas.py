@@ -6,9 +6,9 @@ from typing import Any
 from krita import Krita
 
 from tugline_edit.geometry import XY, Affine
+from tugline_edit.hand import Pointer
 
 from .hand import Hand
-from .pointer import Pointer
 from .qt import QtCore, QtWidgets, alive
 
 __all__ = ["CanvasWatch", "Pointer", "active_canvas", "document_to_view"]
@@ -91,7 +91,7 @@ class CanvasWatch(QtCore.QObject):
         return document_to_view(self._view) if alive(self._canvas) else None
 
     def point_with(self, pointer: Pointer) -> None:
-        """Show ``pointer`` over the canvas until told otherwise; KRITA gives the tool's back."""
+        """Show ``pointer`` over the canvas until told otherwise; PLAIN gives the tool's back."""
         self._hand.point_with(pointer)
 
     def start(self) -> None:

@@ -5,15 +5,14 @@ from typing import Any
 from tugline_edit.bench import Bench
 from tugline_edit.edits import OpenEdit
 from tugline_edit.geometry import XY, Affine
-from tugline_edit.gestures import Part
 from tugline_edit.guarding import guarded, guarded_returning
+from tugline_edit.hand import Hand, Pointer
 
 from .canvas import CanvasWatch, active_canvas, document_to_view
 from .document import KritaDocument
 from .nodes import root_id
-from .overlay import DrawnArrow, Overlay, OverlayPicture
+from .overlay import Overlay, OverlayPicture
 from .painting import to_image
-from .pointer import Pointer
 from .qt import QtCore, alive
 
 
@@ -26,6 +25,7 @@ class DragMode(QtCore.QObject):
         self._krita = krita
         self.on = False
         self._bench = bench
+        self._hand = Hand(bench)
         self._overlay: Overlay | None = None
         self._watch = CanvasWatch(self._wants, self._wants_key, self)
         self._watch.pressed.connect(self._pressed)
@@ -41,7 +41,7 @@ class DragMode(QtCore.QObject):
         if on:
             self._watch.start()
         else:
-            self._watch.point_with(Pointer.KRITA)
+            self._watch.point_with(Pointer.PLAIN)
             self._watch.stop()
         self.draw()
 
@@ -71,26 +71,10 @@ class DragMode(QtCore.QObject):
         self._overlay.show_picture(self._picture(edit) if edit is not None else None)
 
     def _picture(self, edit: OpenEdit) -> OverlayPicture:
-        gestures = self._bench.gestures
         placement = edit.record.placement
         frame = self._bench.frame
-        hovered = gestures.hovered
         return OverlayPicture(
-            arrows=tuple(
-                DrawnArrow(
-                    handle=arrow.handle,
-                    target=arrow.target,
-                    condition=arrow.condition,
-                    distance=arrow.distance,
-                    selected=arrow.id == gestures.selected,
-                    hovered=None
-                    if hovered is None or hovered.arrow != arrow.id
-                    else hovered.part.value,
-                    frozen=arrow.id in self._bench.table.selection.frozen,
-                    leaving=gestures.leaving and arrow.id == gestures.selected,
-                )
-                for arrow in gestures.arrows
-            ),
+            arrows=self._hand.arrows,
             size=(placement.width, placement.height),
             to_document=placement.to_document,
             frame=to_image(frame) if frame is not None else None,
@@ -122,38 +106,30 @@ class DragMode(QtCore.QObject):
 
     @guarded
     def _pressed(self, place: XY) -> None:
-        if not self._on_this_view():
-            return
-        change = self._bench.gestures.press(place, self._to_view(), self._bench.reference())
-        self._bench.hand(change, self._part())
-        self._point(place)
+        if self._on_this_view():
+            self._hand.press(place, self._to_view())
+            self._point(place)
 
     @guarded
     def _moved(self, place: XY) -> None:
-        if self._bench.gestures.busy and self._on_this_view():
-            # A handle is set anew in the picture that is seen now.
-            anew = self._bench.reference() if self._part() is Part.HANDLE else None
-            change = self._bench.gestures.move(place, self._to_view(), anew)
-            self._bench.hand(change, self._part())
+        if self._hand.busy and self._on_this_view():
+            self._hand.move(place, self._to_view())
 
     @guarded
     def _released(self, place: XY) -> None:
-        if self._bench.gestures.busy and self._on_this_view():
-            part = self._part()
-            change = self._bench.gestures.release(place, self._to_view())
-            self._bench.hand(change, part)
+        if self._hand.busy and self._on_this_view():
+            self._hand.release(place, self._to_view())
             self._point(place)
 
     @guarded
     def _hovered(self, place: XY) -> None:
-        if self._on_this_view() and not self._bench.gestures.busy:
-            before = self._bench.gestures.hovered
-            self._bench.gestures.move(place, self._to_view())
+        if self._on_this_view() and not self._hand.busy:
+            another = self._hand.move(place, self._to_view())
             self._point(place)
-            if self._bench.gestures.hovered != before:
+            if another:
                 self.draw()
         elif not self._on_this_view():
-            self._watch.point_with(Pointer.KRITA)
+            self._watch.point_with(Pointer.PLAIN)
 
     @guarded
     def _keyed(self, key: str) -> None:
@@ -164,20 +140,8 @@ class DragMode(QtCore.QObject):
         self._bench.look()
         self.draw()
 
-    def _part(self) -> Part | None:
-        hovered = self._bench.gestures.hovered
-        return hovered.part if hovered is not None else None
-
     def _point(self, place: XY) -> None:
-        gestures = self._bench.gestures
-        if gestures.busy:
-            self._watch.point_with(Pointer.HOLD)
-        elif gestures.hovered is not None:
-            self._watch.point_with(Pointer.GRASP)
-        elif gestures.takes(place, self._to_view()):
-            self._watch.point_with(Pointer.PLACE)
-        else:
-            self._watch.point_with(Pointer.KRITA)
+        self._watch.point_with(self._hand.pointer(place, self._to_view()))
 
 
 def _shown(view: Any) -> KritaDocument | None:

@@ -1,59 +1,34 @@
-"""How arrows look over a picture: shapes in view pixels, legible on light and dark alike.
-
-Every line is a light core in a dark casing, whatever the editor's theme, since what lies beneath is
-the artist's picture. A handle's condition is told by its shape as well as by its colour.
-"""
+"""Arrows drawn over a picture with Qt, as ``tugline_edit.drawn`` says that they look."""
 
 import math
-from dataclasses import dataclass
 
+from tugline_edit.drawn import (
+    CASING,
+    CORE,
+    FILLS,
+    HANDLE_RADIUS,
+    HEAD_HALF_WIDTH,
+    HEAD_LENGTH,
+    INK,
+    LEAVING,
+    DrawnArrow,
+    beyond,
+    direction,
+)
 from tugline_edit.geometry import XY, Affine
 
 from .qt import QtCore, QtGui
 
 _Qt = QtCore.Qt
 
-HANDLE_RADIUS = 6.5
-TARGET_RADIUS = 7.0
-# What is selected or under the pointer is larger by so much.
-_LARGER = 2.0
-_HEAD_LENGTH = 11.0
-_HEAD_HALF_WIDTH = 5.4
 _TEXT_PIXELS = 11
 # Nothing of an arrow is drawn further from its two ends than this.
 REACH = 52
 
-_CASING = QtGui.QColor(14, 16, 22, 190)
-_CORE = QtGui.QColor(255, 255, 255)
-_INK = QtGui.QColor(14, 16, 22)
-_FILLS = {
-    "set": QtGui.QColor(42, 130, 255),
-    "moving": QtGui.QColor(42, 130, 255),
-    "reached": QtGui.QColor(28, 168, 92),
-    "stuck": QtGui.QColor(255, 176, 32),
-    "lost": QtGui.QColor(226, 48, 98),
-}
-
-
-@dataclass(frozen=True)
-class DrawnArrow:
-    """One arrow as it is to be seen; ``handle`` and ``target`` in image pixels.
-
-    ``condition`` is "set" (nothing runs) or the wire's "moving", "reached", "stuck", "lost".
-    ``distance`` is what is left, in image pixels, written beside a moving handle. ``hovered`` is
-    the end under the pointer, "handle" or "target". ``frozen``: the handle is outside of the
-    selection.
-    ``leaving``: it would be removed if it were let go of now.
-    """
-
-    handle: XY
-    target: XY
-    condition: str = "set"
-    distance: float = 0.0
-    selected: bool = False
-    hovered: str | None = None
-    frozen: bool = False
-    leaving: bool = False
+_CASING = QtGui.QColor(*CASING)
+_CORE = QtGui.QColor(*CORE)
+_INK = QtGui.QColor(*INK)
+_FILLS = {condition: QtGui.QColor(*ink) for condition, ink in FILLS.items()}
 
 
 def bounds(arrow: DrawnArrow, to_view: Affine) -> QtCore.QRect:
@@ -76,33 +51,20 @@ def draw_outline(painter: QtGui.QPainter, corners: tuple[XY, ...]) -> None:
 def draw_arrow(painter: QtGui.QPainter, arrow: DrawnArrow, to_view: Affine) -> None:
     """Draw one arrow; ``to_view`` maps image pixels to those of the painter."""
     handle, target = to_view.map(arrow.handle), to_view.map(arrow.target)
-    length = math.dist(handle, target)
-    along = (1.0, 0.0)
-    if length > 0:
-        along = ((target[0] - handle[0]) / length, (target[1] - handle[1]) / length)
-    near = _radius(HANDLE_RADIUS, arrow, "handle")
-    far = _radius(TARGET_RADIUS, arrow, "target")
+    along = direction(handle, target)
+    near, far = arrow.handle_radius, arrow.target_radius
     painter.save()
-    painter.setOpacity(0.4 if arrow.leaving else 1.0)
-    room = length - near - far
+    painter.setOpacity(LEAVING if arrow.leaving else 1.0)
+    room = math.dist(handle, target) - near - far
     if room > 3:
-        start = _at(handle, along, near + 1)
-        tip = _at(target, along, -far - 1.5)
-        _draw_shaft(painter, start, tip, along, headed=room > _HEAD_LENGTH + 2)
+        start = beyond(handle, along, near + 1)
+        tip = beyond(target, along, -far - 1.5)
+        _draw_shaft(painter, start, tip, along, headed=room > HEAD_LENGTH + 2)
     _draw_target(painter, target, far, under_pointer=arrow.hovered == "target")
     _draw_handle(painter, arrow, handle, near, along)
     if arrow.condition == "moving" and not arrow.frozen:
         _draw_number(painter, f"{arrow.distance:.0f}", handle, near, along)
     painter.restore()
-
-
-def _radius(radius: float, arrow: DrawnArrow, end: str) -> float:
-    larger = arrow.selected or arrow.hovered == end
-    return radius + _LARGER if larger else radius
-
-
-def _at(point: XY, along: XY, distance: float) -> XY:
-    return point[0] + along[0] * distance, point[1] + along[1] * distance
 
 
 def _point(point: XY) -> QtCore.QPointF:
@@ -132,10 +94,11 @@ def _stroke(
 
 def _draw_shaft(painter: QtGui.QPainter, start: XY, tip: XY, along: XY, *, headed: bool) -> None:
     """Draw the line and its head: first the casing of both, then both."""
-    base = _at(tip, along, -_HEAD_LENGTH)
-    notch = _at(base, along, 2.8)
+    base = beyond(tip, along, -HEAD_LENGTH)
+    notch = beyond(base, along, 2.8)
     across = (-along[1], along[0])
-    head = [tip, _at(base, across, _HEAD_HALF_WIDTH), notch, _at(base, across, -_HEAD_HALF_WIDTH)]
+    wings = [beyond(base, across, side * HEAD_HALF_WIDTH) for side in (1, -1)]
+    head = [tip, wings[0], notch, wings[1]]
     shape = QtGui.QPolygonF([_point(corner) for corner in head] if headed else [])
     line = QtCore.QLineF(_point(start), _point(notch if headed else tip))
     edges = _pen(_CASING, 2.8), QtGui.QPen(_Qt.PenStyle.NoPen)
@@ -239,7 +202,7 @@ def _draw_number(painter: QtGui.QPainter, text: str, handle: XY, radius: float, 
     """Write behind the handle, where its own line does not run."""
     half = _font_metrics().horizontalAdvance(text) / 2
     behind = radius + 6 + abs(along[0]) * half + abs(along[1]) * _TEXT_PIXELS / 2
-    _draw_text(painter, text, _at(handle, along, -behind))
+    _draw_text(painter, text, beyond(handle, along, -behind))
 
 
 def _draw_text(painter: QtGui.QPainter, text: str, centre: XY) -> None:

@@ -5,11 +5,12 @@ from typing import Any, Final
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.host import Change, Standing
 from tugline_edit.masks import SelectionMask
+from tugline_edit.planes import seen_through
 from tugline_edit.records import LayerRecord
 from tugline_edit.registration import placements
 
 from .nodes import bounds, digest, pixels
-from .painting import alike, mask_in_place, seen_through, warp
+from .painting import alike, mask_in_place, warp
 
 # By how much a channel may differ, of 255, averaged over a few pixels: what resampling does.
 _TOLERANCE: Final = 12

@@ -11,8 +11,9 @@ from enum import Enum
 from typing import Any
 
 from tugline_edit.geometry import XY
+from tugline_edit.hand import Pointer
 
-from .pointer import Cursor, Pointer
+from .pointer import Cursor
 from .qt import QtCore, QtWidgets, alive, event_position, hover_elsewhere, is_eraser
 
 # For so long after the pen has been lifted a mouse event is the system's echo of the pen.
@@ -193,7 +194,7 @@ class Hand(QtCore.QObject):
             self._outline_away = False
             return False
         self.hovered.emit(event_position(event))
-        if self._cursor.pointer is Pointer.KRITA or not self._no_key(event):
+        if self._cursor.pointer is Pointer.PLAIN or not self._no_key(event):
             self._outline_away = False
             return False
         self._put_outline_away(event)

@@ -7,10 +7,11 @@ canvas when that is panned, zoomed, turned or mirrored.
 from dataclasses import dataclass
 from typing import Any
 
+from tugline_edit.drawn import DrawnArrow
 from tugline_edit.geometry import Affine
 
 from .canvas import document_to_view
-from .drawing import DrawnArrow, bounds, draw_arrow, draw_outline
+from .drawing import bounds, draw_arrow, draw_outline
 from .qt import QtCore, QtGui, QtWidgets, alive
 
 __all__ = ["DrawnArrow", "Overlay", "OverlayPicture"]

@@ -5,12 +5,12 @@ takes them and as the daemon sends them. There is no numpy here: Qt and the byte
 the work, a few milliseconds for a million pixels.
 """
 
-import re
 from typing import Any, Final
 
 from tugline_edit.geometry import Affine, Placement
 from tugline_edit.history import THUMBNAIL_SIDE
 from tugline_edit.masks import SelectionMask
+from tugline_edit.planes import OPAQUE, all_are, alpha_of, kept_where_clear, seen_through
 from tugline_protocol.values import ByteOrder, Image
 
 from .qt import QtCore, QtGui
@@ -28,9 +28,6 @@ _STRETCH = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
 _COVER = QtCore.Qt.AspectRatioMode.KeepAspectRatioByExpanding
 _MODES = QtGui.QPainter.CompositionMode
 
-_WHERE_ZERO: Final = bytes([255]) + bytes(255)
-_WHERE_ANY: Final = bytes([0]) + bytes([255]) * 255
-_PARTLY: Final = re.compile(rb"[^\x00\xff]+", re.DOTALL)
 # Two resamplings of one picture differ along its edges, paint differs over an area: the difference
 # is averaged over cells of so many pixels a side.
 _CELL: Final = 6
@@ -73,19 +70,19 @@ def over(base: Bytes, top: Bytes, size: Size) -> bytes:
 
     Where ``top`` is transparent that is ``base``, and where it is opaque ``top``, bit for bit.
     """
-    alpha = bytes(top[3::4])
-    if alpha.count(255) == len(alpha):
+    alpha = alpha_of(top)
+    if all_are(alpha, OPAQUE):
         return bytes(top)
-    if alpha.count(0) == len(alpha):
+    if all_are(alpha, 0):
         return bytes(base)
     painted = _picture(base, size).copy()
     painter = QtGui.QPainter(painted)
     painter.drawImage(0, 0, _picture(top, size))
     painter.end()
     mixed = bytes(painted.constBits().asstring(painted.sizeInBytes()))
-    if bytes(base[3::4]).count(255) == len(alpha):
+    if all_are(alpha_of(base), OPAQUE):
         return mixed  # Qt multiplies by alpha; with an opaque base that is exact at both ends
-    return _chosen(base, mixed, alpha.translate(_WHERE_ZERO))
+    return kept_where_clear(bytes(base), mixed, alpha)
 
 
 def thumbnail(data: Bytes, size: Size) -> bytes:
@@ -142,27 +139,6 @@ def mask_of_place(selection: SelectionMask, placement: Placement) -> SelectionMa
     within = QtCore.QRectF(0, 0, box.width, box.height)
     size = (placement.width, placement.height)
     return SelectionMask(*size, _warped_grey(selection, within, back, size))
-
-
-def seen_through(data: Bytes, mask: bytes) -> bytes:
-    """Return a picture with its alpha times ``mask``, a byte for each of its pixels.
-
-    Where ``mask`` is 255 a pixel stays as it is, where it is 0 nothing is seen, bit for bit.
-    """
-    alpha = bytes(data[3::4])
-    if alpha.count(255) == len(alpha):
-        through = mask
-    else:
-        length = len(alpha)
-        shown = int.from_bytes(alpha.translate(_WHERE_ANY), "little")
-        product = bytearray((int.from_bytes(mask, "little") & shown).to_bytes(length, "little"))
-        for run in _PARTLY.finditer(alpha):
-            for at in range(*run.span()):
-                product[at] = (alpha[at] * mask[at] + 127) // 255
-        through = bytes(product)
-    seen = bytearray(data)
-    seen[3::4] = through
-    return bytes(seen)
 
 
 def _picture(data: Bytes, size: Size) -> Any:
@@ -238,16 +214,6 @@ def _alpha_as_colour(data: Bytes) -> bytes:
     plane = bytearray(b"\x00\x00\x00\xff" * length)
     plane[0::4] = data[3::4]
     return bytes(plane)
-
-
-def _chosen(first: Bytes, second: bytes, where: bytes) -> bytes:
-    """Return the pixels of ``first`` where ``where`` is 255, those of ``second`` where it is 0."""
-    wide = bytearray(len(second))
-    for channel in range(4):
-        wide[channel::4] = where
-    mask = int.from_bytes(wide, "little")
-    one, other = int.from_bytes(first, "little"), int.from_bytes(second, "little")
-    return (other ^ ((one ^ other) & mask)).to_bytes(len(second), "little")
 
 
 class KritaPainter:

@@ -1,19 +1,10 @@
 """The mouse pointer's shape over Krita's canvas, borrowed from Krita's tool and given back."""
 
-from enum import Enum
+from tugline_edit.hand import Pointer
 
 from .qt import QtCore, QtGui, QtWidgets, alive
 
 _Shape = QtCore.Qt.CursorShape
-
-
-class Pointer(Enum):
-    """What the pointer says; KRITA is whatever Krita's own tool shows."""
-
-    KRITA = "krita"
-    PLACE = "place"
-    GRASP = "grasp"
-    HOLD = "hold"
 
 
 _SHAPES = {
@@ -24,10 +15,13 @@ _SHAPES = {
 
 
 class Cursor:
-    """Shows a Pointer on one canvas; what Krita's tool wants meanwhile is kept for later."""
+    """Shows a Pointer on one canvas; PLAIN is whatever Krita's own tool shows.
+
+    What the tool wants meanwhile is kept for later.
+    """
 
     def __init__(self) -> None:
-        self.pointer = Pointer.KRITA
+        self.pointer = Pointer.PLAIN
         self._canvas: QtWidgets.QWidget | None = None
         self._tools: QtGui.QCursor | None = None
         self._changing = False
@@ -58,7 +52,7 @@ class Cursor:
     def _draw(self) -> None:
         if not alive(self._canvas):
             return
-        if self.pointer is not Pointer.KRITA:
+        if self.pointer is not Pointer.PLAIN:
             if self._tools is None:
                 self._tools = self._canvas.cursor()
             self._set(QtGui.QCursor(_SHAPES[self.pointer]))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.masks import SelectionMask
 
-from .painting import mask_in_place, mask_of_place, seen_through
+from .painting import mask_of_place
 
 # A large selection is read again only where one of so many rows of it differs.
 _PROBED_ROWS: Final = 512
@@ -52,11 +52,6 @@ def selection_over(
     ):
         _last[:] = [_Read(root, placement, probe, _read(selection, placement))]
     return _last[0].mask
-
-
-def within_selection(data: bytes, mask: SelectionMask, placement: Placement) -> bytes:
-    """Return BGRA pixels over the placement's box, seen only as far as ``mask`` lets them move."""
-    return seen_through(data, mask_in_place(mask, placement))
 
 
 def _read(selection: Any, placement: Placement) -> SelectionMask:

@@ -3,18 +3,12 @@
 from typing import Any, Final
 
 from tugline.qt import QtWidgets
+from tugline_edit.telling import doing
 from tugline_edit.view import Busy, ViewState
 
 from .manners import plain
 from .sentence import Sentence
 
-DOINGS: Final = {
-    Busy.NOTHING: "",
-    Busy.GENERATING: "Making the picture",
-    Busy.DRAGGING: "Pulling",
-    Busy.STOPPING: "Stopping",
-    Busy.WRITING: "Writing into the layer",
-}
 PARTS: Final = 1000
 
 
@@ -93,11 +87,3 @@ class WarningSign(QtWidgets.QLabel):
         icon = self.style().standardIcon(QtWidgets.QStyle.StandardPixmap.SP_MessageBoxWarning)
         side = self.fontMetrics().height()
         self.setPixmap(icon.pixmap(side, side))
-
-
-def doing(state: ViewState) -> str:
-    """Return what is under way, in words, with the step where a pull has one."""
-    words = DOINGS[state.busy]
-    if state.busy is Busy.DRAGGING and state.steps:
-        return f"{words}, step {state.steps}"
-    return words
