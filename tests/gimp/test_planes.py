@@ -24,21 +24,6 @@ def test_pixels_are_kept_where_alpha_is_zero(alpha: bytes, width: int, seed: int
     assert kept_where_clear(kept, other, alpha) == expected
 
 
-@pytest.mark.parametrize("clear", ["none", "all", "some"])
-def test_large_pictures_are_chosen_from_in_parts(clear: str) -> None:
-    size = 300 * 257
-    chance = random.Random(7)
-    kept, other = chance.randbytes(4 * size), chance.randbytes(4 * size)
-    alpha = {
-        "none": bytes([255]) * size,
-        "all": bytes(size),
-        "some": bytes(size // 2) + bytes([9]) * (size - size // 2),
-    }[clear]
-    half = 4 * (size // 2)
-    expected = {"none": other, "all": kept, "some": kept[:half] + other[half:]}[clear]
-    assert kept_where_clear(kept, other, alpha) == expected
-
-
 def test_alpha_is_the_fourth_byte() -> None:
     assert alpha_of(bytes(range(12))) == bytes([3, 7, 11])
 

@@ -14,7 +14,7 @@ from tugline_edit.storage import EditStore
 
 from . import examining, pixels, previewing
 from .gi_modules import Gegl, Gimp
-from .layers import EDIT_NAME, add, layer_id, layer_with, why_no_layers, why_not
+from .layers import EDIT_NAME, add, layer_id, layer_with, why_no_layers, why_not, why_not_beside
 from .painting import GimpPainter
 from .parasites import LAYER_PREFIX, LayerParasites, records_on
 from .paths import write_arrows
@@ -73,7 +73,8 @@ class GimpDocument:
         selected = self.image.get_selected_layers()
         if len(selected) > 1:
             selected = [layer for layer in selected if records_on(layer)]
-        return previewing.edit_behind(selected[0]) if len(selected) == 1 else ""
+        meant = {previewing.edit_behind(layer) for layer in selected}
+        return meant.pop() if len(meant) == 1 else ""
 
     def choose(self, layer_id: str, wanted: Callable[[], bool]) -> None:
         """Select a layer, and no other, if it is ``wanted``."""
@@ -133,7 +134,7 @@ class GimpDocument:
         if not self.is_open:
             raise LayerFault(wording.LAYER_GONE)
         below = self._layer(above) if above else None
-        fault = why_no_layers(self.image)
+        fault = why_no_layers(self.image) or (why_not_beside(below) if below is not None else "")
         if fault:
             raise LayerFault(fault)
         box = placement.box

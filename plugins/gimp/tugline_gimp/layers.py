@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from tugline_edit.geometry import Box
-from tugline_edit.host import LayerFault
 
 from .gi_modules import Gimp
 from .pixels import extents
@@ -90,14 +89,20 @@ def why_no_layers(image: Any) -> str:
     return ""
 
 
+def why_not_beside(layer: Any) -> str:
+    """Return why no layer can be put above ``layer``, in one sentence; "" where one can."""
+    for group in groups_around(layer):
+        if group.get_lock_content():
+            return f"The group “{group.get_name()}” is locked; unlock it to add a picture."
+    return ""
+
+
 def add(image: Any, layer: Any, above: Any | None) -> None:
-    """Put ``layer`` just above another, in its group; None: on top of all. Raises LayerFault."""
-    group = above.get_parent() if above is not None else None
-    position = image.get_item_position(above) if above is not None else 0
-    for one in groups_around(above) if above is not None else ():
-        if one.get_lock_content():
-            raise LayerFault(f"The group “{one.get_name()}” is locked; unlock it to add a picture.")
-    image.insert_layer(layer, group, position)
+    """Put ``layer`` just above another, in its group; None: on top of all."""
+    if above is None:
+        image.insert_layer(layer, None, 0)
+    else:
+        image.insert_layer(layer, above.get_parent(), image.get_item_position(above))
 
 
 def grow(layer: Any, box: Box) -> None:
@@ -111,7 +116,12 @@ def grow(layer: Any, box: Box) -> None:
         return
     if not layer.has_alpha():
         layer.add_alpha()
+    locked = layer.get_lock_position()  # and with it the size
+    if locked:
+        layer.set_lock_position(False)
     layer.resize(wanted.width, wanted.height, now.x - left, now.y - top)
+    if locked:
+        layer.set_lock_position(True)
 
 
 def show(layer: Any, *, visible: bool) -> None:

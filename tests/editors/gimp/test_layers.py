@@ -179,6 +179,9 @@ def test_what_the_artist_has_selected_stays_selected(gimp: GimpConsole, choose: 
 def test_the_preview_stands_for_the_layer_that_is_pulled(gimp: GimpConsole) -> None:
     gimp.run("preview = start(); image.set_selected_layers([image.get_layers()[1]])")
     assert gimp.value("doc.chosen() == identity()")
+    gimp.run("image.set_selected_layers(image.get_layers())")
+    assert gimp.value("doc.chosen() == identity()")
+    gimp.run("image.set_selected_layers([image.get_layers()[1]])")
     gimp.run("commit(preview, plain((1, 2, 3, 255)))")
     assert gimp.value("doc.chosen() == identity()")
 
@@ -290,6 +293,7 @@ def test_what_becomes_too_small_for_frames_is_left_alone(gimp: GimpConsole) -> N
 
 def test_a_layer_gets_room_for_the_picture(gimp: GimpConsole) -> None:
     gimp.run("layer = edit(); layer.flatten(); layer.resize(100, 80, -20, -10)")
+    gimp.run("layer.set_lock_position(True)")
     gimp.run("drag(plain((1, 2, 3, 255)), plain((4, 5, 6, 255)))")
     assert gimp.value("doc.bounds(identity()) == BOX")
     assert gimp.value("shown() == plain((4, 5, 6, 255))")
