@@ -1,4 +1,4 @@
-"""Ends what a session leaves behind by design: the daemon that its plugin started."""
+"""What a session leaves behind: the daemon that its plugin started, by design, which is ended."""
 
 import os
 import signal
@@ -21,3 +21,14 @@ def end_daemon_of(state: Path) -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
         wait_for(lambda: not is_alive(pid), "the plugin's daemon ends")
+
+
+def programs_of(home: Path) -> set[str]:
+    """Return the names of the programs that run with this HOME."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            variables = (process / "environ").read_bytes().split(b"\0")
+            if f"HOME={home}".encode() in variables and is_alive(int(process.name)):
+                found.add((process / "comm").read_text().strip())
+    return found

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +13,12 @@ import pytest
 from PIL import Image
 
 from tests.editors.conftest import OpenKrita
+from tests.editors.ending import programs_of
 from tests.editors.judging import judge, judged_krita
 from tests.editors.opening import Wish, krita_session
 from tests.editors.session import KritaSession
 from tests.editors.wire import EditorError
-from tests.service.running import Daemon, is_alive, wait_for
+from tests.service.running import Daemon, wait_for
 from tugline_protocol.endpoint import Endpoint
 
 WHITE = [255, 255, 255, 255]
@@ -169,14 +169,3 @@ def test_a_session_takes_all_with_it_also_when_its_test_is_killed(
 def brightness(picture: Path, x: int, y: int) -> int:
     with Image.open(picture) as image:
         return int(np.asarray(image.convert("L"))[y, x])
-
-
-def programs_of(home: Path) -> set[str]:
-    """Return the names of the programs that run with this HOME."""
-    found = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            variables = (process / "environ").read_bytes().split(b"\0")
-            if f"HOME={home}".encode() in variables and is_alive(int(process.name)):
-                found.add((process / "comm").read_text().strip())
-    return found

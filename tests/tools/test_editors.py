@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from tools.editors.recipe import RECIPE
+from tools.editors.__main__ import app
+from tools.editors.recipe import NEWER, RECIPE, Recipe
 from tools.editors.rootfs import CannotBuild, outdated, remove
 from tools.editors.sources import Mirror, NoMirror, mirror
 
@@ -73,7 +75,23 @@ def test_what_other_recipes_left_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     old = tmp_path / "tugline" / "editors" / "older" / "root"
     old.mkdir(parents=True)
     (old.parents[1] / RECIPE.key / "root").mkdir(parents=True)
+    (old.parents[1] / NEWER.key / "root").mkdir(parents=True)
     assert outdated() == [old]
+
+
+def test_without_the_newer_gimp_the_editors_are_built_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def build(recipe: Recipe = RECIPE) -> Path:
+        if recipe == NEWER:
+            raise CannotBuild("mmdebstrap failed.")
+        return tmp_path / "root"
+
+    monkeypatch.setattr("tools.editors.__main__.build_root", build)
+    done = CliRunner().invoke(app, ["build", "--newer"])
+    assert done.exit_code == 0
+    assert str(tmp_path / "root") in done.stdout
+    assert "mmdebstrap failed. The tests will not run GIMP 3.2." in done.stderr
 
 
 def test_nothing_is_removed_through_a_mount(

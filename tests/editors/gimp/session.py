@@ -116,7 +116,7 @@ class GimpSession(Shown):
 
     def _find_window(self) -> str:
         """Return the X number of the image's window, "" while there is none."""
-        pattern = "([0-9] . GIMP|GNU Image Manipulation Program)$"
+        pattern = "([0-9] .{1,3} GIMP|GNU Image Manipulation Program)$"
         try:
             found = self.screen.xdotool("search", "--onlyvisible", "--name", pattern)
         except RoomFailed:  # so xdotool says that there is none

@@ -1,12 +1,22 @@
 """The harness itself: what the other tests in the real GIMP stand on."""
 
+import json
+import os
+import signal
+from pathlib import Path
+
 import pytest
 
+from tests.editors.ending import programs_of
 from tests.editors.gimp.conftest import OpenGimp
 from tests.editors.gimp.console import GimpConsole
-from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.judging import judge
+from tests.editors.gimp.opening import GimpWish, console_session, gimp_session
+from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.version import GimpVersion, in_each_gimp
 from tests.editors.wire import EditorError
+from tests.service.running import Daemon, wait_for
+from tugline_protocol.endpoint import Endpoint
 
 STAND_IN = """#!/usr/bin/env python3
 import sys
@@ -103,3 +113,50 @@ def test_the_plugins_own_process_shows_its_widgets_to_the_mouse(open_gimp: OpenG
 def test_a_plugin_that_cannot_be_loaded_is_a_fault(open_gimp: OpenGimp) -> None:
     with pytest.raises(EditorError, match="No module named 'nowhere'"):
         open_gimp(GimpWish(plugin="#!/usr/bin/env python3\nimport nowhere\n"))
+
+
+def test_a_console_sees_the_daemon_beside_it(daemon: Daemon, gimp_console: GimpConsole) -> None:
+    gimp_console.run("import os, pathlib")
+    state = "pathlib.Path(os.environ['TUGLINE_STATE_DIR'], 'endpoint.json').read_text()"
+    assert Endpoint(**json.loads(gimp_console.value(state))) == daemon.endpoint
+    key = "pathlib.Path(os.environ['TUGLINE_CONFIG_DIR'], 'keys', 'client.key_secret').read_text()"
+    assert gimp_console.value(key) == daemon.key_file.read_text()
+
+
+@in_each_gimp
+def test_gimp_quits_in_order_and_starts_again_with_what_was_saved(gimp: GimpSession) -> None:
+    saved = gimp.home / "picture.xcf"
+    gimp.new_image(64, 48)
+    gimp.run(
+        f"""
+        file = Gio.File.new_for_path({str(saved)!r})
+        Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
+        image.get_layers()[0].set_name("changed since")
+        """
+    )
+    assert gimp.quit() == 0
+    gimp.start(str(saved))
+    assert gimp.wait_for("[image.get_width() for image in Gimp.get_images()]") == [64]
+
+
+def test_each_fault_is_found_at_the_end_of_its_session(tmp_path: Path) -> None:
+    with console_session(tmp_path, tmp_path / "artifacts", GimpWish(plugin=False)) as console:
+        console.post("raise ValueError('in a callback')")
+        console.wait_until(lambda: "in a callback" in console.stderr(), "a traceback")
+        with pytest.raises(EditorError, match="in a callback"):
+            judge(console)
+        console.close()
+        console.start()
+        os.kill(console.pid, signal.SIGKILL)
+        console.wait_until(lambda: not console.running, "a dead GIMP")
+        with pytest.raises(AssertionError, match="ended by itself: -9"):
+            judge(console)
+
+
+def test_a_session_takes_all_with_it_also_the_plugins_processes(tmp_path: Path) -> None:
+    with gimp_session(tmp_path, tmp_path / "artifacts", GimpWish(plugin=STAND_IN)) as gimp:
+        gimp.new_image(64, 64)
+        gimp.choose("plug-in-tugline-drag")
+        gimp.plugin().wait_for("windows() == ['Stand in']")
+        assert {"gimp", "Xvfb", "openbox", "python3"} <= programs_of(tmp_path / "home")
+    wait_for(lambda: not programs_of(tmp_path / "home"), "everything ends")
