@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.editors.gimp.console import GimpConsole
 from tests.editors.gimp.judging import judged_console
 from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.version import GimpVersion
 
 # Names of the tests' side in GIMP.
 SCENE = """
@@ -126,8 +127,11 @@ def said():
 
 
 @contextmanager
-def layering_console(folder: Path, name: str) -> Iterator[GimpConsole]:
+def layering_console(
+    folder: Path, name: str, version: GimpVersion = GimpVersion.FIRST
+) -> Iterator[GimpConsole]:
     """Yield a gimp-console for all tests of a file, with the names of ``SCENE``."""
-    with judged_console(folder, f"gimp-{name}", GimpWish(plugin=False)) as console:
+    wish = GimpWish(plugin=False, version=version)
+    with judged_console(folder, f"gimp-{name}-{version}", wish) as console:
         console.run(SCENE)
         yield console

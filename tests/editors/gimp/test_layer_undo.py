@@ -184,6 +184,23 @@ def test_what_the_artist_paints_meanwhile_is_undone_in_its_order(gimp: GimpSessi
     redo(gimp, last)
 
 
+def test_a_stroke_of_the_brush_between_frames_is_undone_after_the_pull(gimp: GimpSession) -> None:
+    gimp.run("image.set_selected_layers([other]); preview = start()")
+    gimp.run("preview.show(frame((1, 1, 1, 255))); clean = at(40, 40, other)")
+    gimp.focus()
+    gimp.key("p")
+    gimp.mouse.drag(gimp.on_screen(20, 40), gimp.on_screen(60, 40))
+    gimp.wait_for("at(40, 40, other) != clean")
+    assert gimp.value("preview.show(frame((2, 2, 2, 255)))")
+    gimp.run("commit(preview, plain((4, 4, 4, 255)))")
+    gimp.undo("at(200, 200) == [10, 20, 30, 255]")
+    assert gimp.value("at(40, 40, other) != clean")
+    gimp.undo("at(40, 40, other) == clean")
+    gimp.redo("at(40, 40, other) != clean")
+    gimp.redo("at(200, 200) == [4, 4, 4, 255]")
+    assert gimp.value("[names(), doc.chosen()]") == [["Tugline", "Background"], "2"]
+
+
 def test_an_undo_of_something_else_does_not_end_the_pull(gimp: GimpSession) -> None:
     gimp.run("stroke(0); preview = start(); preview.show(frame((1, 1, 1, 255)))")
     gimp.focus()

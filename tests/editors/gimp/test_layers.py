@@ -7,11 +7,15 @@ import pytest
 
 from tests.editors.gimp.console import GimpConsole
 from tests.editors.gimp.layering import layering_console
+from tests.editors.gimp.version import GimpVersion
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GimpConsole]:
-    with layering_console(tmp_path_factory.mktemp("gimp"), "test_layers") as console:
+@pytest.fixture(scope="module", params=list(GimpVersion))
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GimpConsole]:
+    folder = tmp_path_factory.mktemp("gimp")
+    with layering_console(folder, "test_layers", request.param) as console:
         yield console
 
 
