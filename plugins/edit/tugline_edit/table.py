@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from . import wording
 from .arrows import Arrows
-from .edits import OpenEdit, find, settled
+from .edits import OpenEdit, find, is_known, settled
 from .gestures import Gestures
 from .host import Document, Editor, LayerFault
 from .records import RecordError
@@ -28,6 +28,7 @@ class Table:
         self._say = say
         self._before: OpenEdit | None = None
         self._seen: tuple[str, str] = ("", "")
+        self._blank = False
         self._patient_until = 0.0
         self._met: set[str] = set()
 
@@ -38,10 +39,10 @@ class Table:
         seen = (document.root, layer_id) if document is not None and layer_id else ("", "")
         if seen == self._seen:
             self._patient_until = 0.0
-            return False
+            return document is not None and self._appears(document, layer_id)
         if seen[0] == self._seen[0] and time.monotonic() < self._patient_until:
             return False
-        self._seen = seen
+        self._seen, self._blank = seen, False
         self._before = self.edit or self._before
         self.edit, self.gestures, self.selection = None, Gestures((1, 1)), Selected()
         if document is not None and layer_id:
@@ -96,6 +97,17 @@ class Table:
             placement = self.edit.record.placement
             self.gestures = Gestures((placement.width, placement.height))
             self.gestures.arrows = settled(self.edit.arrows)
+        self._blank = self.edit is None and not is_known(document, layer_id)
+
+    def _appears(self, document: Document, layer_id: str) -> bool:
+        """See whether a layer that had no record has one now; return whether it has an edit.
+
+        Where another process adds the layer, it can be seen before its record is written.
+        """
+        if self.edit is not None or not self._blank or not is_known(document, layer_id):
+            return False
+        self._open(document, layer_id)
+        return self.edit is not None
 
     def _mend(self, document: Document) -> None:
         """Undo, once, what a drag left in a document that was saved in its midst."""
