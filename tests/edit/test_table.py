@@ -48,7 +48,7 @@ def test_a_record_that_cannot_be_read_is_told_of_once(tmp_path: Path) -> None:
     table, said = table_of(editor)
     document.active = document.insert(picture())
     give_edit(document, document.active)
-    document.store(document.active).write(f"tugline/layer/{document.active}", "", b"torn")
+    document.store(document.active).write(f"tugline/layer/{document.active}", "torn", b"torn")
     for _ in range(3):
         table.look()
     assert len(said) == 1
