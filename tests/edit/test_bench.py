@@ -259,6 +259,8 @@ def test_a_document_that_is_closed_ends_its_pull(artist: Artist, document: Plain
     artist.runs()
     artist.editor.close(document)
     artist.until(lambda: artist.bench.idle and artist.bench.edit is None, "an empty table")
+    assert artist.bench.ended is None, "it is forgotten, and nothing is written"
+    assert not any(state.warning for state in artist.states)
 
 
 def test_a_layer_that_is_deleted_in_mid_pull_ends_it_in_words(

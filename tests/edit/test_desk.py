@@ -77,6 +77,7 @@ def test_a_document_that_was_closed_gets_no_picture(artist: Artist) -> None:
     artist.editor.close(document)
     artist.until(lambda: artist.states[-1].busy is Busy.NOTHING, "an end")
     assert not made
+    assert artist.states[-1].message == ""
     with pytest.raises(LayerFault, match="Open or create"):
         artist.desk.generate(document, lambda _: PLACE, "", made.append)
 
