@@ -258,9 +258,11 @@ def test_a_document_that_is_closed_ends_its_pull(artist: Artist, document: Plain
     artist.desk.run()
     artist.runs()
     artist.editor.close(document)
-    artist.until(lambda: artist.bench.idle and artist.bench.edit is None, "an empty table")
+    artist.bench.look()
+    assert artist.bench.idle
+    artist.until(lambda: artist.bench.edit is None, "an empty table")
     assert artist.bench.ended is None, "it is forgotten, and nothing is written"
-    assert not any(state.warning for state in artist.states)
+    assert [state.message for state in artist.states if state.warning] == []
 
 
 def test_a_layer_that_is_deleted_in_mid_pull_ends_it_in_words(
