@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tugline_edit.geometry import Box
-from tugline_gimp.planes import all_are, alpha_of, content, kept_where_clear
+from tugline_gimp.planes import all_are, alpha_of, around, content, kept_where_clear, part
 
 
 @given(
@@ -61,3 +61,22 @@ def test_the_box_has_room_for_the_corners_alone() -> None:
 
 def test_there_is_no_box_around_nothing() -> None:
     assert content(bytes(40), 8) is None
+
+
+@pytest.mark.parametrize(
+    "box", [Box(0, 0, 7, 5), Box(0, 1, 7, 3), Box(2, 1, 3, 3), Box(6, 4, 1, 1)]
+)
+def test_a_part_of_a_picture(box: Box) -> None:
+    picture = bytes(n for y in range(5) for x in range(7) for n in (x, y, 9, 255))
+    expected = bytes(
+        n
+        for y in range(box.y, box.y + box.height)
+        for x in range(box.x, box.x + box.width)
+        for n in (x, y, 9, 255)
+    )
+    assert part(picture, 7, box) == expected
+
+
+def test_the_box_around_two() -> None:
+    assert around(Box(0, 5, 10, 10), Box(-3, 7, 2, 20)) == Box(-3, 5, 13, 22)
+    assert around(Box(0, 0, 9, 9), Box(2, 2, 3, 3)) == Box(0, 0, 9, 9)

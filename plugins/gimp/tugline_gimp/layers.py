@@ -13,6 +13,7 @@ from tugline_edit.geometry import Box
 
 from .gi_modules import Gimp
 from .pixels import extents
+from .planes import around
 
 EDIT_NAME: Final = "Tugline"
 
@@ -108,10 +109,7 @@ def add(image: Any, layer: Any, above: Any | None) -> None:
 def grow(layer: Any, box: Box) -> None:
     """Let a layer of an image have room for ``box``; what is new of it is transparent."""
     now = extents(layer)
-    left, top = min(now.x, box.x), min(now.y, box.y)
-    right = max(now.x + now.width, box.x + box.width)
-    bottom = max(now.y + now.height, box.y + box.height)
-    wanted = Box(left, top, right - left, bottom - top)
+    wanted = around(now, box)
     if wanted == now:
         return
     if not layer.has_alpha():
@@ -119,7 +117,7 @@ def grow(layer: Any, box: Box) -> None:
     locked = layer.get_lock_position()  # and with it the size
     if locked:
         layer.set_lock_position(False)
-    layer.resize(wanted.width, wanted.height, now.x - left, now.y - top)
+    layer.resize(wanted.width, wanted.height, now.x - wanted.x, now.y - wanted.y)
     if locked:
         layer.set_lock_position(True)
 

@@ -46,3 +46,20 @@ def content(alpha: bytes, width: int) -> Box | None:
     left = min(width - len(row.lstrip(b"\0")) for row in seen)
     right = max(len(row.rstrip(b"\0")) for row in seen)
     return Box(left, top, right - left, bottom - top)
+
+
+def part(rgba: bytes, width: int, box: Box) -> bytes:
+    """Return the pixels in ``box`` of a picture with rows of ``width`` pixels."""
+    rows = range(box.y, box.y + box.height)
+    if box.width == width:
+        return rgba[4 * width * rows.start : 4 * width * rows.stop]
+    starts = (4 * (width * row + box.x) for row in rows)
+    return b"".join(rgba[start : start + 4 * box.width] for start in starts)
+
+
+def around(one: Box, other: Box) -> Box:
+    """Return the smallest box around two."""
+    left, top = min(one.x, other.x), min(one.y, other.y)
+    right = max(one.x + one.width, other.x + other.width)
+    bottom = max(one.y + one.height, other.y + other.height)
+    return Box(left, top, right - left, bottom - top)

@@ -34,6 +34,7 @@ from .layers import (
 from .painting import over, stretched
 from .parasites import attach, parasite
 from .pixels import extents, read, write
+from .planes import alpha_of, around, content, part
 from .selecting import selection_kept
 from .undo_steps import no_step
 
@@ -73,6 +74,7 @@ class GimpPreview:
         self._image = image
         self._box = placement.box
         self._base = read(edit_layer, self._box)
+        self._drawn: Box | None = None
         self._write_layer = write_layer
         self._edit_layer = edit_layer
         self._layer = edit_layer.copy()
@@ -101,9 +103,7 @@ class GimpPreview:
             self.discard()
             return False
         if not is_locked(self._layer) and _holds(extents(self._layer), self._box):
-            size = (self._box.width, self._box.height)
-            data = stretched(image.data, (image.width, image.height), size)
-            write(self._layer, self._box, over(self._base, data, size))
+            self._draw(image)
             Gimp.displays_flush()
         return True
 
@@ -133,6 +133,18 @@ class GimpPreview:
         _alive.remove(self._mark)
         if self._image.is_valid():
             _take_away(self._image, self._layer, self._edit_layer)
+
+    def _draw(self, image: Image) -> None:
+        """Write where a frame shows something or the one before it did: no more has to be seen."""
+        box = self._box
+        size = (box.width, box.height)
+        data = stretched(image.data, (image.width, image.height), size)
+        drawn = content(alpha_of(data), box.width)
+        area = around(drawn, self._drawn) if drawn and self._drawn else drawn or self._drawn
+        self._drawn = drawn
+        if area is not None:
+            there = Box(box.x + area.x, box.y + area.y, area.width, area.height)
+            write(self._layer, there, part(over(self._base, data, size), box.width, area))
 
     def _there(self) -> bool:
         if self._mark not in _alive or not self._image.is_valid():

@@ -151,6 +151,27 @@ def test_frames_with_alpha_lie_over_the_picture_before(gimp: GimpConsole) -> Non
     assert (red, green, blue) == (pytest.approx(110, abs=2), pytest.approx(70, abs=2), 80)
 
 
+def test_what_a_frame_does_not_show_is_as_before_also_after_one_that_did(gimp: GimpConsole) -> None:
+    found: Any = gimp.run(
+        """
+        once(noise(1))
+        preview = start()
+        moving = image.get_layers()[1]
+
+        def see(alpha):
+            data = doc.painter.seen_through(noise(2), alpha)
+            preview.show(Frame(BOX.width, BOX.height, "RGBA", data))
+            return shown(layer=moving) == doc.painter.over(noise(1), data, (BOX.width, BOX.height))
+
+        size = BOX.width * BOX.height
+        left = (bytes([255]) * 9 + bytes(BOX.width - 9)) * BOX.height
+        low = bytes(size - 500) + bytes([128]) * 500
+        result = [see(one) for one in (left, low, bytes(size), ramp(), bytes([255]) * size, left)]
+        """
+    )
+    assert found == [True] * 6
+
+
 @pytest.mark.parametrize(
     "choose",
     [
