@@ -80,6 +80,12 @@ class Artist:
         """Wait until a pull has made a step."""
         self.until(lambda: self.bench.pull is not None and self.bench.pull.steps, "a step")
 
+    def begins(self) -> None:
+        """Begin a pull that does not end by itself: the hand is held."""
+        self.settings(live=True)
+        self.bench.pull_to(self.arrows(NOSE), hold=True)
+        self.runs()
+
     def rests(self) -> None:
         """Wait until nothing is under way."""
         self.until(lambda: self.bench.idle, "the end of what is under way")

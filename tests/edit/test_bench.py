@@ -51,9 +51,7 @@ def test_frames_are_seen_while_it_runs_and_stop_keeps_the_last(
 ) -> None:
     artist.generate(document)
     before = picture(artist, document)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     assert document.shown
     artist.desk.stop()
     artist.rests()
@@ -68,14 +66,12 @@ def test_taken_back_the_picture_and_the_arrows_are_those_from_before(
 ) -> None:
     artist.generate(document)
     before, steps = picture(artist, document), len(document.steps)
-    arrows = artist.arrows(NOSE)
-    artist.bench.put(arrows)
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     artist.desk.take_back()
     artist.rests()
     assert (picture(artist, document), len(document.steps)) == (before, steps)
-    assert artist.bench.gestures.arrows == arrows
+    (arrow,) = artist.bench.gestures.arrows
+    assert (arrow.handle, arrow.target, arrow.condition) == (*NOSE, "set")
     assert document.preview is not None
     assert document.preview.discards > 0
     assert artist.bench.ended is not None
@@ -120,9 +116,7 @@ def test_going_back_in_a_running_pull_stops_it_first(
 ) -> None:
     artist.generate(document)
     before, first = picture(artist, document), artist.edit.state.id
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     artist.desk.go_to(first)
     artist.until(lambda: artist.bench.idle and artist.edit.record.state == first, "the first one")
     assert picture(artist, document) == before
@@ -133,9 +127,7 @@ def test_what_is_wanted_while_a_pull_is_stopped_begins_when_it_is_written(
     artist: Artist, document: PlainDocument
 ) -> None:
     artist.generate(document)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     first = artist.bench.pull
     artist.desk.stop()
     artist.desk.run()
@@ -254,9 +246,7 @@ def test_handles_outside_the_selection_stay_and_their_arrows_are_kept(artist: Ar
 
 def test_a_document_that_is_closed_ends_its_pull(artist: Artist, document: PlainDocument) -> None:
     artist.generate(document)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     artist.editor.close(document)
     artist.bench.look()
     assert artist.bench.idle
@@ -269,9 +259,7 @@ def test_a_layer_that_is_deleted_in_mid_pull_ends_it_in_words(
     artist: Artist, document: PlainDocument
 ) -> None:
     artist.generate(document)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     del document.layers[artist.edit.layer_id]
     artist.desk.stop()
     artist.rests()
@@ -281,9 +269,7 @@ def test_a_layer_that_is_deleted_in_mid_pull_ends_it_in_words(
 def test_a_preview_that_the_artist_removes_takes_the_pull_back(artist: Artist) -> None:
     document = artist.editor.open()
     artist.generate(document)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     assert document.preview is not None
     document.preview.removed = True
     artist.rests()
@@ -293,8 +279,7 @@ def test_a_preview_that_the_artist_removes_takes_the_pull_back(artist: Artist) -
 
 def test_frames_over_the_canvas_are_handed_out_and_told_of(artist: Artist) -> None:
     artist.generate(artist.editor.open(over_canvas=True))
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
+    artist.begins()
     artist.until(lambda: artist.bench.frame is not None, "a frame for the canvas")
     artist.desk.stop()
     artist.rests()
@@ -307,9 +292,7 @@ def test_another_picture_is_not_touched_while_a_pull_runs(artist: Artist) -> Non
     artist.generate(second)
     artist.editor.documents.reverse()
     artist.generate(first)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     assert not artist.bench.refuses(first)
     assert artist.bench.refuses(second)
     assert artist.said[-1] == wording.STILL_PULLING

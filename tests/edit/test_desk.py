@@ -58,9 +58,7 @@ def test_the_chosen_model_is_asked_where_it_goes_and_the_seed_makes_the_picture(
 def test_nothing_is_generated_while_something_runs(artist: Artist) -> None:
     document = artist.editor.open()
     artist.generate(document)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     with pytest.raises(LayerFault, match="Wait for the picture"):
         artist.desk.generate(document, lambda _: PLACE, "")
     with pytest.raises(LayerFault, match="Wait for the picture"):

@@ -36,9 +36,7 @@ def test_what_was_painted_on_stays_and_the_drag_goes_on_above(
     below = artist.edit.layer_id
     document.paint(below)
     painted = bytes(document.layer(below).data)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     artist.desk.stop()
     artist.rests()
     assert list(document.layers) == [below, artist.edit.layer_id]

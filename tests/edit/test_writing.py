@@ -9,9 +9,7 @@ from tugline_edit.edits import find
 def pull_with(artist: Artist, document: PlainDocument, deed: str) -> tuple[str, bytes]:
     """Pull, do something to the layer in the midst; return its id and what it shows then."""
     artist.generate(document)
-    artist.bench.put(artist.arrows(NOSE))
-    artist.desk.run()
-    artist.runs()
+    artist.begins()
     layer_id = artist.edit.layer_id
     if deed == "lock":
         document.layer(layer_id).locked = True
