@@ -133,9 +133,11 @@ def test_what_is_wanted_while_a_pull_is_stopped_begins_when_it_is_written(
     artist.desk.run()
     artist.until(lambda: artist.bench.pull not in {None, first}, "another pull")
     artist.runs()
+    assert len(artist.edit.history.states) == 2
     artist.desk.stop()
     artist.rests()
-    assert len(artist.edit.history.states) == 3
+    assert artist.bench.ended is not None
+    assert artist.bench.ended.reason == "stopped"
 
 
 def test_what_the_layer_keeps_is_the_whole_edit(artist: Artist, document: PlainDocument) -> None:
