@@ -46,6 +46,14 @@ def test_frames_are_seen_and_the_last_picture_stays(gimp: GimpConsole) -> None:
     assert gimp.value("edit().get_visible()")
 
 
+def test_a_picture_below_all_others_is_pulled_like_any_other(gimp: GimpConsole) -> None:
+    gimp.run("image.reorder_item(edit(), None, 1); other.set_opacity(0)")
+    gimp.run("preview = start(); preview.show(frame((9, 8, 7, 255)))")
+    assert gimp.value("pixel(image, 200, 200)") == [9, 8, 7, 255]
+    gimp.run("commit(preview, plain((50, 99, 200, 255)))")
+    assert gimp.value("[names(), at(200, 200)]") == [["Background", "Tugline"], [50, 99, 200, 255]]
+
+
 def test_a_pull_that_is_taken_back_leaves_the_layer_itself(gimp: GimpConsole) -> None:
     gimp.run("before, data = identity(), shown(); preview = start()")
     gimp.run("preview.show(frame((1, 2, 3, 255))); preview.discard(); preview.discard()")
