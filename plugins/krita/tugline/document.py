@@ -1,5 +1,6 @@
 """A Krita document, as ``tugline_edit`` asks for it."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from tugline_edit import wording
@@ -59,7 +60,7 @@ class KritaDocument:
         node = self.handle.activeNode() if self.is_open else None
         return layer_id(node) if node is not None else ""
 
-    def choose(self, layer_id: str, wanted: Any) -> None:
+    def choose(self, layer_id: str, wanted: Callable[[], bool]) -> None:
         """Make a layer the active one, as soon as that can be, if it is still ``wanted`` then."""
         choose(self.handle, layer_id, wanted)
 
