@@ -88,14 +88,14 @@ class DragDialog:
 
     def run(self) -> None:
         """Open it, and return when it is closed: what was pulled is in the layer by then."""
-        keeping.put_back(self.window, self._shelf, PLACE_NAME)
         GimpUi.window_set_transient(self.window)
         self.open()
         self._main.run()
         self.close()
 
     def open(self) -> None:
-        """Show it and follow the desk."""
+        """Show it where it was the last time, and follow the desk."""
+        keeping.put_back(self.window, self._shelf, PLACE_NAME)
         listen(self._message.warn)
         self._desk.watch(self._show_state)
         self._desk.follow(self._preview.draw_soon)

@@ -152,16 +152,15 @@ class GenerateDialog:
         usual = Settings()
         self._wanted_model = ""
         self._models.show_models(self._shown_models, "")
-        self._show_choice(
-            replace(
-                self._first,
-                seed=usual.seed,
-                truncation=usual.truncation,
-                place=SELECTION,
-                width=0,
-                height=0,
-            )
+        self._first = replace(
+            self._first,
+            seed=usual.seed,
+            truncation=usual.truncation,
+            place=SELECTION,
+            width=0,
+            height=0,
         )
+        self._show_choice(self._first)
         self._look()
 
     def _changed(self) -> None:

@@ -100,7 +100,8 @@ class Preview(Gtk.ScrolledWindow):
         """Return where an image pixel is seen, in pixels of the preview's own corner."""
         x, y = self._to_view.map(point)
         left, top = self._scrolled()
-        return x - left, y - top
+        inner_left, inner_top = self._area.translate_coordinates(self, 0, 0)
+        return x - left + inner_left, y - top + inner_top
 
     def _make_area(self) -> Any:
         area = Gtk.Layout(can_focus=True)
