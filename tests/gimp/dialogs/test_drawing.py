@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from tugline_edit.drawn import DrawnArrow
 from tugline_edit.geometry import Affine
-from tugline_gimp.dialogs.drawing import DrawnArrow, Stamp, drawn
+from tugline_gimp.dialogs.drawing import Stamp, drawn
 
 BASE = (128, 128, 128)
 ARROW = DrawnArrow((40.0, 60.0), (150.0, 90.0), distance=137.0)

@@ -3,8 +3,10 @@
 import math
 from typing import Final
 
+from tugline_edit.drawn import Ink
+
 from .drawing import Stamp
-from .raster import Coat, Ink, Profile, circle, render
+from .raster import Coat, Profile, circle, render
 
 PIPS: Final = ((0.28, 0.28), (0.72, 0.28), (0.5, 0.5), (0.28, 0.72), (0.72, 0.72))
 _CORNER: Final = 1 / 5

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from tugline_edit.geometry import XY
 from tugline_edit.guarding import guarded, listen, unlisten
+from tugline_edit.hand import Hand
 from tugline_edit.preferences import Shelf
 from tugline_edit.view import Busy, ViewState
 from tugline_gimp.gi_modules import Gdk, Gimp, GimpUi, GLib, Gtk
@@ -14,7 +15,6 @@ from tugline_gimp.shelf import FILE_NAME, FileShelf
 from . import keeping
 from .asked import DragDesk
 from .connection import ConnectionLine
-from .hand import Hand
 from .history import HistoryStrip
 from .manners import SPACING, column, sentence, use_style
 from .messages import MessageLine
@@ -68,8 +68,8 @@ class DragDialog:
         self._main = GLib.MainLoop()
         self._closing = False
         self._busy = Busy.NOTHING
-        self._hand = Hand(desk, lambda: follower.unfinished if follower is not None else ())
-        self._preview = Preview(self._hand, desk.picture, self._zoomed)
+        self._follower = follower
+        self._preview = Preview(Hand(desk.bench), desk.picture, self._unfinished, self._zoomed)
         self._picture_bar = PictureBar(desk, self._preview)
         self._connection = ConnectionLine(desk)
         self._settings = PullSettings(desk)
@@ -130,6 +130,9 @@ class DragDialog:
         actions.set_child_secondary(self._take_back, True)
         self.window.connect("response", guarded(self._answered))
         self.window.connect("key-press-event", guarded(self._keyed))
+
+    def _unfinished(self) -> Sequence[XY]:
+        return self._follower.unfinished if self._follower is not None else ()
 
     def _zoomed(self) -> None:
         self._picture_bar.show_scale()

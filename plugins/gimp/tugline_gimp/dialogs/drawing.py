@@ -1,8 +1,6 @@
-"""How arrows look over a picture: sprites in device pixels, legible on light and dark alike.
+"""The arrows of ``tugline_edit.drawn`` as sprites, to be laid over a picture in device pixels.
 
-Every line is a light core in a dark casing, whatever the editor's theme, since what lies beneath is
-the artist's picture. A handle's condition is told by its shape as well as by its colour. ``unit``
-is how many device pixels a logical one has (2.0 on a screen of twice the density).
+``unit`` is how many device pixels a logical one has: 2.0 on a screen of twice the density.
 """
 
 import math
@@ -10,13 +8,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from tugline_edit.drawn import (
+    CASING,
+    CORE,
+    FILLS,
+    HANDLE_RADIUS,
+    HEAD_HALF_WIDTH,
+    HEAD_LENGTH,
+    INK,
+    LEAVING,
+    DrawnArrow,
+    Ink,
+    beyond,
+    direction,
+    faded,
+)
 from tugline_edit.geometry import XY, Affine
 
 from .glyphs import ADVANCE, HEIGHT, WIDTH, lines_of, text_width
 from .raster import (
     Coat,
     Distance,
-    Ink,
     Profile,
     Sprite,
     circle,
@@ -27,51 +39,14 @@ from .raster import (
     render,
 )
 
-HANDLE_RADIUS: Final = 6.5
-TARGET_RADIUS: Final = 7.0
-# What is selected or under the pointer is larger by so much.
-_LARGER: Final = 2.0
-_HEAD_LENGTH: Final = 11.0
-_HEAD_HALF_WIDTH: Final = 5.4
+# Half the width of an arrow's line, and of the casing beside it.
 _SHAFT: Final = 1.2
 _EDGE: Final = 1.4
-_LEAVING: Final = 0.4
-
-_CASING: Final[Ink] = (14, 16, 22, 190)
-_CORE: Final[Ink] = (255, 255, 255, 255)
-_INK: Final[Ink] = (14, 16, 22, 255)
-_FILLS: Final[dict[str, Ink]] = {
-    "set": (42, 130, 255, 255),
-    "moving": (42, 130, 255, 255),
-    "reached": (28, 168, 92, 255),
-    "stuck": (255, 176, 32, 255),
-    "lost": (226, 48, 98, 255),
-}
 
 # Sprites are kept for places a quarter of a pixel apart and directions of 6 degrees: finer is not
 # seen, and a handle on its way would be drawn anew in each frame.
 _PHASES: Final = 4
 _TURNS: Final = 60
-
-
-@dataclass(frozen=True)
-class DrawnArrow:
-    """One arrow as it is to be seen; ``handle`` and ``target`` in image pixels.
-
-    ``condition`` is "set" (nothing runs) or the wire's "moving", "reached", "stuck", "lost".
-    ``distance`` is what is left, in image pixels, written beside a moving handle. ``hovered`` is
-    the end under the pointer, "handle" or "target". ``frozen``: the handle is outside of the
-    selection. ``leaving``: it would be removed if it were let go of now.
-    """
-
-    handle: XY
-    target: XY
-    condition: str = "set"
-    distance: float = 0.0
-    selected: bool = False
-    hovered: str | None = None
-    frozen: bool = False
-    leaving: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,13 +62,9 @@ class Stamp:
 def drawn(arrow: DrawnArrow, to_device: Affine, unit: float) -> list[Stamp]:
     """Return what shows one arrow, the lowest first; ``to_device`` maps image to device pixels."""
     handle, target = to_device.map(arrow.handle), to_device.map(arrow.target)
-    length = math.dist(handle, target)
-    along = (1.0, 0.0)
-    if length > 0:
-        along = ((target[0] - handle[0]) / length, (target[1] - handle[1]) / length)
-    near = _radius(HANDLE_RADIUS, arrow, "handle")
-    far = _radius(TARGET_RADIUS, arrow, "target")
-    opacity = _LEAVING if arrow.leaving else 1.0
+    along = direction(handle, target)
+    near, far = arrow.handle_radius, arrow.target_radius
+    opacity = LEAVING if arrow.leaving else 1.0
     stamps = [
         Stamp(sprite, 0, 0, opacity)
         for sprite in _shaft(handle, target, near * unit, far * unit, unit)
@@ -109,19 +80,6 @@ def drawn(arrow: DrawnArrow, to_device: Affine, unit: float) -> list[Stamp]:
     if condition == "moving":
         stamps += _number(f"{arrow.distance:.0f}", handle, near, along, unit, opacity)
     return stamps
-
-
-def _radius(radius: float, arrow: DrawnArrow, end: str) -> float:
-    larger = arrow.selected or arrow.hovered == end
-    return radius + _LARGER if larger else radius
-
-
-def _at(point: XY, along: XY, distance: float) -> XY:
-    return point[0] + along[0] * distance, point[1] + along[1] * distance
-
-
-def _faded(ink: Ink, alpha: int) -> Ink:
-    return (*ink[:3], alpha)
 
 
 def _phase(point: XY) -> tuple[float, float]:
@@ -141,14 +99,14 @@ def _shaft(handle: XY, target: XY, near: float, far: float, unit: float) -> tupl
     room = length - near - far
     if room <= 3 * unit:
         return ()
-    along = ((target[0] - handle[0]) / length, (target[1] - handle[1]) / length)
-    start = _at(handle, along, near + unit)
-    tip = _at(target, along, -far - 1.5 * unit)
-    profile = _profile(Coat(_CASING, (_SHAFT + _EDGE) * unit), Coat(_CORE, _SHAFT * unit))
-    if room <= (_HEAD_LENGTH + 2) * unit:
+    along = direction(handle, target)
+    start = beyond(handle, along, near + unit)
+    tip = beyond(target, along, -far - 1.5 * unit)
+    profile = _profile(Coat(CASING, (_SHAFT + _EDGE) * unit), Coat(CORE, _SHAFT * unit))
+    if room <= (HEAD_LENGTH + 2) * unit:
         return line(start, tip, profile)
-    base = _at(tip, along, -_HEAD_LENGTH * unit)
-    notch = _at(base, along, 2.8 * unit)
+    base = beyond(tip, along, -HEAD_LENGTH * unit)
+    notch = beyond(base, along, 2.8 * unit)
     cut = math.dist(start, base) - 2 * unit
     return (
         *line(start, notch, profile, cut=cut),
@@ -159,12 +117,12 @@ def _shaft(handle: XY, target: XY, near: float, far: float, unit: float) -> tupl
 def _head(start: XY, notch: XY, tip: XY, base: XY, along: XY, cut: float, unit: float) -> Sprite:
     """Return the head with the end of its line: one shape, so that their casing has no seam."""
     across = (-along[1], along[0])
-    wings = [_at(base, across, side * _HEAD_HALF_WIDTH * unit) for side in (1, -1)]
+    wings = [beyond(base, across, side * HEAD_HALF_WIDTH * unit) for side in (1, -1)]
     head, shaft = polygon(tip, wings[0], notch, wings[1]), polyline((start, notch))
-    corners = (tip, *wings, _at(start, along, cut))
+    corners = (tip, *wings, beyond(start, along, cut))
 
     (left, top), (ux, uy) = start, along
-    half = (_HEAD_HALF_WIDTH + _EDGE + 1.0) * unit
+    half = (HEAD_HALF_WIDTH + _EDGE + 1.0) * unit
 
     def distance(x: float, y: float) -> float:
         dx, dy = x - left, y - top
@@ -174,19 +132,19 @@ def _head(start: XY, notch: XY, tip: XY, base: XY, along: XY, cut: float, unit: 
 
     low = (min(corner[0] for corner in corners), min(corner[1] for corner in corners))
     high = (max(corner[0] for corner in corners), max(corner[1] for corner in corners))
-    return render(distance, _profile(Coat(_CASING, _EDGE * unit), Coat(_CORE, 0.0)), low, high)
+    return render(distance, _profile(Coat(CASING, _EDGE * unit), Coat(CORE, 0.0)), low, high)
 
 
 @lru_cache(maxsize=256)
 def _target(
     x: float, y: float, radius: float, under_pointer: bool, unit: float
 ) -> tuple[Sprite, ...]:
-    fill = _faded(_CORE, 110) if under_pointer else _faded(_INK, 70)
+    fill = faded(CORE, 110) if under_pointer else faded(INK, 70)
     coats = (
         Coat(fill, radius * unit),
-        Coat(_CASING, (radius + 2.3) * unit, (radius - 2.3) * unit),
-        Coat(_CORE, (radius + 1.0) * unit, (radius - 1.0) * unit),
-        Coat(_INK if under_pointer else _CORE, 1.8 * unit),
+        Coat(CASING, (radius + 2.3) * unit, (radius - 2.3) * unit),
+        Coat(CORE, (radius + 1.0) * unit, (radius - 1.0) * unit),
+        Coat(INK if under_pointer else CORE, 1.8 * unit),
     )
     return (_around((x, y), circle((x, y)), coats),)
 
@@ -199,15 +157,15 @@ def _handle(
     centre = (x, y)
     if condition == "frozen":
         cross = _cross(centre, (radius - 1.5) * unit)
-        return _hollow(centre, radius, _CORE, unit), _stroked(cross, centre, radius, _CORE, unit)
+        return _hollow(centre, radius, CORE, unit), _stroked(cross, centre, radius, CORE, unit)
     if condition == "lost":
-        return _hollow(centre, radius, _FILLS["lost"], unit), *_sign("?", centre, unit)
+        return _hollow(centre, radius, FILLS["lost"], unit), *_sign("?", centre, unit)
     stuck = condition == "stuck"
     size = unit * (1.25 * math.sqrt(0.5) if stuck else 1.0)
     coats = (
-        Coat(_CASING, (radius + 2.0) * size),
-        Coat(_CORE, (radius + 0.7) * size),
-        Coat(_FILLS.get(condition, _FILLS["set"]), (radius - 1.0) * size),
+        Coat(CASING, (radius + 2.0) * size),
+        Coat(CORE, (radius + 0.7) * size),
+        Coat(FILLS.get(condition, FILLS["set"]), (radius - 1.0) * size),
     )
     disc = _around(centre, diamond(centre) if stuck else circle(centre), coats)
     grown = unit * radius / HANDLE_RADIUS
@@ -215,11 +173,11 @@ def _handle(
         sign = _filled(_needle(centre, grown, turn), centre, radius * unit)
     elif condition == "reached":
         tick = _moved(((-2.9, 0.2), (-0.8, 2.4), (3.0, -2.2)), centre, grown)
-        sign = _stroked(polyline(tick), centre, radius, _CORE, unit)
+        sign = _stroked(polyline(tick), centre, radius, CORE, unit)
     elif stuck:
         bar = _moved(((0.0, -3.6), (0.0, 0.4)), centre, grown)
         dot = _moved(((0.0, 3.5),), centre, grown)
-        sign = _stroked(polyline(bar, dot), centre, radius, _INK, unit)
+        sign = _stroked(polyline(bar, dot), centre, radius, INK, unit)
     else:
         return (disc,)
     return disc, sign
@@ -235,8 +193,8 @@ def _around(centre: XY, distance: Distance, coats: tuple[Coat, ...]) -> Sprite:
 
 def _hollow(centre: XY, radius: float, ink: Ink, unit: float) -> Sprite:
     coats = (
-        Coat(_faded(_INK, 150), radius * unit),
-        Coat(_CASING, (radius + 2.4) * unit, (radius - 2.4) * unit),
+        Coat(faded(INK, 150), radius * unit),
+        Coat(CASING, (radius + 2.4) * unit, (radius - 2.4) * unit),
         Coat(ink, (radius + 1.1) * unit, (radius - 1.1) * unit),
     )
     return _around(centre, circle(centre), coats)
@@ -250,7 +208,7 @@ def _stroked(distance: Distance, centre: XY, radius: float, ink: Ink, unit: floa
 
 def _filled(distance: Distance, centre: XY, reach: float) -> Sprite:
     low, high = (centre[0] - reach, centre[1] - reach), (centre[0] + reach, centre[1] + reach)
-    return render(distance, _profile(Coat(_CORE, 0.0)), low, high)
+    return render(distance, _profile(Coat(CORE, 0.0)), low, high)
 
 
 def _moved(points: tuple[XY, ...], centre: XY, size: float) -> tuple[XY, ...]:
@@ -278,7 +236,7 @@ def _number(
 ) -> list[Stamp]:
     """Write behind the handle, where its own line does not run."""
     behind = radius + 6 + abs(along[0]) * text_width(text) / 2 + abs(along[1]) * HEIGHT / 2
-    x, y = _at(handle, along, -behind * unit)
+    x, y = beyond(handle, along, -behind * unit)
     signs = [_sign(sign, (0.0, 0.0), unit) for sign in text]
     places = [
         round(x + unit * ADVANCE * (place - (len(text) - 1) / 2)) for place in range(len(text))
@@ -300,7 +258,7 @@ def _sign(sign: str, centre: XY, unit: float) -> tuple[Sprite, Sprite]:
         (centre[0] + half[0], centre[1] + half[1]),
     )
     distance = polyline(*lines_of(sign, centre, unit))
-    casing, core = _profile(Coat(_CASING, 2.2 * unit)), _profile(Coat(_CORE, 0.75 * unit))
+    casing, core = _profile(Coat(CASING, 2.2 * unit)), _profile(Coat(CORE, 0.75 * unit))
     return render(distance, casing, low, high), render(distance, core, low, high)
 
 

@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-XY = tuple[float, float]
+from tugline_edit.geometry import XY
+
 Glyph = tuple[tuple[XY, ...], ...]
 
 WIDTH: Final = 4.4

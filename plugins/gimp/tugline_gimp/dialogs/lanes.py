@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from tugline_edit.drawn import Ink
+from tugline_edit.geometry import XY
 from tugline_edit.view import HistoryItem
 
 from .drawing import Stamp
-from .raster import XY, Coat, Ink, Profile, circle, line, render
+from .raster import Coat, Profile, circle, line, render
 
 LANES_SHOWN: Final = 4
 _BENDS: Final = 6

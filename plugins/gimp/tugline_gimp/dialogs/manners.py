@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
+from tugline_edit.drawn import FILLS, Ink
 from tugline_edit.guarding import guarded
 from tugline_gimp.gi_modules import Gdk, Gtk
 
-from .raster import Ink
-
 # What is distinguished in every theme: the blue of the handles. GIMP's themes name no such colour.
-ACCENT: Final[Ink] = (42, 130, 255, 255)
+ACCENT: Final[Ink] = FILLS["set"]
 SPACING: Final = 6
 
 _STYLE: Final = b"""

@@ -3,18 +3,12 @@
 from typing import Final
 
 from tugline_edit.guarding import guarded
+from tugline_edit.telling import doing
 from tugline_edit.view import Busy, ViewState
 from tugline_gimp.gi_modules import GLib, Gtk
 
 from .manners import SPACING, sentence, show_if, text_height
 
-DOINGS: Final = {
-    Busy.NOTHING: "",
-    Busy.GENERATING: "Making the picture",
-    Busy.DRAGGING: "Pulling",
-    Busy.STOPPING: "Stopping",
-    Busy.WRITING: "Writing into the layer",
-}
 _PULSE_MS: Final = 90
 
 
@@ -89,11 +83,3 @@ class MessageLine(Gtk.Box):
         number, self._pulsing = self._pulsing, 0
         if number:
             GLib.source_remove(number)
-
-
-def doing(state: ViewState) -> str:
-    """Return what is under way, in words, with the step where a pull has one."""
-    words = DOINGS[state.busy]
-    if state.busy is Busy.DRAGGING and state.steps:
-        return f"{words}, step {state.steps}"
-    return words

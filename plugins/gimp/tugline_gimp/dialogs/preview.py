@@ -1,17 +1,18 @@
 """The picture with its arrows, under the artist's hand; it can be zoomed, scrolled and panned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from tugline_edit.drawn import DrawnArrow
 from tugline_edit.geometry import XY, Affine
 from tugline_edit.guarding import guarded
+from tugline_edit.hand import Hand, Pointer
 from tugline_gimp.gi_modules import Gdk, GLib, Gtk
 
 from . import sharp_image
 from .asked import Picture
 from .composing import Window, pixbuf_of, seen, stamped
 from .drawing import drawn
-from .hand import Hand, Pointer
 from .viewing import View, to_shown, zoomed
 
 LEAST_SIDE: Final = 180
@@ -29,6 +30,7 @@ _CURSORS: Final = {
 class Preview(Gtk.ScrolledWindow):
     """Shows what ``picture`` returns, with the arrows of ``hand``; ``draw_soon`` looks again.
 
+    ``unfinished`` returns handles, in image pixels, that have no target on the canvas yet.
     ``zoom_changed`` is called when the scale at which the picture is seen is another.
     """
 
@@ -36,10 +38,12 @@ class Preview(Gtk.ScrolledWindow):
         self,
         hand: Hand,
         picture: Callable[[], Picture | None],
+        unfinished: Callable[[], Sequence[XY]],
         zoom_changed: Callable[[], None],
     ) -> None:
         super().__init__(shadow_type=Gtk.ShadowType.IN, hexpand=True, vexpand=True)
-        self._hand, self._picture, self._zoom_changed = hand, picture, zoom_changed
+        self._hand, self._picture = hand, picture
+        self._unfinished, self._zoom_changed = unfinished, zoom_changed
         self._view = View((1, 1), (1, 1))
         self._to_shown = Affine()
         self._zoom: float | None = None
@@ -170,12 +174,15 @@ class Preview(Gtk.ScrolledWindow):
         window = Window(self._view, (left, top), self._area.get_scale_factor())
         to_device = self._to_shown.then(window.to_device)
         stamps = [
-            stamp
-            for arrow in self._hand.arrows()
-            for stamp in drawn(arrow, to_device, window.scale)
+            stamp for arrow in self._arrows() for stamp in drawn(arrow, to_device, window.scale)
         ]
         sharp_image.show(self._image, stamped(self._seen(picture, window), stamps), window.scale)
         self._area.move(self._image, left, top)
+
+    def _arrows(self) -> list[DrawnArrow]:
+        """Return what is to be seen: beneath, faintly, handles that pull nothing yet."""
+        begun = [DrawnArrow(place, place, leaving=True) for place in self._unfinished()]
+        return [*begun, *self._hand.arrows]
 
     def _seen(self, picture: Picture, window: Window) -> Any:
         """Return the picture without arrows; it is scaled once, and arrows move over it."""

@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-XY = tuple[float, float]
-Ink = tuple[int, int, int, int]
+from tugline_edit.drawn import Ink
+from tugline_edit.geometry import XY
+
 Distance = Callable[[float, float], float]
 
 # Distances are told apart to so much of a pixel.

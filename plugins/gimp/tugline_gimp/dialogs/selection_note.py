@@ -25,7 +25,7 @@ class SelectionNote(Gtk.Box):
         """Show what the selection does, where that is worth a line."""
         self._ignores = state.ignores_selection
         self._text.set_text(
-            "The selection is ignored: everything may move."
+            wording.SELECTION_IGNORED
             if self._ignores
             else wording.outside_selection(state.frozen_handles)
         )
