@@ -24,8 +24,8 @@ _ASIDE = (1500, 990)
 class DialogArtist:
     """Works a dialog with the real mouse and the real keyboard.
 
-    In GIMP's Python ``desk`` is the recorded desk and ``dialog`` the dialog, besides what
-    ``dialog_desk`` and the driver's widgets name.
+    In GIMP's Python ``desk`` is the recorded desk, ``dialog`` the dialog and ``outcome`` what its
+    run returned, besides what ``dialog_desk`` and the driver's widgets name.
     """
 
     def __init__(self, gimp: GimpSession) -> None:
@@ -41,6 +41,17 @@ class DialogArtist:
         self.gimp.wait_for("dialog.window.is_active()")
         assert self.value("dialog.window.get_title()") == title
         self.rest()
+
+    def let_run(self, make: str) -> None:
+        """Let the dialog that the expression ``make`` makes run until it closes; see ``outcome``.
+
+        There is no image here whose window it could belong to, which GIMP's library finds strange.
+        """
+        self.gimp.run(f"dialog.close(); outcome = []; dialog = {make}")
+        self.gimp.post("outcome.append(dialog.run())")
+        self.gimp.wait_for("dialog.window.is_active()")
+        self.rest()
+        self.gimp.printed.forgive("gimp_window_transient_on_mapped")
 
     def click(self, widget: str) -> None:
         """Click the middle of a widget: an expression, or what it says."""

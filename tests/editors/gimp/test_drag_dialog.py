@@ -270,17 +270,46 @@ def test_texts_of_strangers_are_no_markup(artist: Artist) -> None:
 def test_closing_waits_until_a_pull_is_stopped_and_kept(before_gimp: Artist) -> None:
     before_gimp.begin()
     gimp = before_gimp.gimp
-    gimp.run("dialog.close(); desk = RecordedDesk(DRAGGING); shelf = Shelf()")
-    gimp.run("dialog = DragDialog(desk, None, shelf=shelf); ended = []")
-    gimp.post("dialog.run(); ended.append(True)")
-    gimp.wait_for("dialog.window.get_mapped()")
+    gimp.run("desk = RecordedDesk(DRAGGING)")
+    before_gimp.let_run("DragDialog(desk, None, shelf=shelf)")
     before_gimp.click("Close")
     before_gimp.asked(["stop"])
     gimp.run("desk.tell(replace(DRAGGING, busy=Busy.WRITING))")
-    assert before_gimp.value("(dialog.window.get_mapped(), ended)") == [True, []]
+    assert before_gimp.value("(dialog.window.get_mapped(), outcome)") == [True, []]
     gimp.run("desk.tell(EDITING)")
-    gimp.wait_for("ended")
+    gimp.wait_for("outcome == [None]")
     assert before_gimp.value("(desk.watchers, desk.followers)") == [[], []]
+
+
+def test_asked_to_close_again_it_waits_for_nothing(before_gimp: Artist) -> None:
+    before_gimp.begin()
+    gimp = before_gimp.gimp
+    gimp.run("desk = RecordedDesk(DRAGGING)")
+    before_gimp.let_run("DragDialog(desk, None, shelf=shelf)")
+    before_gimp.click("Close")
+    before_gimp.asked(["stop"])
+    before_gimp.click("Close")
+    gimp.wait_for("outcome == [None]")
+
+
+def test_without_a_picture_it_says_what_to_do(before_gimp: Artist) -> None:
+    before_gimp.begin("IDLE")
+    no_edit = "Choose a layer that Tugline has made, or generate a picture first."
+    assert no_edit in before_gimp.value("texts()")
+    before_gimp.gimp.run("desk.tell(replace(IDLE, has_document=False))")
+    assert "The image is closed." in before_gimp.value("texts()")
+    before_gimp.gimp.run("desk.tell(EDITING)")
+    assert before_gimp.value("texts()").count(no_edit) == 0
+
+
+def test_before_the_first_arrow_it_says_how_to_set_one(before_gimp: Artist) -> None:
+    hinted = "any('Press on the picture and pull' in text for text in texts())"
+    before_gimp.begin("replace(EDITING, arrows=0)")
+    assert before_gimp.value(hinted)
+    before_gimp.gimp.run("desk.tell(EDITING)")
+    assert not before_gimp.value(hinted)
+    before_gimp.gimp.run("desk.tell(replace(FAULT, arrows=0))")
+    assert not before_gimp.value(hinted), "what happened comes first"
 
 
 def test_the_dialog_comes_back_where_it_was(artist: Artist) -> None:

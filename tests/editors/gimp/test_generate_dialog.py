@@ -11,6 +11,7 @@ from tests.editors.gimp.judging import judged_gimp
 from tests.editors.gimp.opening import GimpWish
 
 TITLE = "Generate"
+MAKE = "GenerateDialog(desk, GimpImage(), None, Box(0, 0, 640, 480), first)"
 FIRST = '"", 7, 0.7, "selection", 0, 0'
 SELECTION = "Box(10, 10, 300, 400)"
 
@@ -177,47 +178,32 @@ def test_the_daemon_is_started_from_here_and_the_picture_comes_by_itself(
 
 def test_reset_has_all_as_it_is_usually(before_gimp: Artist) -> None:
     before_gimp.begin(first='"<b>faces</b>", 99, 0.2, "size", 300, 200')
-    before_gimp.gimp.run("dialog.close(); chosen = []")
-    before_gimp.gimp.run(
-        "dialog = GenerateDialog(desk, GimpImage(), None, Box(0, 0, 640, 480), first)"
-    )
-    before_gimp.gimp.post("chosen.append(dialog.run())")
-    before_gimp.gimp.wait_for("dialog.window.is_active()")
+    before_gimp.let_run(MAKE)
     before_gimp.click("Reset")
     before_gimp.gimp.wait_for("dialog.choice().seed == 0")
     assert before_gimp.choice() == ["critters-2", 0, 0.7, "selection", 0, 0]
     before_gimp.click("OK")
-    before_gimp.gimp.wait_for("len(chosen)")
-    assert before_gimp.value("list(vars(chosen[0]).values())")[1] == 0
+    before_gimp.gimp.wait_for("len(outcome)")
+    assert before_gimp.value("list(vars(outcome[0]).values())")[1] == 0
     assert before_gimp.value("desk.watchers") == []
 
 
 @pytest.mark.parametrize("leave", ["Cancel", "Escape"])
 def test_leaving_chooses_nothing(before_gimp: Artist, leave: str) -> None:
     before_gimp.begin()
-    before_gimp.gimp.run("dialog.close(); chosen = []")
-    before_gimp.gimp.run(
-        "dialog = GenerateDialog(desk, GimpImage(), None, Box(0, 0, 640, 480), first)"
-    )
-    before_gimp.gimp.post("chosen.append(dialog.run())")
-    before_gimp.gimp.wait_for("dialog.window.is_active()")
+    before_gimp.let_run(MAKE)
     if leave == "Escape":
         before_gimp.key("Escape")
     else:
         before_gimp.click(leave)
-    before_gimp.gimp.wait_for("chosen == [None]")
+    before_gimp.gimp.wait_for("outcome == [None]")
 
 
 def test_enter_takes_what_is_chosen(before_gimp: Artist) -> None:
     before_gimp.begin()
-    before_gimp.gimp.run("dialog.close(); chosen = []")
-    before_gimp.gimp.run(
-        "dialog = GenerateDialog(desk, GimpImage(), None, Box(0, 0, 640, 480), first)"
-    )
-    before_gimp.gimp.post("chosen.append(dialog.run())")
-    before_gimp.gimp.wait_for("dialog.window.is_active()")
+    before_gimp.let_run(MAKE)
     before_gimp.key("ctrl+a")
     before_gimp.gimp.type("42")
     before_gimp.key("Return")
-    before_gimp.gimp.wait_for("len(chosen)")
-    assert before_gimp.value("chosen[0].seed") == 42, "what was written last counts"
+    before_gimp.gimp.wait_for("len(outcome)")
+    assert before_gimp.value("outcome[0].seed") == 42, "what was written last counts"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from tugline_edit import wording
 from tugline_edit.geometry import XY
 from tugline_edit.guarding import guarded, listen, unlisten
 from tugline_edit.hand import Hand
@@ -16,7 +17,7 @@ from . import keeping
 from .asked import DragDesk
 from .connection import ConnectionLine
 from .history import HistoryStrip
-from .manners import SPACING, column, sentence, use_style
+from .manners import SPACING, column, sentence, show_if, use_style, with_class
 from .messages import MessageLine
 from .more import MoreOptions
 from .picture_bar import PictureBar
@@ -29,6 +30,11 @@ ROLE: Final = "tugline-drag"
 PLACE_NAME: Final = "drag_dialog"
 # Logical pixels; less high than the smallest screens that GIMP is used on.
 USUAL_SIZE: Final = (450, 690)
+HINT: Final = (
+    "Press on the picture and pull: from a handle to its target. "
+    "Arrows that you draw with GIMP's Paths tool count as well."
+)
+CLOSED: Final = "The image is closed."
 _PULL, _TAKE_BACK = 1, 2
 _ZOOM_KEYS: Final = {
     Gdk.KEY_plus: 1,
@@ -70,6 +76,7 @@ class DragDialog:
         self._busy = Busy.NOTHING
         self._follower = follower
         self._preview = Preview(Hand(desk.bench), desk.picture, self._unfinished, self._zoomed)
+        self._instead = sentence(4)
         self._picture_bar = PictureBar(desk, self._preview)
         self._connection = ConnectionLine(desk)
         self._settings = PullSettings(desk)
@@ -110,10 +117,22 @@ class DragDialog:
         keeping.keep(self.window, self._shelf, PLACE_NAME)
         self.window.destroy()
 
+    def _shown(self) -> Any:
+        """Return the preview, with words in its middle where there is no picture."""
+        with_class(self._instead, "tugline-quiet")
+        self._instead.set_justify(Gtk.Justification.CENTER)
+        for place in (self._instead.set_halign, self._instead.set_valign):
+            place(Gtk.Align.CENTER)
+        overlay = Gtk.Overlay()
+        overlay.add(self._preview)
+        overlay.add_overlay(self._instead)
+        overlay.set_overlay_pass_through(self._instead, True)
+        return overlay
+
     def _lay_out(self) -> None:
-        inside = column(
+        self._inside = column(
             self._connection,
-            column(self._preview, self._picture_bar, spacing=2),
+            column(self._shown(), self._picture_bar, spacing=2),
             self._settings,
             self._selection,
             column(self._history_title, self._history, spacing=2),
@@ -121,9 +140,9 @@ class DragDialog:
             self._message,
             spacing=SPACING,
         )
-        inside.set_border_width(2 * SPACING)
-        inside.show_all()
-        self.window.get_content_area().pack_start(inside, True, True, 0)
+        self._inside.set_border_width(2 * SPACING)
+        self._inside.show_all()
+        self.window.get_content_area().pack_start(self._inside, True, True, 0)
         self.window.set_default_size(*USUAL_SIZE)
         self.window.set_default_response(_PULL)
         actions = self._take_back.get_parent()
@@ -148,10 +167,12 @@ class DragDialog:
             self._settings,
             self._selection,
             self._more,
-            self._message,
             self._pull,
         ):
             part.show_state(state)
+        self._message.show_state(state, hint(state))
+        self._instead.set_text(absence(state))
+        show_if(self._instead, not state.has_edit)
         self._take_back.set_sensitive(state.busy is Busy.DRAGGING)
         self._preview.draw_soon()
         if self._closing:
@@ -165,9 +186,12 @@ class DragDialog:
         deeds.get(response, self._leave)()
 
     def _leave(self) -> None:
-        """Close, as soon as a pull that runs is stopped and written."""
+        """Close, as soon as a pull that runs is stopped and written; asked again, at once."""
+        if self._closing:
+            self._main.quit()
+            return
         self._closing = True
-        self.window.set_sensitive(False)
+        self._inside.set_sensitive(False)
         if self._busy is Busy.DRAGGING:
             self._desk.stop()
         self._leave_when_at_rest()
@@ -194,6 +218,18 @@ class DragDialog:
         else:
             return False
         return True
+
+
+def hint(state: ViewState) -> str:
+    """Return what can be done first, where nothing has been done yet."""
+    return HINT if state.has_edit and not state.arrows and state.busy is Busy.NOTHING else ""
+
+
+def absence(state: ViewState) -> str:
+    """Return why there is no picture, "" where there is one."""
+    if state.has_edit:
+        return ""
+    return wording.NO_EDIT if state.has_document else CLOSED
 
 
 def history_title(state: ViewState) -> str:

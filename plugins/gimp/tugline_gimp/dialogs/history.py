@@ -10,7 +10,7 @@ from tugline_gimp.gi_modules import GdkPixbuf, Gtk
 from . import sharp_image
 from .composing import rgb_pixbuf, stamped
 from .lanes import drawn_lanes, lanes
-from .manners import ACCENT, quiet_ink, text_height, with_class
+from .manners import ACCENT, quiet_ink, set_class, text_height, with_class
 
 THUMBNAIL_SIDE: Final = 64  # what the history keeps, in pixels
 EMPTY: Final = "The pictures of this edit will be here"
@@ -54,8 +54,7 @@ class HistoryStrip(Gtk.ScrolledWindow):
         if [(item.id, item.label) for item in before] != [(item.id, item.label) for item in items]:
             self._fill()
         for item, button in zip(items, self._buttons, strict=True):
-            context = button.get_style_context()
-            (context.add_class if item.current else context.remove_class)("tugline-current")
+            set_class(button, "tugline-current", on=item.current)
         self._empty.set_visible(not items)
         self._draw_lines()
         self._show_current()

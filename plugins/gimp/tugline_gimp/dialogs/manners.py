@@ -39,6 +39,12 @@ def with_class(widget: Any, *names: str) -> Any:
     return widget
 
 
+def set_class(widget: Any, name: str, *, on: bool) -> None:
+    """Let ``widget`` be styled by a class or no more."""
+    context = widget.get_style_context()
+    (context.add_class if on else context.remove_class)(name)
+
+
 def column(*children: Any, spacing: int = SPACING) -> Any:
     """Return children below each other."""
     return _box(Gtk.Orientation.VERTICAL, spacing, children)

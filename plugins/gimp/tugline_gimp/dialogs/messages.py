@@ -7,7 +7,7 @@ from tugline_edit.telling import doing
 from tugline_edit.view import Busy, ViewState
 from tugline_gimp.gi_modules import GLib, Gtk
 
-from .manners import SPACING, sentence, show_if, text_height
+from .manners import SPACING, sentence, set_class, show_if, text_height
 
 _PULSE_MS: Final = 90
 
@@ -46,18 +46,23 @@ class MessageLine(Gtk.Box):
         self.add(said)
         self.connect("destroy", guarded(self._rest))
 
-    def show_state(self, state: ViewState) -> None:
-        """Show what goes on; a fault shown since stays until something else begins or is said."""
+    def show_state(self, state: ViewState, hint: str = "") -> None:
+        """Show what goes on; a fault shown since stays until something else begins or is said.
+
+        ``hint`` is shown, quietly, where there is nothing else to say.
+        """
         self._doing.set_text(doing(state))
         self._under_way.set_opacity(1.0 if state.busy is not Busy.NOTHING else 0.0)
         self._show_progress(state)
-        told = (state.message, state.warning, state.busy)
+        told = (state.message or hint, state.warning, state.busy)
         if told != self._told:
             self._told = told
-            self._say(state.message, state.warning)
+            self._say(state.message or hint, state.warning)
+            set_class(self._message, "tugline-quiet", on=not state.message)
 
     def warn(self, sentence_: str) -> None:
         """Show a fault that no state tells of."""
+        set_class(self._message, "tugline-quiet", on=False)
         self._say(sentence_, True)
 
     def _say(self, sentence_: str, warning: bool) -> None:
