@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.editors.gimp.conftest import OpenGimp
 from tests.editors.gimp.dialog_artist import DialogArtist
 from tests.editors.gimp.judging import judged_gimp
 from tests.editors.gimp.opening import GimpWish
@@ -13,6 +14,8 @@ from tests.editors.gimp.opening import GimpWish
 TITLE = "Drag points"
 # The smallest screens that GIMP is used on, less their panels.
 LOWEST = 740
+# A frame of 512 pixels, scaled, with four arrows that moved since the last one.
+FRAME_SECONDS = 0.015
 
 
 class Artist(DialogArtist):
@@ -345,6 +348,27 @@ def test_all_that_can_be_clicked_tells_what_it_does(artist: Artist) -> None:
     assert silent == []
 
 
+def test_a_frame_with_moving_arrows_is_drawn_in_a_few_milliseconds(artist: Artist) -> None:
+    seconds = artist.gimp.run(
+        """
+import time
+def frames():
+    for number in range(12):
+        desk.shown = replace(desk.shown)
+        places = [(60 + 90 * n + 1.3 * number, 100 + number, 250, 400) for n in range(4)]
+        desk.set_arrows(*places, condition="moving")
+        begun = time.process_time()
+        preview._draw()
+        yield 1
+        taken.append(time.process_time() - begun)
+    return min(taken)
+taken = []
+result = frames()
+"""
+    )
+    assert seconds < FRAME_SECONDS
+
+
 def test_nothing_is_drawn_while_nothing_changes(artist: Artist) -> None:
     artist.gimp.run(
         """
@@ -362,3 +386,26 @@ sharp_image.show = lambda *told: (drawings.append(1), shown(*told))
         assert artist.value("len(drawings)") == 1
     finally:
         artist.gimp.run("sharp_image.show = shown")
+
+
+def test_on_a_dense_screen_it_is_as_sharp_and_as_exact(
+    open_gimp: OpenGimp,
+) -> None:
+    artist = Artist(open_gimp(GimpWish(plugin=False, environment={"GDK_SCALE": "2"})))
+    artist.begin()
+    artist.gimp.run("dialog.window.move(20, 20); desk.set_arrows((100, 100, 300, 100))")
+    artist.gimp.wait_for("preview.get_scale_factor() == 2")
+    artist.rest()
+    left, top = (2 * place for place in artist.at(100, 100))
+    right, _ = (2 * place for place in artist.at(300, 100))
+    with Image.open(artist.gimp.picture("dense")) as picture:
+        shown = picture.convert("RGB")
+    assert shown.getpixel((round(left), round(top))) == (42, 130, 255), "the handle"
+    assert shown.getpixel((round(right), round(top))) == (255, 255, 255), "the target's dot"
+    columns = [shown.getpixel((x, round(top) + 60)) for x in range(round(left), round(right))]
+    pairs = [columns[at : at + 2] for at in range(0, len(columns) - 1, 2)]
+    assert sum(one != other for one, other in pairs) > len(pairs) / 4, "its own pixels, not doubled"
+    artist.gimp.mouse.drag((left, top), (left + 40, top + 80))
+    artist.gimp.wait_for("desk.asked and desk.asked[-1][1] == 'ended'")
+    scale = artist.value("preview.scale")
+    assert artist.ends()[0][:2] == pytest.approx([100 + 20 / scale, 100 + 40 / scale], abs=2)
