@@ -1,13 +1,16 @@
 """An artist before GIMP, with Tugline's Drag dialog beside the image."""
 
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from tests.editors.gimp.canvas import View
 from tests.editors.gimp.plugin_process import PluginProcess
 from tests.editors.gimp.scripts import NAMES
 from tests.editors.gimp.session import GimpSession
+from tests.service.running import Daemon
 
 XY = tuple[float, float]
 
@@ -59,8 +62,9 @@ class Artist:
     that its message line has said) are there, besides the harness' names.
     """
 
-    def __init__(self, gimp: GimpSession) -> None:
+    def __init__(self, gimp: GimpSession, daemon: Daemon) -> None:
         self.gimp = gimp
+        self.daemon = daemon
         self.plugin: PluginProcess
         self.view: View
         gimp.run(NAMES + _IN_GIMP)
@@ -68,9 +72,17 @@ class Artist:
     def begin(self, seed: int = 4) -> None:
         """Show a new image with a picture, and know its ``layer`` and the pixels ``before``."""
         self.gimp.new_image(SIDE, SIDE)
-        self.gimp.run("shown.append(display)")
-        # While the dialog does not cover the canvas.
+        # While no dialog covers the canvas.
         self.view = self.gimp.view()
+        self._generate(seed)
+
+    def begin_another(self, seed: int) -> None:
+        """Show one more image beside the dialog that is open."""
+        self.gimp.run(f"image = new_image({SIDE}, {SIDE}); display = Gimp.Display.new(image)")
+        self._generate(seed)
+
+    def _generate(self, seed: int) -> None:
+        self.gimp.run("shown.append(display)")
         self.gimp.run(f"layer = generate(image, seed={seed}); before = pixels(layer)")
 
     def open_dialog(self, **settings: Any) -> None:
@@ -96,7 +108,9 @@ class Artist:
     def draw(self, handle: XY, target: XY) -> None:
         """Draw an arrow on the canvas: two clicks of the Paths tool, places in image pixels."""
         self.gimp.focus()
-        self.gimp.key("b")
+        # Taken anew, so that it is not busy with an image that was closed.
+        for tool in ("p", "b"):
+            self.gimp.key(tool)
         for place in (handle, target):
             self.gimp.mouse.click(*self.view.on_screen(*place))
 
@@ -104,6 +118,36 @@ class Artist:
         """Drag an anchor of the path on the canvas."""
         places = self.view.on_screen(*start), self.view.on_screen(*end)
         self.gimp.mouse.drag(*places, steps=6)
+
+    def pull_and_hold(self, handle: XY, target: XY) -> None:
+        """Draw an arrow, and let the daemon's worker stand still as soon as its drag runs.
+
+        So what is done next is done in mid-drag, however quick the machine is; ``go_on`` ends it.
+        """
+        self.draw(handle, target)
+        self.plugin.wait_for("pulling()")
+        os.kill(self.daemon.worker_pid(), signal.SIGSTOP)
+        self.plugin.wait_for("pulling()")
+
+    def go_on(self) -> None:
+        """Let the daemon's worker run again, if it is there."""
+        with suppress(ProcessLookupError):
+            os.kill(self.daemon.worker_pid(), signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Stop the drag with the dialog's button, and wait until the layer is written."""
+        self.plugin.click("find('Stop', Gtk.Button)")
+        self.go_on()
+        self.wait_idle()
+
+    def dismiss_message(self) -> None:
+        """Wait for a message of GIMP's own, and close it."""
+        shown = self.gimp.screen.windows
+        self.gimp.wait_until(lambda: "GIMP Message" in shown(), "GIMP's message")
+        found = self.gimp.screen.xdotool("search", "--onlyvisible", "--name", "^GIMP Message$")
+        self.gimp.screen.xdotool("windowactivate", "--sync", found.split()[-1])
+        self.gimp.key("Escape")
+        self.gimp.wait_until(lambda: "GIMP Message" not in shown(), "the message's end")
 
     def wait_idle(self) -> None:
         """Wait until nothing runs on the edit any more."""
@@ -116,6 +160,7 @@ class Artist:
 
     def leave(self) -> None:
         """Close what is open: dialogs, then images."""
+        self.go_on()
         for plugin in self.gimp.plugins():
             plugin.post("find('Close', Gtk.Button).clicked()")
             plugin.wait_for_end()
@@ -127,10 +172,10 @@ class Artist:
 
 
 @contextmanager
-def at_work(gimp: GimpSession, **settings: Any) -> Iterator[Artist]:
+def at_work(gimp: GimpSession, daemon: Daemon) -> Iterator[Artist]:
     """Yield an artist with an image and the dialog open; all is closed at the end."""
-    artist = Artist(gimp)
+    artist = Artist(gimp, daemon)
     artist.begin()
-    artist.open_dialog(**settings)
+    artist.open_dialog()
     yield artist
     artist.leave()

@@ -1,5 +1,7 @@
 """Whole drags in the real GIMP: real mouse and keys, a real daemon, everything together."""
 
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -8,12 +10,14 @@ from tests.editors.gimp.judging import judged_gimp
 from tests.editors.gimp.opening import GimpWish
 from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.studio import Artist, at_work
+from tests.editors.wire import EditorError
 from tests.service.running import Daemon
 
 # The tip of the nose of the picture, and places that it can be pulled to.
 NOSE = (250.0, 270.0)
 NEAR = (274.0, 274.0)
 FAR = (400.0, 400.0)
+ELSEWHERE = (400.0, 200.0)
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +32,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession
 
 
 @pytest.fixture
-def gimp(both: tuple[GimpSession, Daemon]) -> GimpSession:
-    return both[0]
-
-
-@pytest.fixture
-def artist(gimp: GimpSession) -> Iterator[Artist]:
+def artist(both: tuple[GimpSession, Daemon]) -> Iterator[Artist]:
     """An artist with a picture and the dialog open."""
-    with at_work(gimp) as someone:
+    with at_work(*both) as someone:
         yield someone
 
 
@@ -72,3 +71,157 @@ def test_one_undo_brings_back_picture_latent_and_arrows_and_redo_them_all(artist
     assert artist.gimp.value("pixels(top(image)) == after")
     artist.plugin.wait_for(f"bench.edit is not None and bench.edit.layer_id == {after[0]!r}")
     assert artist.plugin.value("bench.edit.record.state") == after[1]
+
+
+def test_frames_stream_while_the_artist_pulls_the_arrow_on(artist: Artist) -> None:
+    artist.plugin.run("""
+seen, handles = set(), set()
+def moved():
+    picture = desk.picture()
+    if bench.pull is not None and picture is not None:
+        seen.add(hash(picture.rgba))
+        handles.update(tuple(one[:2]) for one in arrows())
+desk.follow(moved)
+""")
+    artist.pull_and_hold(NOSE, FAR)
+    assert "Tugline (pulling)" in artist.gimp.value("names(image)")
+    artist.plugin.run("pull = bench.pull")
+    artist.pull_anchor(FAR, ELSEWHERE)
+    artist.plugin.wait_for("bench.pull is pull and arrows()[0][3] < 250")
+    artist.go_on()
+    artist.plugin.wait_for("bench.ended is not None")
+    artist.wait_idle()
+    assert artist.plugin.value("len(seen)") >= 3, "the preview moved"
+    assert artist.plugin.value("len(handles)") >= 3, "so did the handle in it"
+    (stroke,) = artist.gimp.value("strokes(image)")
+    assert stroke[2:] == pytest.approx(ELSEWHERE, abs=2)
+
+
+def test_the_path_is_the_artists_while_a_drag_runs_and_is_written_once(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    assert artist.gimp.value("strokes(image)") == [pytest.approx((*NOSE, *FAR), abs=1)]
+    artist.stop()
+    (stroke,) = artist.gimp.value("strokes(image)")
+    assert stroke[:2] != pytest.approx(NOSE, abs=1)
+
+
+def test_stop_keeps_what_is_seen(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.stop()
+    assert artist.plugin.value("bench.ended.reason") == "stopped"
+    assert artist.gimp.value("names(image)") == ["Tugline", "Background"]
+    assert artist.gimp.value("pixels(top(image)) != before")
+
+
+def test_take_back_brings_back_the_picture_without_a_step_of_undo(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.click("find('Take back', Gtk.Button)")
+    artist.wait_idle()
+    assert artist.gimp.value("names(image)") == ["Tugline", "Background"]
+    assert artist.gimp.value("top(image) == layer and layer.get_visible()")
+    assert artist.gimp.value("pixels(layer) == before")
+
+
+def test_closing_the_dialog_in_mid_drag_keeps_what_is_seen(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.click("find('Close', Gtk.Button)")
+    artist.go_on()
+    artist.plugin.wait_for_end()
+    assert artist.gimp.value("names(image)") == ["Tugline", "Background"]
+    assert artist.gimp.value("pixels(top(image)) != before")
+
+
+@pytest.mark.parametrize(
+    ("gone", "left"), [("Tugline", []), ("Tugline (pulling)", ["Tugline"])], ids=str
+)
+def test_a_layer_deleted_in_mid_drag_ends_it_in_words(
+    artist: Artist, gone: str, left: list[str]
+) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.gimp.run(f"image.remove_layer(image.get_layers()[names(image).index({gone!r})])")
+    artist.go_on()
+    artist.plugin.wait_for("bench.pull is None")
+    assert artist.gimp.value("names(image)") == [*left, "Background"]
+    assert artist.gimp.value("[one.get_visible() for one in image.get_layers()]") == [
+        True for _ in (*left, "Background")
+    ]
+    artist.plugin.wait_for("any('was removed' in one for one in said)")
+
+
+def test_an_image_closed_in_mid_drag_ends_the_drag_and_the_dialog_can_be_closed(
+    artist: Artist,
+) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.gimp.run("display.delete()")
+    artist.gimp.wait_for("not image.is_valid()")
+    artist.go_on()
+    artist.plugin.wait_for("bench.pull is None")
+    artist.close_dialog()
+
+
+def test_paint_elsewhere_in_mid_drag_is_undone_in_its_order(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.gimp.run("""
+background = image.get_layers()[-1]
+clean = pixels(background)
+image.select_rectangle(Gimp.ChannelOps.REPLACE, 5, 5, 20, 20)
+background.edit_fill(Gimp.FillType.FOREGROUND)
+Gimp.Selection.none(image)
+""")
+    artist.stop()
+    artist.gimp.undo("top(image).get_tattoo() == layer.get_tattoo()")
+    assert artist.gimp.value("pixels(image.get_layers()[-1]) != clean")
+    for _ in range(2):
+        artist.gimp.key("ctrl+z")
+    artist.gimp.wait_for("pixels(image.get_layers()[-1]) == clean")
+
+
+def test_one_image_has_one_dialog(artist: Artist) -> None:
+    artist.gimp.choose("plug-in-tugline-drag")
+    artist.dismiss_message()
+    assert artist.plugin.running
+
+
+def test_a_script_may_not_drag_where_a_dialog_does(artist: Artist) -> None:
+    points = "points=[250.0, 270.0, 274.0, 274.0]"
+    with pytest.raises(EditorError, match="Tugline already drags in this image"):
+        artist.gimp.run(f"drag(layer, {points})")
+    artist.gimp.printed.take()
+    artist.dismiss_message()
+    artist.close_dialog()
+    assert artist.gimp.value(f"drag(layer, {points})[2]") == "arrived"
+
+
+def test_two_images_are_pulled_at_once(artist: Artist) -> None:
+    first = artist.plugin
+    artist.gimp.run("one = image")
+    artist.begin_another(seed=9)
+    artist.open_dialog()
+    artist.pull_and_hold(NOSE, FAR)
+    first.run("""
+from tugline_edit.arrows import Arrows
+bench.put(Arrows().add((62.5, 67.5), (100.0, 100.0), bench.reference())[0])
+desk.run()
+""")
+    first.wait_for("bench.pull is not None")
+    artist.go_on()
+    for plugin in (first, artist.plugin):
+        plugin.wait_for("bench.idle and bench.ended is not None")
+        assert plugin.value("bench.ended.reason") == "arrived"
+    assert artist.gimp.value("[names(one), names(image)]") == [["Tugline", "Background"]] * 2
+    assert artist.gimp.value("pixels(top(one)) != pixels(top(image))")
+
+
+def test_a_daemon_killed_in_mid_drag_comes_back_and_the_drag_goes_on(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    steps = artist.plugin.value("bench.pull.steps")
+    worker = artist.daemon.worker_pid()
+    artist.daemon.end(signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)
+    artist.plugin.wait_for("not desk.care.connected")
+    assert "Tugline (pulling)" in artist.gimp.value("names(image)")
+    artist.plugin.wait_for("bench.ended is not None", timeout=90)
+    artist.wait_idle()
+    assert artist.plugin.value("bench.ended.reason") == "arrived"
+    assert artist.plugin.value("bench.ended.steps") > steps
+    assert artist.gimp.value("names(image)") == ["Tugline", "Background"]
