@@ -14,8 +14,8 @@ from tests.editors.wire import PATIENCE, EditorError, Wire
 from tools.editors.room import Room, RoomFailed
 
 SHORTCUTS = {
-    "plug-in-tugline-generate": "<Primary><Shift>F7",
-    "plug-in-tugline-drag": "<Primary><Shift>F8",
+    "plug-in-tugline-generate": "<Primary><Alt>u",
+    "plug-in-tugline-drag": "<Primary><Alt>k",
 }
 """The keys of the plugin's menu entries, as the tests' shortcutsrc has them."""
 
@@ -59,7 +59,7 @@ class GimpSession(Shown):
     def choose(self, procedure: str) -> None:
         """Choose the plugin's menu entry for ``procedure`` by its key, in the image's window."""
         self.focus()
-        self.key(SHORTCUTS[procedure].replace("<Primary>", "ctrl+").replace("<Shift>", "shift+"))
+        self.key(SHORTCUTS[procedure].replace("<Primary>", "ctrl+").replace("<Alt>", "alt+"))
 
     def plugin(self) -> PluginProcess:
         """Return the newest process of the plugin, as soon as one runs and answers."""
