@@ -1,0 +1,114 @@
+"""The pictures of docs/gimp.md, taken from the real GIMP: `make pictures` puts them there."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.editors.gimp.canvas import PADDING
+from tests.editors.gimp.judging import judged_gimp
+from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.session import GimpSession
+from tests.editors.gimp.studio import XY, Artist
+from tests.service.running import Daemon
+
+NOSE, NOSE_TO = (298.0, 287.0), (240.0, 304.0)
+EAR, EAR_TO = (112.0, 62.0), (70.0, 100.0)
+# What GIMP's theme has around an image; the tests' colour is for finding the image.
+AROUND = (60, 60, 60)
+RIGHT = 1585
+SHOWN = (1200, 750)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession, Daemon]]:
+    """A GIMP, and a daemon beside it."""
+    folder = tmp_path_factory.mktemp("pictures")
+    daemon = Daemon(home=folder, models=folder / "models").start()
+    with judged_gimp(folder, "gimp-test_pictures", GimpWish()) as session:
+        yield session, daemon
+    daemon.end()
+
+
+@pytest.fixture
+def near(both: tuple[GimpSession, Daemon]) -> Iterator[Artist]:
+    """An artist with a picture, seen from near."""
+    artist = Artist(*both)
+    artist.begin(seed=7)
+    artist.gimp.focus()
+    small = artist.view
+    artist.gimp.key("ctrl+shift+j")
+    artist.gimp.wait_until(lambda: artist.gimp.view().scale > small.scale, "the image from near")
+    artist.view = artist.gimp.view()
+    yield artist
+    artist.leave()
+
+
+def test_what_is_generated_is_chosen_by_its_picture(near: Artist) -> None:
+    near.gimp.choose("plug-in-tugline-generate")
+    near.gimp.wait_until(lambda: "Generate" in near.gimp.screen.windows(), "the dialog")
+    plugin = near.gimp.plugin()
+    plugin.wait_for("not find('The picture that will be made')._empty.get_visible()")
+    move(near, "Generate")
+    taken(near, "generate")
+    plugin.post("find('Cancel', Gtk.Button).clicked()")
+    plugin.wait_for_end()
+
+
+def test_a_live_pull_of_the_strokes_of_a_path(near: Artist) -> None:
+    near.open_dialog(live=False)
+    move(near, "Drag points")
+    near.draw(EAR, EAR_TO)
+    near.gimp.screen.xdotool("keydown", "shift")
+    click(near, NOSE)
+    near.gimp.screen.xdotool("keyup", "shift")
+    click(near, NOSE_TO)
+    near.plugin.wait_for("len(arrows()) == 2")
+    near.plugin.run("desk.run()")
+    near.plugin.wait_for("pulling(3)")
+    taken(near, "live")
+    near.plugin.wait_for("bench.ended is not None")
+    near.wait_idle()
+
+
+def test_a_selection_that_holds_the_rest(near: Artist) -> None:
+    near.open_dialog(live=False, keep_rest=True)
+    move(near, "Drag points")
+    near.gimp.run(
+        """
+        image.select_ellipse(Gimp.ChannelOps.REPLACE, 130, 150, 260, 230)
+        Gimp.Selection.feather(image, 20)
+        Gimp.displays_flush()
+        """
+    )
+    near.draw(NOSE, NOSE_TO)
+    near.plugin.wait_for("len(arrows()) == 1")
+    taken(near, "selection")
+    near.plugin.run("desk.run()")
+    near.plugin.wait_for("bench.ended is not None")
+    near.wait_idle()
+    taken(near, "selection-pulled")
+
+
+def click(artist: Artist, place: XY) -> None:
+    artist.gimp.mouse.click(*artist.view.on_screen(*place))
+
+
+def move(artist: Artist, title: str) -> None:
+    """Put a dialog beside the image."""
+    screen = artist.gimp.screen
+    window = screen.xdotool("search", "--onlyvisible", "--name", f"^{title}$").split()[-1]
+    width = int(
+        screen.xdotool("getwindowgeometry", "--shell", window).split("WIDTH=")[1].split()[0]
+    )
+    screen.xdotool("windowmove", "--sync", window, RIGHT - width, 120)
+
+
+def taken(artist: Artist, name: str) -> None:
+    """Take a picture of GIMP as artists see it, among the artifacts of this file."""
+    path = artist.gimp.picture(name)
+    with Image.open(path) as picture:
+        pixels = np.array(picture.convert("RGB"))
+    pixels[(pixels == PADDING).all(axis=2)] = AROUND
+    Image.fromarray(pixels).resize(SHOWN, Image.Resampling.LANCZOS).save(path, optimize=True)
