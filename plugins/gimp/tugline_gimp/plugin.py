@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .gi_modules import Gimp
-from .procedures import drag, generate
+from .procedures.drag import DRAG, drag_procedure
+from .procedures.generate import GENERATE, generate_procedure
 
 _MAKERS: Final[dict[str, Callable[[Any], Any]]] = {
-    generate.NAME: generate.procedure,
-    drag.NAME: drag.procedure,
+    GENERATE: generate_procedure,
+    DRAG: drag_procedure,
 }
 
 

@@ -8,7 +8,7 @@ from tugline_gimp.gi_modules import Gimp, GObject
 
 from .answering import Call, answered
 
-NAME: Final = "plug-in-tugline-drag"
+DRAG: Final = "plug-in-tugline-drag"
 
 _MENU: Final = "<Image>/Filters/Tugline"
 _BLURB: Final = "Pull points of a picture to where they shall be, and the picture follows"
@@ -24,16 +24,16 @@ _HELP: Final = (
 )
 
 
-def procedure(plug_in: Any) -> Any:
+def drag_procedure(plug_in: Any) -> Any:
     """Return the procedure, for GIMP to register or to run."""
-    made = Gimp.ImageProcedure.new(plug_in, NAME, Gimp.PDBProcType.PLUGIN, answered(_run), None)
+    made = Gimp.ImageProcedure.new(plug_in, DRAG, Gimp.PDBProcType.PLUGIN, answered(_run), None)
     # All of them, so that what cannot be is answered in words.
     made.set_image_types("*")
     may = Gimp.ProcedureSensitivityMask
     made.set_sensitivity_mask(may.DRAWABLE | may.DRAWABLES | may.NO_DRAWABLES)
     made.set_menu_label("_Drag points...")
     made.add_menu_path(_MENU)
-    made.set_documentation(_BLURB, _HELP, NAME)
+    made.set_documentation(_BLURB, _HELP, DRAG)
     made.set_attribution("Tugline", "Tugline", "2026")
     _add_arguments(made)
     _add_return_values(made)

@@ -10,7 +10,7 @@ from tugline_gimp.gi_modules import Gimp, GObject
 
 from .answering import Call, answered
 
-NAME: Final = "plug-in-tugline-generate"
+GENERATE: Final = "plug-in-tugline-generate"
 
 _MENU: Final = "<Image>/Filters/Tugline"
 _PLACES: Final = (
@@ -27,16 +27,16 @@ _HELP: Final = (
 )
 
 
-def procedure(plug_in: Any) -> Any:
+def generate_procedure(plug_in: Any) -> Any:
     """Return the procedure, for GIMP to register or to run."""
-    made = Gimp.ImageProcedure.new(plug_in, NAME, Gimp.PDBProcType.PLUGIN, answered(_run), None)
+    made = Gimp.ImageProcedure.new(plug_in, GENERATE, Gimp.PDBProcType.PLUGIN, answered(_run), None)
     # All of them, so that what cannot be is answered in words.
     made.set_image_types("*")
     may = Gimp.ProcedureSensitivityMask
     made.set_sensitivity_mask(may.DRAWABLE | may.DRAWABLES | may.NO_DRAWABLES)
     made.set_menu_label("_Generate...")
     made.add_menu_path(_MENU)
-    made.set_documentation(_BLURB, _HELP, NAME)
+    made.set_documentation(_BLURB, _HELP, GENERATE)
     made.set_attribution("Tugline", "Tugline", "2026")
     both = GObject.ParamFlags.READWRITE
     made.add_string_argument("model", "_Model", 'The model\'s name; "" = the first one', "", both)
