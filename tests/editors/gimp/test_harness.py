@@ -95,11 +95,8 @@ def test_a_hand_paints_in_an_image_and_ctrl_z_takes_it_back(open_gimp: OpenGimp)
     gimp.redo("pixel(image, 150, 100)[:3] == [0, 0, 0]")
 
 
-@in_each_gimp
-def test_the_plugins_own_process_shows_its_widgets_to_the_mouse(
-    open_gimp: OpenGimp, gimp_version: GimpVersion
-) -> None:
-    gimp = open_gimp(GimpWish(plugin=STAND_IN, version=gimp_version))
+def test_the_plugins_own_process_shows_its_widgets_to_the_mouse(open_gimp: OpenGimp) -> None:
+    gimp = open_gimp(GimpWish(plugin=STAND_IN))
     gimp.new_image(64, 64)
     gimp.choose("plug-in-tugline-drag")
     plugin = gimp.plugin()
