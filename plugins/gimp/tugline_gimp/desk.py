@@ -103,7 +103,7 @@ class GimpDesk(Desk):
         placement = edit.record.placement
         size = (frame.width, frame.height)
         rgba = bytes(frame.data)
-        if self.settings.keep_rest and self.bench.mask is not None:
+        if self.bench.mask is not None:
             rgba = over(self._before(edit, size), rgba, size)
         return Picture(*size, rgba, placement)
 

@@ -199,7 +199,7 @@ told = call("plug-in-tugline-drag", {{"run-mode": Gimp.RunMode.NONINTERACTIVE, "
             "1 handle lies outside the selection: it stays.",
         ),
         (
-            f"image.convert_grayscale(); drag(image.get_layers()[0], {POINTS})",
+            f"image.convert_grayscale(); drag(image.get_layers()[1], {POINTS})",
             "is grayscale; Image > Mode > RGB makes it one",
         ),
     ],
