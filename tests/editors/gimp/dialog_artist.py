@@ -9,7 +9,10 @@ _HERE = Path(__file__).parent
 _NAMES = """
 import sys
 from tugline_driver.gimp_widgets import *
-from tugline_gimp.gi_modules import Gdk, Gtk
+from tugline_gimp.gi_modules import Gdk, GimpUi, Gtk
+
+# No image was chosen here to whose window a dialog could belong; GIMP's library complains of it.
+GimpUi.window_set_transient = lambda window: None
 """
 _RECORDING = (_HERE / "dialog_desk.py").read_text(encoding="utf-8")
 # A dialog that a test left open. GTK's own windows, such as a tooltip's, are GTK's.
@@ -43,15 +46,11 @@ class DialogArtist:
         self.rest()
 
     def let_run(self, make: str) -> None:
-        """Let the dialog that the expression ``make`` makes run until it closes; see ``outcome``.
-
-        There is no image here whose window it could belong to, which GIMP's library finds strange.
-        """
+        """Run the dialog that the expression ``make`` makes, until it closes; see ``outcome``."""
         self.gimp.run(f"dialog.close(); outcome = []; dialog = {make}")
         self.gimp.post("outcome.append(dialog.run())")
         self.gimp.wait_for("dialog.window.is_active()")
         self.rest()
-        self.gimp.printed.forgive("gimp_window_transient_on_mapped")
 
     def click(self, widget: str) -> None:
         """Click the middle of a widget: an expression, or what it says."""

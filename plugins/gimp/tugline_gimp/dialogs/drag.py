@@ -114,7 +114,8 @@ class DragDialog:
         self._desk.unfollow(self._preview.draw_soon)
         self._desk.unwatch(self._show_state)
         unlisten(self._message.warn)
-        keeping.keep(self.window, self._shelf, PLACE_NAME)
+        # A folder that cannot be written loses the place, and nothing else.
+        guarded(keeping.keep)(self.window, self._shelf, PLACE_NAME)
         self.window.destroy()
 
     def _shown(self) -> Any:

@@ -26,7 +26,9 @@ def put_back(window: Any, shelf: Shelf, name: str) -> None:
 def _put_aside(window: Any) -> None:
     """Place ``window`` at the right edge of the screen: in the middle lies what is worked on."""
     display = window.get_display()
-    _, x, y = display.get_default_seat().get_pointer().get_position()
+    seat = display.get_default_seat()
+    pointer = seat.get_pointer() if seat is not None else None
+    x, y = pointer.get_position()[1:] if pointer is not None else (0, 0)
     room = display.get_monitor_at_point(x, y).get_workarea()
     width, height = window.get_default_size()
     left = room.x + max(0, room.width - width - _EDGE)

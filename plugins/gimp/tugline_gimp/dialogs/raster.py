@@ -1,9 +1,9 @@
 """Small antialiased shapes as bytes, in plain Python: what GIMP's Python has in every build.
 
-Debian's GIMP comes without pycairo. GdkPixbuf's SVG loader would draw (1.6 ms for five arrows at
-512 pixels with librsvg), but since gdk-pixbuf 2.44 it may be glycin, which starts a sandboxed
-process for each picture, or be missing. So shapes are signed distances here: a pixel is covered as
-far as the edge leaves its centre behind, and a ``Profile`` says the colour at each distance.
+Debian's GIMP comes without pycairo. GdkPixbuf's loader for SVG would draw them quickly where it is
+librsvg's; but since gdk-pixbuf 2.44 it may be glycin, which starts a sandboxed process for each
+picture, or be missing. So shapes are signed distances here: a pixel is covered as far as the edge
+leaves its centre behind, and a ``Profile`` says the colour at each distance.
 
 Points are (x, y) in pixels, pixel (0, 0) covers [0, 1) x [0, 1). Distances are negative inside.
 """

@@ -95,7 +95,7 @@ class Sample(Gtk.Overlay):
 
 
 def _fitted(picture: Any, side: int) -> Any:
-    """Return a picture as large as fits into a square, on the checks of nothing."""
+    """Return a picture as large as fits into a square of ``side`` device pixels."""
     largest = max(picture.get_width(), picture.get_height())
     if largest == side:
         return picture
