@@ -5,6 +5,7 @@ copy of it is the artist's. An edit may have several, one for each time that the
 Paths tool anew; when Tugline writes its arrows they come together in the first, "Tugline arrows".
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -12,11 +13,14 @@ from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Placement
 
 from .gi_modules import Gimp
+from .parasites import attach, parasite
 from .strokes import Stroke, same, with_arrows
 from .undo_steps import no_step
 
 PATH_NAME: Final = "Tugline arrows"
-_PARASITE: Final = "tugline/arrows"
+_MARK: Final = "tugline/arrows"
+# The edit, and the tattoo of the path that was marked.
+_MARKED: Final = re.compile(rb"(\w{1,64}) (\d{1,10})", re.ASCII)
 
 
 def paths_of(image: Any, edit: str) -> tuple[Any, ...]:
@@ -32,11 +36,8 @@ def paths_of(image: Any, edit: str) -> tuple[Any, ...]:
 
 def owner(path: Any) -> str:
     """Return the edit that a path belongs to, "" where it is the artist's own."""
-    parasite = path.get_parasite(_PARASITE)
-    if parasite is None:
-        return ""
-    edit, _, tattoo = bytes(byte & 255 for byte in parasite.get_data()).decode().partition(" ")
-    return edit if tattoo == str(path.get_tattoo()) else ""
+    found = _MARKED.fullmatch(parasite(path, _MARK))
+    return found[1].decode() if found and int(found[2]) == path.get_tattoo() else ""
 
 
 def strokes_of(path: Any) -> tuple[Stroke, ...]:
@@ -57,7 +58,7 @@ def is_anew(path: Any, tattoo: int) -> bool:
 
     A copy of a path with arrows may not, nor what has closed strokes: that is an outline.
     """
-    if path.get_tattoo() <= tattoo or path.get_parasite(_PARASITE) is not None:
+    if path.get_tattoo() <= tattoo or path.get_parasite(_MARK) is not None:
         return False
     strokes = strokes_of(path)
     return bool(strokes) and not any(stroke.closed for stroke in strokes)
@@ -128,6 +129,4 @@ def _mark(path: Any, edit: str) -> None:
         path.set_visible(True)
         if not path.get_name().startswith(PATH_NAME):
             path.set_name(PATH_NAME)
-    flags = Gimp.PARASITE_PERSISTENT | Gimp.PARASITE_UNDOABLE
-    data = memoryview(f"{edit} {path.get_tattoo()}".encode()).cast("b")
-    path.attach_parasite(Gimp.Parasite.new(_PARASITE, flags, data))
+    attach(path, _MARK, f"{edit} {path.get_tattoo()}".encode("ascii"))

@@ -6,7 +6,6 @@ meanwhile, or remove. No step of undo knows of either: undo is frozen for these 
 for them alone, so that what the artist does elsewhere meanwhile stays undoable.
 """
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,26 +39,24 @@ from .undo_steps import no_step
 
 PREVIEW_NAME: Final = "Tugline (pulling)"
 _MARK: Final = "tugline/preview"
-_MARKED: Final = re.compile(rb"(\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9})")
+_MARKED: Final = re.compile(rb"(\d{1,9}) (\d{1,9})")
 
 Write = Callable[[str, Placement, bytes, Arrows, Written, Refused], None]
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """What a preview has written on it: who shows it, where, and over which layer."""
+    """What a preview has written on it: the ids of itself and of the layer that it stands for."""
 
-    process: int
-    image: int
     preview: str
     edit: str
 
     def encoded(self) -> bytes:
-        return f"{self.process} {self.image} {self.preview} {self.edit}".encode("ascii")
+        return f"{self.preview} {self.edit}".encode("ascii")
 
 
-# The previews that this process shows.
-_alive: set[_Mark] = set()
+# The previews that this process shows, with the ids of their images.
+_alive: set[tuple[int, _Mark]] = set()
 
 
 class GimpPreview:
@@ -79,9 +76,10 @@ class GimpPreview:
         self._edit_layer = edit_layer
         self._layer = edit_layer.copy()
         self._layer.set_name(PREVIEW_NAME)
-        self._mark = _Mark(os.getpid(), image.get_id(), layer_id(self._layer), identity)
+        self._mark = _Mark(layer_id(self._layer), identity)
+        self._shown_as = (image.get_id(), self._mark)
         attach(self._layer, _MARK, self._mark.encoded())
-        _alive.add(self._mark)
+        _alive.add(self._shown_as)
         group, below = edit_layer.get_parent(), image.get_item_position(edit_layer) + 1
         with no_step(image), selection_kept(image):
             image.insert_layer(self._layer, group, below)
@@ -128,9 +126,9 @@ class GimpPreview:
 
     def discard(self) -> None:
         """Have everything as it was before the pull."""
-        if self._mark not in _alive:
+        if self._shown_as not in _alive:
             return
-        _alive.remove(self._mark)
+        _alive.remove(self._shown_as)
         if self._image.is_valid():
             _take_away(self._image, self._layer, self._edit_layer)
 
@@ -147,7 +145,7 @@ class GimpPreview:
             write(self._layer, there, part(over(self._base, data, size), box.width, area))
 
     def _there(self) -> bool:
-        if self._mark not in _alive or not self._image.is_valid():
+        if self._shown_as not in _alive or not self._image.is_valid():
             return False
         return self._layer.is_valid() and self._edit_layer.is_valid()
 
@@ -161,10 +159,11 @@ def edit_behind(layer: Any) -> str:
 def mend(image: Any) -> bool:
     """Undo what pulls left that nobody ended; whether there was anything.
 
-    That is in an image that was saved in their midst, or whose plug-in was killed.
+    That is in an image that was saved in their midst, or whose plug-in was killed. One process at a
+    time drags in an image, this one, so whatever is not its own is left over.
     """
     left = [(layer, mark) for layer in layers_in(image) if (mark := _mark_on(layer)) is not None]
-    orphans = [(layer, mark) for layer, mark in left if not _is_shown(mark, image)]
+    orphans = [(layer, mark) for layer, mark in left if (image.get_id(), mark) not in _alive]
     for layer, mark in orphans:
         _take_away(image, layer, layer_with(image, mark.edit))
     return bool(orphans)
@@ -186,28 +185,8 @@ def _mark_on(layer: Any) -> _Mark | None:
     found = _MARKED.fullmatch(parasite(layer, _MARK))
     if found is None:
         return None
-    process, image, preview, edit = found.groups()
-    mark = _Mark(int(process), int(image), preview.decode(), edit.decode())
+    mark = _Mark(found[1].decode(), found[2].decode())
     return mark if mark.preview == layer_id(layer) else None
-
-
-def _is_shown(mark: _Mark, image: Any) -> bool:
-    """Whether a plug-in that lives shows the preview in this very image."""
-    if mark.image != image.get_id():
-        return False
-    if mark.process == os.getpid():
-        return mark in _alive
-    return _lives(mark.process)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it is someone else's
-        return True
-    return True
 
 
 def _holds(outer: Box, inner: Box) -> bool:
