@@ -88,18 +88,27 @@ class Artist:
 
     def open_dialog(self, **settings: Any) -> None:
         """Open the dialog by its menu entry, put it beside the image, and set what it sets."""
-        known = {each.pid for each in self.gimp.plugins()}
-        self.gimp.choose("plug-in-tugline-drag")
-        self.gimp.wait_until(
-            lambda: {each.pid for each in self.gimp.plugins()} - known, "the dialog's process"
-        )
-        self.plugin = self.gimp.plugin()
+        self.plugin = self._choose("plug-in-tugline-drag")
         self.plugin.wait_for("'Drag points' in windows()")
         self.plugin.run(_IN_PLUGIN)
         self.plugin.wait_for("desk.state().connected and len(desk.care.models) > 0")
         usual = {"live": True, "keep_rest": False, "step_limit": None, "radius": None}
         self.plugin.run(f"settings(**{ ({**usual, **settings})!r})")
         self.move_aside()
+
+    def choose_generate(self) -> PluginProcess:
+        """Open the Generate dialog by its menu entry, and return its process when it is ready."""
+        process = self._choose("plug-in-tugline-generate")
+        process.wait_for("find('OK', Gtk.Button) is not None and find('OK').get_sensitive()")
+        return process
+
+    def _choose(self, procedure: str) -> PluginProcess:
+        known = {each.pid for each in self.gimp.plugins()}
+        self.gimp.choose(procedure)
+        self.gimp.wait_until(
+            lambda: {each.pid for each in self.gimp.plugins()} - known, "the dialog's process"
+        )
+        return self.gimp.plugin()
 
     def move_aside(self) -> None:
         """Put the newest dialog to the right of the image."""
@@ -109,9 +118,7 @@ class Artist:
     def draw(self, handle: XY, target: XY) -> None:
         """Draw an arrow on the canvas: two clicks of the Paths tool, places in image pixels."""
         self.gimp.focus()
-        # Taken anew, so that it is not busy with an image that was closed.
-        for tool in ("p", "b"):
-            self.gimp.key(tool)
+        self.gimp.key("b")
         for place in (handle, target):
             self.gimp.mouse.click(*self.view.on_screen(*place))
 

@@ -25,10 +25,12 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession
     """One GIMP and one daemon for all tests of this file."""
     folder = tmp_path_factory.mktemp("drags")
     daemon = Daemon(home=folder, models=folder / "models").start()
-    with judged_gimp(folder, "gimp-test_dialog_drags", GimpWish()) as session:
-        yield session, daemon
-    if daemon.process is not None and daemon.process.poll() is None:
-        daemon.end()
+    try:
+        with judged_gimp(folder, "gimp-test_dialog_drags", GimpWish()) as session:
+            yield session, daemon
+    finally:
+        if daemon.process is not None and daemon.process.poll() is None:
+            daemon.end()
 
 
 @pytest.fixture
@@ -152,11 +154,12 @@ def test_an_image_closed_in_mid_drag_ends_the_drag_and_the_dialog_can_be_closed(
     artist: Artist,
 ) -> None:
     artist.pull_and_hold(NOSE, FAR)
-    artist.gimp.run("display.delete()")
+    artist.gimp.run("shown.remove(display); display.delete()")
     artist.gimp.wait_for("not image.is_valid()")
     artist.go_on()
     artist.plugin.wait_for("bench.pull is None")
     artist.close_dialog()
+    assert "GIMP Message" not in artist.gimp.screen.windows()
 
 
 def test_paint_elsewhere_in_mid_drag_is_undone_in_its_order(artist: Artist) -> None:
@@ -225,3 +228,26 @@ def test_a_daemon_killed_in_mid_drag_comes_back_and_the_drag_goes_on(artist: Art
     assert artist.plugin.value("bench.ended.reason") == "arrived"
     assert artist.plugin.value("bench.ended.steps") > steps
     assert artist.gimp.value("names(image)") == ["Tugline", "Background"]
+
+
+def test_the_generate_dialog_makes_the_layer_and_its_choice_can_be_repeated(
+    artist: Artist,
+) -> None:
+    artist.close_dialog()
+    generate = artist.choose_generate()
+    generate.run("every(Gtk.SpinButton)[0].set_value(11)")
+    generate.click("find('OK', Gtk.Button)")
+    generate.wait_for_end()
+    assert artist.gimp.value("names(image)") == ["Tugline #1", "Tugline", "Background"]
+    artist.gimp.run("chosen = pixels(top(image))")
+    artist.gimp.run("again = generate(image, mode=Gimp.RunMode.WITH_LAST_VALS)")
+    assert artist.gimp.value("pixels(again) == chosen")
+
+
+def test_cancelling_the_generate_dialog_makes_nothing(artist: Artist) -> None:
+    artist.close_dialog()
+    generate = artist.choose_generate()
+    generate.click("find('Cancel', Gtk.Button)")
+    generate.wait_for_end()
+    assert artist.gimp.value("names(image)") == ["Tugline", "Background"]
+    assert "GIMP Message" not in artist.gimp.screen.windows()

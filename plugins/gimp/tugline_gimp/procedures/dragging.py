@@ -22,7 +22,7 @@ from tugline_gimp.strokes import Stroke, drawn, follow
 from tugline_gimp.unseen import ScriptDocument
 from tugline_protocol.endpoint import state_folder
 
-from .answering import Call
+from .answering import Call, Cancelled
 from .claiming import Claim
 from .points import arrows_of
 from .progress import progress
@@ -54,6 +54,9 @@ def drag_by_dialog(call: Call) -> Sequence[object]:
             DragDialog(desk, follower).run()
         finally:
             follower.close()
+        if not desk.document.is_open:
+            # After a success GIMP keeps the arguments with the image, and complains without one.
+            raise Cancelled
         edit, ended = desk.bench.edit, desk.bench.ended
         layer = desk.document.layer(edit.layer_id) if edit is not None else None
         return _values(layer, ended or Outcome("", "", 0.0, 0))
