@@ -1,6 +1,6 @@
 # make demo: from nothing to a drag.  make test: the tests.  make check: style, types, room walls.
 # make editors: Krita and GIMP for the tests that run them (needs root, mmdebstrap, 3 GB; minutes).
-# make pictures: takes docs/krita.md's screenshots anew, in the real Krita.
+# make pictures: takes the screenshots of docs/krita.md and docs/gimp.md anew, in the real editors.
 # make bench [JSON=FILE]: speed tables.
 # make bench-accuracy [PAIRS=n] [JOBS=n] [JSON=FILE] [MARKDOWN=FILE]: how near drags come (docs/accuracy.md).
 
@@ -31,10 +31,13 @@ editors: setup
 	$(BIN)/python -m tools.editors build --newer
 
 pictures: editors
-	$(BIN)/python -m pytest -q tests/editors/drags/test_pictures.py
-	mkdir -p docs/pictures/krita
+	$(BIN)/python -m pytest -q tests/editors/drags/test_pictures.py tests/editors/gimp/test_pictures.py
+	mkdir -p docs/pictures/krita docs/pictures/gimp
 	cp out/editors/test_pictures/live.png out/editors/test_pictures/selection.png \
 		out/editors/test_pictures/selection-pulled.png docs/pictures/krita/
+	cp out/editors/gimp-test_pictures/generate.png out/editors/gimp-test_pictures/live.png \
+		out/editors/gimp-test_pictures/selection.png out/editors/gimp-test_pictures/selection-pulled.png \
+		docs/pictures/gimp/
 
 check: setup
 	$(BIN)/ruff format --check .
