@@ -240,8 +240,9 @@ def test_the_generate_dialog_makes_the_layer_and_its_choice_can_be_repeated(
     generate.wait_for_end()
     assert artist.gimp.value("names(image)") == ["Tugline #1", "Tugline", "Background"]
     artist.gimp.run("chosen = pixels(top(image))")
-    artist.gimp.run("again = generate(image, mode=Gimp.RunMode.WITH_LAST_VALS)")
-    assert artist.gimp.value("pixels(again) == chosen")
+    artist.gimp.run("generate(image, mode=Gimp.RunMode.WITH_LAST_VALS)")
+    assert artist.gimp.value("len(image.get_layers())") == 4
+    assert artist.gimp.value("pixels(top(image)) == chosen")
 
 
 def test_cancelling_the_generate_dialog_makes_nothing(artist: Artist) -> None:

@@ -146,5 +146,5 @@ generate(image)
 
 def test_it_can_be_repeated_without_a_dialog(gimp: GimpConsole) -> None:
     gimp.run("image = new_image(128, 128)")
-    gimp.run("layer = generate(image, mode=Gimp.RunMode.WITH_LAST_VALS)")
-    assert gimp.value("box(layer)") == [0, 0, 128, 128]
+    gimp.run("generate(image, mode=Gimp.RunMode.WITH_LAST_VALS)")
+    assert gimp.value("box(image.get_layers()[0])") == [0, 0, 128, 128]
