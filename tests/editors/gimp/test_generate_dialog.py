@@ -26,7 +26,7 @@ class Artist(DialogArtist):
         self.gimp.run(
             f"""
 from tugline_gimp.dialogs.generate import GenerateDialog
-from tugline_gimp.procedures.generating import GenerateChoice
+from tugline_gimp.choice import GenerateChoice
 desk = RecordedDesk({state})
 first = GenerateChoice({first})
 """

@@ -9,8 +9,8 @@ from tugline_edit.geometry import Box, Placement
 from tugline_edit.guarding import guarded, listen, unlisten
 from tugline_edit.host import LayerFault
 from tugline_edit.view import ModelChoice, Settings, ViewState
+from tugline_gimp.choice import GenerateChoice, placed
 from tugline_gimp.gi_modules import GimpUi, Gtk
-from tugline_gimp.procedures.generating import GenerateChoice, placed
 from tugline_protocol.values import ModelCard
 
 from .asked import GenerateDesk

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from tugline_edit.geometry import LARGEST_SIDE
 from tugline_edit.guarding import guarded
+from tugline_gimp.choice import GenerateChoice
 from tugline_gimp.gi_modules import Gtk
-from tugline_gimp.procedures.generating import GenerateChoice
 
 from .manners import SPACING, row
 

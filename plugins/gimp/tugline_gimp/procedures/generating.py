@@ -1,14 +1,14 @@
 """What ``plug-in-tugline-generate`` does: by a dialog's choice or by its arguments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from tugline_edit.edits import OpenEdit
-from tugline_edit.geometry import Box, Placement
+from tugline_edit.geometry import Box
 from tugline_edit.host import LayerFault
-from tugline_edit.placing import LEAST_SIDE, fitted
 from tugline_edit.view import Settings, ViewState
+from tugline_gimp.choice import GenerateChoice, placed
 from tugline_gimp.desk import GimpDesk
 from tugline_gimp.gi_modules import Gimp
 from tugline_gimp.layers import layer_id, why_no_layers
@@ -21,22 +21,6 @@ from .progress import progress
 from .sitting import artists_desk, scripts_desk
 
 _PROGRESS = "Tugline: generating"
-
-
-@dataclass(frozen=True)
-class GenerateChoice:
-    """What is to be generated, and where.
-
-    ``place`` is "selection", "image" or "size"; ``width`` and ``height`` belong to the last of
-    these, in pixels, 0 for the model's own.
-    """
-
-    model: str
-    seed: int
-    truncation: float
-    place: str
-    width: int
-    height: int
 
 
 def generate_by_script(call: Call) -> Any:
@@ -66,39 +50,6 @@ def selection_bounds(image: Any) -> Box | None:
     """Return the box around what is selected in an image, None where nothing is."""
     _, something, left, top, right, bottom = Gimp.Selection.bounds(image)
     return Box(left, top, right - left, bottom - top) if something else None
-
-
-def placed(choice: GenerateChoice, card: ModelCard, image: Box, selection: Box | None) -> Placement:
-    """Return where a picture of the model goes in an image, given by its box.
-
-    Raises LayerFault for a selection in which no picture can be seen.
-    """
-    bounds = image
-    if choice.place == "selection" and selection is not None:
-        bounds = selection
-        if min(bounds.width, bounds.height) < LEAST_SIDE:
-            raise LayerFault(
-                f"The selection is {bounds.width} x {bounds.height} pixels; a picture needs at "
-                f"least {LEAST_SIDE} x {LEAST_SIDE}."
-            )
-    elif choice.place == "size":
-        width, height = _own_size(choice, card)
-        bounds = Box(
-            image.x + (image.width - width) // 2,
-            image.y + (image.height - height) // 2,
-            width,
-            height,
-        )
-    return Placement.upright_at(card.width, card.height, fitted(card, bounds))
-
-
-def _own_size(choice: GenerateChoice, card: ModelCard) -> tuple[int, int]:
-    if not choice.width and not choice.height:
-        return card.width, card.height
-    return (
-        choice.width or max(1, round(choice.height * card.width / card.height)),
-        choice.height or max(1, round(choice.width * card.height / card.width)),
-    )
 
 
 def _document(call: Call) -> ScriptDocument:
