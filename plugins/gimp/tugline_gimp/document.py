@@ -17,7 +17,7 @@ from .gi_modules import Gegl, Gimp
 from .layers import EDIT_NAME, add, layer_id, layer_with, why_no_layers, why_not, why_not_beside
 from .painting import GimpPainter
 from .parasites import LAYER_PREFIX, LayerParasites, records_on
-from .paths import write_arrows
+from .paths import hand_over, write_arrows
 from .selection import SelectionReader
 from .swapping import swap
 from .undo_steps import one_step
@@ -145,7 +145,34 @@ class GimpDocument:
             add(self.image, layer, below)
             pixels.write(layer, box, data)
             written(layer_id(layer))
+            self._take_paths_along(above, layer_id(layer))
         Gimp.displays_flush()
+
+    def _take_paths_along(self, below: str, above: str) -> None:
+        """Where an edit goes on in a new layer, let its paths go with it.
+
+        Where a drag has ended in that layer they show its arrows, else they are as the hand left
+        them.
+        """
+        before, after = self._record(below), self._record(above)
+        if before is None or after is None or before.edit == after.edit:
+            return
+        history = EditStore(self.store(above)).history(after.edit)
+        if history is None or before.state not in history:
+            return
+        hand_over(self.image, before.edit, after.edit)
+        if after.state != before.state:
+            arrows = Arrows(history.get(after.state).arrows)
+            write_arrows(self.image, after.placement, arrows, after.edit)
+
+    def _record(self, layer_id: str) -> LayerRecord | None:
+        """Return what is kept of a layer, None where that is nothing or damaged."""
+        if not self.has(layer_id):
+            return None
+        try:
+            return EditStore(self.store(layer_id)).layer(layer_id)
+        except RecordError:
+            return None
 
     def begin_pull(self, layer_id: str, placement: Placement, *, true_composite: bool) -> Preview:
         """Return the preview of a pull in a layer; frames are seen in a layer in any case."""
@@ -164,7 +191,7 @@ class GimpDocument:
         """Let a layer have ``data`` over ``placement.box``, see ``host.Preview.commit``."""
 
         def draw_arrows(identity: str) -> None:
-            record = EditStore(self.store(identity)).layer(identity)
+            record = self._record(identity)
             if record is not None:
                 write_arrows(self.image, placement, arrows, record.edit)
 

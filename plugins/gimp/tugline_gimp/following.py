@@ -24,16 +24,9 @@ from tugline_edit.host import Loop
 
 from .document import GimpDocument
 from .gi_modules import Gimp
-from .paths import (
-    bring_up,
-    give,
-    is_anew,
-    locked,
-    paths_of,
-    read,
-    write_arrows,
-)
+from .paths import give, is_anew, locked, paths_of, read, write_arrows
 from .strokes import Drawn, Stroke, drawn, follow, handles_among, same
+from .tool_path import ToolPath
 from .undo_steps import no_step, one_step
 
 TICK_MS: Final = 80
@@ -78,6 +71,8 @@ class PathFollower:
         self._image: Any = document.image
         self._newest = self._image.get_tattoo_state()
         self._agreed: _Agreed | None = None
+        self._met: set[str] = set()
+        self._tool = ToolPath(self._image)
         self._forms: deque[Strokes] = deque(maxlen=FORMS_KNOWN)
         self._changed_at = -math.inf
         self._held = False
@@ -87,6 +82,8 @@ class PathFollower:
     def close(self) -> None:
         """Follow no more."""
         self._ticking.stop()
+        if self._document.is_open:
+            self._tool.close()
 
     def look(self) -> None:
         """See what changed, on the canvas or on the bench, and let the other have it."""
@@ -105,7 +102,7 @@ class PathFollower:
         self.unfinished = handles_among(strokes, edit.record.placement)
         agreed = self._agreed
         if agreed is None or not self._went_on(edit, agreed):
-            self._meet(edit, strokes)
+            self._meet(edit)
         elif agreed.layer_id != edit.layer_id:
             self._go_on(edit, strokes, agreed)
         elif agreed.strokes != strokes:
@@ -132,12 +129,24 @@ class PathFollower:
             if is_anew(path, self._newest):
                 give(path, edit.record.edit)
 
-    def _meet(self, edit: OpenEdit, strokes: Strokes) -> None:
-        """Another edit is on the table, or the same at another state: its path knows best."""
+    def _meet(self, edit: OpenEdit) -> None:
+        """Another edit is on the table, or the same at another state: its paths know best.
+
+        One that is met for the first time may have arrows and no path, as a duplicate has: it gets
+        one. One that was met before has lost its path by an undo, and a redo may bring that back.
+        """
+        name = edit.record.edit
+        if name not in self._met and not self._strokes(edit):
+            with no_step(self._image):
+                write_arrows(self._image, edit.record.placement, self._bench.gestures.arrows, name)
+        self._tool.be_of(name)
+        self._adopt(edit)
+
+    def _adopt(self, edit: OpenEdit) -> None:
+        """Let the bench have what the paths show; where they show nothing its arrows stay."""
+        strokes, arrows = self._strokes(edit), self._bench.gestures.arrows
         shown: tuple[Drawn, ...] = ()
-        arrows = self._bench.gestures.arrows
-        bring_up(self._image, edit.record.edit)
-        if paths_of(self._image, edit.record.edit):
+        if strokes:
             arrows, shown = self._followed(edit, strokes, arrows)
         self._agree(edit, strokes, shown, arrows)
         if arrows.items != self._bench.gestures.arrows.items:
@@ -145,10 +154,6 @@ class PathFollower:
 
     def _go_on(self, edit: OpenEdit, strokes: Strokes, agreed: _Agreed) -> None:
         """Tugline put the edit into another layer: no arrow is gone for that."""
-        if agreed.edit != edit.record.edit and not strokes:
-            for path in paths_of(self._image, agreed.edit):
-                give(path, edit.record.edit)
-            strokes = self._strokes(edit)
         before = self._bench.gestures.arrows
         if strokes == agreed.strokes:
             self._agree(edit, strokes, agreed.drawn, before, owed=True)
@@ -205,12 +210,13 @@ class PathFollower:
         if locked(paths):
             return
         if (paths or acted) and not same(agreed.strokes, arrows, placement):
+            if acted and not agreed.strokes:  # an undo of the act brings these back
+                with no_step(self._image):
+                    write_arrows(self._image, placement, agreed.arrows, edit.record.edit)
             with one_step(self._image) if acted else no_step(self._image):
                 write_arrows(self._image, placement, arrows, edit.record.edit)
             Gimp.displays_flush()
-        strokes = self._strokes(edit)
-        shown = self._followed(edit, strokes, arrows)[1]
-        self._agree(edit, strokes, shown, arrows)
+        self._adopt(edit)
 
     def _agree(
         self,
@@ -222,6 +228,7 @@ class PathFollower:
         owed: bool = False,
     ) -> None:
         record = edit.record
+        self._met.add(record.edit)
         if not self._forms or self._forms[-1] != strokes:
             self._forms.append(strokes)
         self._agreed = _Agreed(

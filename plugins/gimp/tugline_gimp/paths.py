@@ -75,34 +75,33 @@ def give(path: Any, edit: str) -> None:
         _mark(path, edit)
 
 
-def bring_up(image: Any, edit: str) -> None:
-    """Let the Paths tool go on in the path of ``edit``. It is no step of undo.
+def add(image: Any, edit: str) -> Any:
+    """Return a new path without strokes for ``edit``, on top of the others."""
+    path = Gimp.Path.new(image, PATH_NAME)
+    image.insert_path(path, None, 0)
+    _mark(path, edit)
+    return path
 
-    A path of the artist's own that is selected stays selected; where one of another edit is, and
-    this one has none, an empty one takes its place.
-    """
-    chosen, paths = image.get_selected_paths(), paths_of(image, edit)
-    if not all(owner(path) for path in chosen) or any(path in paths for path in chosen):
-        return
-    if not paths and chosen:
-        with no_step(image):
-            paths = (_new(image, edit),)
-    if paths:
-        image.set_selected_paths(list(paths[:1]))
+
+def hand_over(image: Any, before: str, after: str) -> None:
+    """Let the paths of the edit ``before`` be those of ``after``. Call it within a step of undo."""
+    for path in paths_of(image, before):
+        _mark(path, after)
 
 
 def write_arrows(image: Any, placement: Placement, arrows: Arrows, edit: str) -> None:
     """Let the path of ``edit`` show ``arrows``, whose picture lies at ``placement``.
 
     Nothing is written where it does already, or where the path's content is locked. Several undo
-    steps: call it within ``one_step`` or ``no_step``. Strokes that are no arrows stay.
+    steps: call it within ``one_step`` or ``no_step``. Strokes that are no arrows stay, and where a
+    path of the artist's own is selected it stays so.
     """
     paths = paths_of(image, edit)
     if same(read(paths), arrows, placement) or locked(paths):
         return
     strokes = with_arrows(read(paths), arrows, placement)
-    path = paths[0] if paths else _new(image, edit)
     chosen = image.get_selected_paths()
+    path = paths[0] if paths else add(image, edit)
     if not owner(path):
         _mark(path, edit)
     for number in path.get_strokes():
@@ -112,15 +111,9 @@ def write_arrows(image: Any, placement: Placement, arrows: Arrows, edit: str) ->
         path.stroke_new_from_points(kind, list(stroke.points), stroke.closed)
     for other in paths[1:]:
         image.remove_path(other)
-    if not paths or any(other in chosen for other in paths[1:]):
-        image.set_selected_paths([path])
-
-
-def _new(image: Any, edit: str) -> Any:
-    path = Gimp.Path.new(image, PATH_NAME)
-    image.insert_path(path, None, 0)
-    _mark(path, edit)
-    return path
+    left = [other for other in chosen if other not in paths[1:]]
+    if not paths or len(left) < len(chosen):
+        image.set_selected_paths([path] if all(owner(other) for other in left) else left)
 
 
 def _mark(path: Any, edit: str) -> None:

@@ -224,6 +224,85 @@ def test_each_layer_has_its_own_path(gimp: GimpConsole) -> None:
     gimp.run("image.set_selected_layers(first)")
     gimp.wait_for("arrows() == [[5, 10, 20, 25]]")
     gimp.wait_for("image.get_selected_paths() == [one]")
+    assert gimp.value("len(names())") == 2
+
+
+def test_layers_that_are_only_looked_at_leave_no_paths(gimp: GimpConsole) -> None:
+    gimp.run("draw((138, 148, 168, 178)); first = image.get_selected_layers()")
+    gimp.wait_for("len(arrows()) == 1 and rested()")
+    for at in (0, 50):
+        gimp.run(f"before = bench.edit.record.edit; generate({at})")
+        gimp.wait_for("bench.edit.record.edit != before and len(own()) == 1")
+        assert gimp.value(
+            "[arrows(), len(names()), image.get_selected_paths() == list(own())]"
+        ) == [
+            [],
+            2,
+            True,
+        ]
+    gimp.run("image.set_selected_layers(first)")
+    gimp.wait_for("names() == ['Tugline arrows']")
+    assert gimp.wait_for("arrows()") == [[5, 10, 20, 25]]
+    gimp.run("generate(0)")
+    gimp.wait_for("len(names()) == 2")
+    gimp.run("follower.close()")
+    assert gimp.value("names()") == ["Tugline arrows"]
+
+
+def test_a_duplicate_has_the_arrows_of_its_original(gimp: GimpConsole) -> None:
+    gimp.run("draw((138, 148, 168, 178)); first = image.get_selected_layers()")
+    gimp.wait_for("len(arrows()) == 1 and rested()")
+    gimp.run(
+        """
+        one, edit = path, bench.edit.record.edit
+        twin = first[0].copy()
+        image.insert_layer(twin, None, 0)
+        image.set_selected_layers([twin])
+        """
+    )
+    gimp.wait_for("bench.edit is not None and bench.edit.record.edit != edit and len(own()) == 1")
+    gimp.wait_for("rested()")
+    assert gimp.value("[arrows(), strokes(own()[0])]") == [
+        [[5, 10, 20, 25]],
+        [[138, 148, 168, 178]],
+    ]
+    assert gimp.value("[list(one.target) for one in bench.edit.arrows]") == [[20, 25]]
+    assert gimp.value("image.get_selected_paths() == list(own())")
+    gimp.run("path = own()[0]; redraw((138, 148, 188, 178))")
+    gimp.wait_for("arrows() == [[5, 10, 30, 25]]")
+    gimp.run("image.set_selected_layers(first)")
+    gimp.wait_for("arrows() == [[5, 10, 20, 25]]")
+    assert gimp.value("strokes(one)") == [[138, 148, 168, 178]]
+
+
+def test_arrows_stay_where_their_path_is_gone_and_another_layers_is_selected(
+    gimp: GimpConsole,
+) -> None:
+    gimp.run("bench.put(bench.gestures.arrows.add((5, 10), (20, 25), bench.reference())[0])")
+    gimp.wait_for("len(own()) == 1 and rested()")
+    gimp.run("first = image.get_selected_layers(); generate(0)")
+    gimp.wait_for("arrows() == []")
+    gimp.run("draw((20, 20, 40, 40))")
+    gimp.wait_for("len(arrows()) == 1 and rested()")
+    gimp.run(
+        """
+        image.remove_path(next(one for one in image.get_paths() if one not in own()))
+        image.set_selected_layers(first)
+        """
+    )
+    gimp.wait_for("arrows() == [[5, 10, 20, 25]]")
+    gimp.wait_for("len(own()) == 1 and image.get_selected_paths() == list(own())")
+    gimp.wait_for("rested()")
+    assert gimp.value("[list(one.target) for one in bench.edit.arrows]") == [[20, 25]]
+    gimp.run("bench.put(bench.gestures.arrows.with_target(ids()[0], (30, 30)))")
+    gimp.wait_for("[strokes(one) for one in own()] == [[[138, 148, 188, 188]]]")
+
+
+def test_a_path_of_the_artists_own_stays_selected(gimp: GimpConsole) -> None:
+    gimp.run("follower.close(); draw((138, 148, 168, 178)); follow()")
+    gimp.run("bench.put(bench.gestures.arrows.add((5, 10), (20, 25), bench.reference())[0])")
+    gimp.wait_for("len(own()) == 1")
+    assert gimp.value("image.get_selected_paths() == [path] and path not in own()")
 
 
 def test_arrows_go_with_a_layer_that_is_moved(gimp: GimpConsole) -> None:
@@ -301,3 +380,13 @@ def test_an_image_that_is_closed_is_followed_no_more(gimp: GimpConsole) -> None:
     gimp.wait_for("len(arrows()) == 1")
     gimp.run("image.delete()")
     gimp.run("follower.look()")
+
+
+def test_strokes_that_waited_come_when_others_are_cleared(gimp: GimpConsole) -> None:
+    gimp.run("draw(*[(130 + n, 140, 140 + n, 150) for n in range(130)])")
+    gimp.wait_for("len(arrows()) == 128 and rested()")
+    gimp.run("desk.clear_arrows()")
+    gimp.wait_for("len(arrows()) == 2 and rested()")
+    assert gimp.value("len(strokes())") == 2
+    gimp.run("desk.clear_arrows()")
+    gimp.wait_for("arrows() == strokes() == [] and rested()")
