@@ -6,11 +6,14 @@ from hypothesis import strategies as st
 
 from tests.edit.artist import TextShelf
 from tugline_edit.preferences import (
+    KEY_LENGTH,
+    RADIUS_AUTOMATIC,
     RADIUS_LEAST,
     RADIUS_MOST,
     SEED_MOST,
     STEP_LIMIT_MOST,
     TEXT_LENGTH,
+    is_whole,
     load,
     save,
 )
@@ -68,3 +71,16 @@ def test_what_is_out_of_its_range_is_the_default(name: str, text: str) -> None:
     shelf = TextShelf()
     shelf.texts[name] = text
     assert load(shelf) == Settings()
+
+
+def test_the_number_that_stands_for_automatic_is_no_radius() -> None:
+    assert 0 < RADIUS_AUTOMATIC < RADIUS_LEAST
+
+
+def test_an_address_and_a_key_name_a_daemon_together_or_not_at_all() -> None:
+    key = "k" * KEY_LENGTH
+    assert is_whole("", "")
+    assert is_whole("tcp://studio:7380", key)
+    assert not is_whole("tcp://studio:7380", "")
+    assert not is_whole("tcp://studio:7380", key[1:])
+    assert not is_whole("", key)

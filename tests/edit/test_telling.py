@@ -4,8 +4,16 @@ from dataclasses import replace
 
 from tests.edit.samples import card, line, state
 from tugline_edit.history import History
-from tugline_edit.telling import busy_of, doing, history_items, model_choices
-from tugline_edit.view import Busy, ViewState
+from tugline_edit.telling import (
+    busy_of,
+    doing,
+    history_items,
+    history_title,
+    model_choices,
+    selection_note,
+    usable_model,
+)
+from tugline_edit.view import Busy, ModelChoice, ViewState
 from tugline_protocol.values import Image
 
 
@@ -48,3 +56,35 @@ def test_what_is_under_way_is_told_with_the_step_of_a_pull() -> None:
     assert doing(ViewState("", busy=Busy.DRAGGING, steps=12)) == "Pulling, step 12"
     assert doing(ViewState("", busy=Busy.WRITING, steps=12)) == "Writing into the layer"
     assert doing(ViewState("")) == ""
+
+
+def test_the_model_that_is_wanted_is_shown_where_it_works() -> None:
+    broken = ModelChoice("torn", "", b"", (0, 0), broken=True)
+    models = (broken, *(ModelChoice(name, "", b"", (0, 0)) for name in ("cats", "dogs")))
+    assert usable_model(models, "dogs") == "dogs"
+    assert usable_model(models, "torn") == "cats"
+    assert usable_model(models, "") == "cats"
+    assert usable_model((broken,), "torn") is None
+
+
+def test_the_history_says_whose_pictures_it_has() -> None:
+    assert history_title(ViewState("")) == "History"
+    assert history_title(ViewState("", edit_model="cats")) == "History, drawn by cats"
+
+
+def test_a_selection_is_told_of_where_it_holds_a_handle_or_is_ignored() -> None:
+    assert selection_note(ViewState("")) == ""
+    assert "1 handle lies outside" in selection_note(ViewState("", frozen_handles=1))
+    assert "ignored" in selection_note(ViewState("", ignores_selection=True))
+
+
+def test_one_button_pulls_and_stops() -> None:
+    ready = ViewState("", connected=True, has_edit=True, arrows=1)
+    assert (ready.stops, ready.may_pull_or_stop) == (False, True)
+    assert not replace(ready, arrows=0).may_pull_or_stop
+    assert not replace(ready, connected=False).may_pull_or_stop
+    assert not replace(ready, busy=Busy.WRITING).may_pull_or_stop
+    dragging = replace(ready, busy=Busy.DRAGGING, connected=False)
+    assert (dragging.stops, dragging.may_pull_or_stop) == (True, True)
+    stopping = replace(ready, busy=Busy.STOPPING)
+    assert (stopping.stops, stopping.may_pull_or_stop) == (True, False)

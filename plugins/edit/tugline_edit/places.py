@@ -10,6 +10,7 @@ from tugline_protocol.messages import Error
 from tugline_protocol.transport import Transport
 from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
+from .preferences import KEY_LENGTH
 from .ways import Way
 
 NOT_RUNNING: Final = "The Tugline daemon is not running."
@@ -18,7 +19,6 @@ OTHER_VERSION: Final = "The daemon speaks another version of the protocol; updat
 _HOST: Final = r"[^\s/:\[\]]{1,253}|\[[0-9A-Fa-f:.%]+\]"
 _ADDRESS: Final = re.compile(rf"(?:tcp://)?(?P<host>{_HOST}):(?P<port>\d{{1,5}})")
 _LAST_PORT: Final = 65535
-_KEY_LENGTH: Final = 40
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ class RemoteAddress:
                 f"The address {self.address[:80]!r} has to be HOST:PORT, as studio:7380."
             )
         key = self.server_key.strip()
-        if len(key) != _KEY_LENGTH:
+        if len(key) != KEY_LENGTH:
             raise DaemonUnreachable(
-                f"The server's key has {len(key)} characters instead of {_KEY_LENGTH}; copy it "
+                f"The server's key has {len(key)} characters instead of {KEY_LENGTH}; copy it "
                 "whole."
             )
         return Endpoint(f"tcp://{match['host']}:{match['port']}", key, 0, "", 0, 0)

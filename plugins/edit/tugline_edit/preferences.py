@@ -11,6 +11,15 @@ STEP_LIMIT_MOST: Final = 10_000  # DragOptions.step_limit's
 RADIUS_LEAST: Final = 0.75  # DragOptions.r1's
 RADIUS_MOST: Final = 64.0
 TEXT_LENGTH: Final = 512
+KEY_LENGTH: Final = 40  # a CURVE public key in Z85
+
+# What a control for a number counts by.
+TRUNCATION_STEP: Final = 0.05
+STEP_LIMIT_STEP: Final = 10
+RADIUS_STEP: Final = 0.25
+# The numbers that stand for None, the model's own, in a control that knows numbers alone.
+STEP_LIMIT_AUTOMATIC: Final = 0
+RADIUS_AUTOMATIC: Final = RADIUS_LEAST - RADIUS_STEP
 
 Usual = TypeVar("Usual")
 
@@ -48,6 +57,11 @@ def save(settings: Settings, shelf: Shelf) -> None:
     for field in fields(Settings):
         value: str | float | None = getattr(settings, field.name)
         shelf.write(field.name, _text(value))
+
+
+def is_whole(address: str, key: str) -> bool:
+    """Whether the two name a daemon: an address with a key of the right length, or nothing."""
+    return (not address and not key) or (bool(address) and len(key) == KEY_LENGTH)
 
 
 def _text(value: str | float | None) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from tugline_protocol.values import ModelCard
 
+from . import labels, wording
 from .history import History
 from .pull import Phase, Pull
 from .view import Busy, HistoryItem, ModelChoice, ViewState
@@ -61,6 +62,26 @@ def doing(state: ViewState) -> str:
     if state.busy is Busy.DRAGGING and state.steps:
         return f"{words}, step {state.steps}"
     return words
+
+
+def usable_model(models: Sequence[ModelChoice], wanted: str) -> str | None:
+    """Return ``wanted``, or the first model that works where it does not; None where none does."""
+    working = [choice.name for choice in models if not choice.broken]
+    return wanted if wanted in working else next(iter(working), None)
+
+
+def history_title(state: ViewState) -> str:
+    """Return the line above the history: whose pictures they are."""
+    if not state.edit_model:
+        return labels.HISTORY.text
+    return f"{labels.HISTORY.text}, drawn by {state.edit_model}"
+
+
+def selection_note(state: ViewState) -> str:
+    """Return what the selection does to handles, "" where that is not worth a line."""
+    if state.ignores_selection:
+        return wording.SELECTION_IGNORED
+    return wording.outside_selection(state.frozen_handles)
 
 
 def _choice(card: ModelCard) -> ModelChoice:

@@ -75,6 +75,17 @@ class ViewState:
     steps: int = 0
     softness: str = ""
 
+    @property
+    def stops(self) -> bool:
+        """Whether the button that pulls is one that stops."""
+        return self.busy in (Busy.DRAGGING, Busy.STOPPING)
+
+    @property
+    def may_pull_or_stop(self) -> bool:
+        """Whether that button can be pressed."""
+        ready = self.connected and self.has_edit and self.arrows > 0
+        return self.busy is Busy.DRAGGING or (ready and self.busy is Busy.NOTHING)
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -1,12 +1,11 @@
 """The actions of one Krita window: what each of them does, and which of them are ticked."""
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from tugline_edit import dice
 from tugline_edit.guarding import guarded
-from tugline_edit.preferences import SEED_MOST
 from tugline_edit.view import Busy, ViewState
 
 from .deeds import Deeds
@@ -110,8 +109,7 @@ class WindowActions:
             docker.raise_()
 
     def _generate_new_seed(self) -> None:
-        seed = random.randint(0, SEED_MOST)  # noqa: S311 - a picture, no secret
-        self._deeds.change_settings(replace(self._deeds.settings, seed=seed))
+        self._deeds.change_settings(replace(self._deeds.settings, seed=dice.thrown()))
         self._deeds.generate_here()
 
     def _pull_or_stop(self) -> None:

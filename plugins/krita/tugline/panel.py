@@ -3,6 +3,7 @@
 from typing import Any
 
 from tugline_edit.guarding import guarded, listen, unlisten
+from tugline_edit.telling import history_title
 from tugline_edit.view import ViewState
 
 from .deeds import Deeds
@@ -97,8 +98,3 @@ class Panel(QtWidgets.QWidget):
         self.destroyed.connect(leave)
         listen(warned)
         deeds.watch(shown)
-
-
-def history_title(state: ViewState) -> str:
-    """Return the line above the strip: whose pictures they are."""
-    return f"History, drawn by {state.edit_model}" if state.edit_model else "History"

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tugline.qt import QtCore, QtGui, QtWidgets
 from tugline_edit.guarding import guarded
+from tugline_edit.labels import Label
 
 from .manners import plain, shrinkable
 
@@ -14,13 +15,18 @@ LEAST_CHARACTERS: Final = 5
 class Button(QtWidgets.QPushButton):
     """A push button whose text is elided where it does not fit, lit up while it is checked."""
 
-    def __init__(self, text: str, tooltip: str, pressed: Callable[[], object]) -> None:
+    def __init__(self, label: Label, pressed: Callable[[], object]) -> None:
         """Call ``pressed`` at each click, which leaves the focus where it is; Tab reaches it."""
-        super().__init__(text)
-        self.setToolTip(plain(tooltip))
+        super().__init__()
+        self.show_label(label)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
         shrinkable(self)
         self.clicked.connect(guarded(pressed))
+
+    def show_label(self, label: Label) -> None:
+        """Say what a click does now."""
+        self.setText(label.text)
+        self.setToolTip(plain(label.tooltip))
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 - Qt's name
         """Return a width that any docker has."""
@@ -45,10 +51,10 @@ class Button(QtWidgets.QPushButton):
 class Check(QtWidgets.QCheckBox):
     """A check box whose text is elided where it does not fit."""
 
-    def __init__(self, text: str, tooltip: str, changed: Callable[[bool], object]) -> None:
+    def __init__(self, label: Label, changed: Callable[[bool], object]) -> None:
         """Call ``changed`` when the artist ticks it, never when a program does."""
-        super().__init__(text)
-        self.setToolTip(plain(tooltip))
+        super().__init__(label.text)
+        self.setToolTip(plain(label.tooltip))
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
         shrinkable(self)
         self.clicked.connect(guarded(changed))

@@ -2,6 +2,7 @@
 
 from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
+from tugline_edit import labels
 from tugline_edit.view import ViewState
 
 from .buttons import Button
@@ -14,8 +15,8 @@ class ConnectionLine(QtWidgets.QWidget):
     def __init__(self, deeds: Deeds) -> None:
         """Begin without a word."""
         super().__init__()
-        self._words = Sentence(2, "Whether Tugline's daemon answers")
-        self._start = Button("Start", "Start Tugline's daemon on this computer", deeds.start_daemon)
+        self._words = Sentence(2, labels.CONNECTION_TOOLTIP)
+        self._start = Button(labels.START, deeds.start_daemon)
         row = QtWidgets.QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._words, 1)

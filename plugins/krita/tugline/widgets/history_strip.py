@@ -3,7 +3,10 @@
 from typing import Any, Final
 
 from tugline.qt import QtCore, QtGui, QtWidgets
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
+from tugline_edit.history import THUMBNAIL_SIDE
+from tugline_edit.lanes import Join, Lanes, lane_count
 from tugline_edit.view import HistoryItem
 
 from .manners import claims, flag_bits, plain
@@ -11,11 +14,8 @@ from .model_list import picture_of
 
 Qt = QtCore.Qt
 
-THUMBNAIL_SIDE: Final = 64  # what the history keeps, in pixels
-LANES_SHOWN: Final = 4
 ID_ROLE: Final = Qt.ItemDataRole.UserRole
 PICTURE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-EMPTY: Final = "The pictures of this edit will be here"
 GOING_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 MOVING_KEYS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
@@ -33,7 +33,6 @@ class HistoryStrip(QtWidgets.QListWidget):
         """Begin with no pictures."""
         super().__init__()
         self._items: tuple[HistoryItem, ...] = ()
-        self._places: dict[str, int] = {}
         self.setFlow(QtWidgets.QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setUniformItemSizes(True)
@@ -44,8 +43,8 @@ class HistoryStrip(QtWidgets.QListWidget):
             QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Fixed
         )
         self.setItemDelegate(ThumbnailDelegate(self))
-        self.setAccessibleName("History")
-        self.setToolTip(plain("The pictures of this edit: click one to go back to it"))
+        self.setAccessibleName(labels.HISTORY.text)
+        self.setToolTip(plain(labels.HISTORY.tooltip))
         self.itemClicked.connect(self._clicked)
 
     def show_items(self, items: tuple[HistoryItem, ...]) -> None:
@@ -53,7 +52,6 @@ class HistoryStrip(QtWidgets.QListWidget):
         if items == self._items:
             return
         before, self._items = self._items, items
-        self._places = {item.id: place for place, item in enumerate(items)}
         if [(item.id, item.label) for item in before] != [(item.id, item.label) for item in items]:
             self._fill()
         current = next((place for place, item in enumerate(items) if item.current), -1)
@@ -117,7 +115,7 @@ class HistoryStrip(QtWidgets.QListWidget):
         painter = QtGui.QPainter(self.viewport())
         if not self._items:
             self._paint_invitation(painter)
-        elif self._lanes() > 1:
+        elif lane_count(self._items):
             painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
             self._paint_lanes(painter)
         painter.end()
@@ -138,55 +136,35 @@ class HistoryStrip(QtWidgets.QListWidget):
             item.setData(PICTURE_ROLE, picture)
             self.addItem(item)
 
-    def _lanes(self) -> int:
-        return min(LANES_SHOWN, 1 + max((item.branch for item in self._items), default=0))
-
     def _pitch(self) -> int:
         return int(self.fontMetrics().height() // 2)
 
     def _lanes_height(self) -> int:
-        lanes = self._lanes()
-        return lanes * self._pitch() if lanes > 1 else 0
-
-    def _dot(self, place: int) -> Any:
-        """Return where the dot of the picture at ``place`` is, in the viewport."""
-        column = self.visualItemRect(self.item(place))
-        lane = min(self._items[place].branch, LANES_SHOWN - 1)
-        below = column.top() + self.side() + 2 * self.margin()
-        return QtCore.QPointF(column.center().x() + 0.5, below + (lane + 0.5) * self._pitch())
+        return lane_count(self._items) * self._pitch()
 
     def _paint_invitation(self, painter: Any) -> None:
         painter.setPen(
             self.palette().color(QtGui.QPalette.ColorGroup.Disabled, QtGui.QPalette.ColorRole.Text)
         )
         flags = flag_bits(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        painter.drawText(self.viewport().rect(), flags, EMPTY)
+        painter.drawText(self.viewport().rect(), flags, labels.NO_HISTORY)
 
     def _paint_lanes(self, painter: Any) -> None:
         role, group = QtGui.QPalette.ColorRole, QtGui.QPalette.ColorGroup
         quiet = self.palette().color(group.Disabled, role.Text)
         marked = self.palette().color(group.Active, role.Highlight)
         pitch = self._pitch()
+        lanes = Lanes(self._items, self.column().width(), pitch)
+        first = self.visualItemRect(self.item(0))
+        painter.translate(first.left(), first.top() + self.side() + 2 * self.margin())
         painter.setPen(QtGui.QPen(quiet, pitch / 5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for place, item in enumerate(self._items):
-            if item.parent in self._places:
-                painter.drawPath(self._join(self._dot(self._places[item.parent]), self._dot(place)))
+        for join in lanes.joins():
+            painter.drawPath(_path(join))
         painter.setPen(Qt.PenStyle.NoPen)
         for place, item in enumerate(self._items):
             painter.setBrush(marked if item.current else quiet)
-            painter.drawEllipse(self._dot(place), pitch / 3, pitch / 3)
-
-    def _join(self, start: Any, end: Any) -> Any:
-        """Return the line from a picture to one that was pulled from it: down first, then along."""
-        path = QtGui.QPainterPath(start)
-        if start.y() != end.y():
-            turn = QtCore.QPointF(start.x() + self.column().width() / 2, end.y())
-            path.cubicTo(
-                QtCore.QPointF(turn.x(), start.y()), QtCore.QPointF(start.x(), end.y()), turn
-            )
-        path.lineTo(end)
-        return path
+            painter.drawEllipse(QtCore.QPointF(*lanes.dot(place)), pitch / 3, pitch / 3)
 
 
 class ThumbnailDelegate(QtWidgets.QStyledItemDelegate):
@@ -229,6 +207,15 @@ class ThumbnailDelegate(QtWidgets.QStyledItemDelegate):
         self._strip.style().drawPrimitive(
             QtWidgets.QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, self._strip
         )
+
+
+def _path(join: Join) -> Any:
+    """Return the line from a picture to one that was pulled from it."""
+    path = QtGui.QPainterPath(QtCore.QPointF(*join.start))
+    if join.bends:
+        path.quadTo(QtCore.QPointF(*join.corner), QtCore.QPointF(*join.turn))
+    path.lineTo(QtCore.QPointF(*join.end))
+    return path
 
 
 def _at_scale(picture: Any, side: float) -> Any:

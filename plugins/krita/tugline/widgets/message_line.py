@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tugline.qt import QtWidgets
+from tugline_edit import labels
 from tugline_edit.telling import doing
 from tugline_edit.view import Busy, ViewState
 
@@ -23,9 +24,9 @@ class MessageLine(QtWidgets.QWidget):
         self._bar = QtWidgets.QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMaximumHeight(self.fontMetrics().height() // 2)
-        self._bar.setToolTip(plain("How far it is"))
+        self._bar.setToolTip(plain(labels.PROGRESS_TOOLTIP))
         self._sign = WarningSign()
-        self._message = Sentence(4, "What happened last")
+        self._message = Sentence(4, labels.MESSAGE_TOOLTIP)
         row = QtWidgets.QHBoxLayout()
         row.addWidget(self._sign)
         row.addWidget(self._message, 1)
@@ -69,8 +70,8 @@ class WarningSign(QtWidgets.QLabel):
     def __init__(self) -> None:
         """Begin hidden."""
         super().__init__()
-        self.setToolTip(plain("This did not go as you asked"))
-        self.setAccessibleName("Warning")
+        self.setToolTip(plain(labels.WARNING.tooltip))
+        self.setAccessibleName(labels.WARNING.text)
         self.hide()
 
     def changeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name

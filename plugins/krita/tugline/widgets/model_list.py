@@ -3,13 +3,14 @@
 from typing import Any
 
 from tugline.qt import QtCore, QtGui, QtWidgets
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
+from tugline_edit.telling import usable_model
 from tugline_edit.view import ModelChoice
 
 from .manners import plain
 
 Qt = QtCore.Qt
-NOTHING = "No model yet"
 
 
 class ModelList(QtWidgets.QComboBox):
@@ -22,8 +23,8 @@ class ModelList(QtWidgets.QComboBox):
         super().__init__()
         self._models: tuple[ModelChoice, ...] | None = None
         for part in (self, self.view()):
-            part.setToolTip(plain("The model that draws the picture"))
-        self.setAccessibleName("Model")
+            part.setToolTip(plain(labels.MODEL.tooltip))
+        self.setAccessibleName(labels.MODEL.text)
         self.setSizeAdjustPolicy(
             QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -40,8 +41,7 @@ class ModelList(QtWidgets.QComboBox):
         if models != self._models:
             self._models = models
             self._fill(models)
-        working = [choice.name for choice in models if not choice.broken]
-        name = wanted if wanted in working else next(iter(working), None)
+        name = usable_model(models, wanted)
         if name is not None and name != self.shown():
             self.setCurrentIndex(self.findData(name))
 
@@ -55,7 +55,7 @@ class ModelList(QtWidgets.QComboBox):
             self.setItemData(row, plain(choice.description), Qt.ItemDataRole.ToolTipRole)
             self.model().item(row).setEnabled(not choice.broken)
         if not models:
-            self.addItem(NOTHING, "")
+            self.addItem(labels.NO_MODEL, "")
 
     @guarded
     def _activated(self, _row: int) -> None:

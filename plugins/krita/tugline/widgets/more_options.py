@@ -5,8 +5,18 @@ from typing import Any, Final
 
 from tugline.deeds import Deeds
 from tugline.qt import QtCore, QtWidgets
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
-from tugline_edit.preferences import RADIUS_LEAST, RADIUS_MOST, STEP_LIMIT_MOST
+from tugline_edit.labels import Label, models_own
+from tugline_edit.preferences import (
+    RADIUS_AUTOMATIC,
+    RADIUS_LEAST,
+    RADIUS_MOST,
+    RADIUS_STEP,
+    STEP_LIMIT_AUTOMATIC,
+    STEP_LIMIT_MOST,
+    STEP_LIMIT_STEP,
+)
 from tugline_edit.view import Busy, Settings, ViewState
 
 from .buttons import Button, Check
@@ -15,9 +25,21 @@ from .remote_daemon import RemoteDaemon
 
 Qt = QtCore.Qt
 
-AUTOMATIC: Final = "automatic"
-RADIUS_STEP: Final = 0.25
-RADIUS_AUTOMATIC: Final = RADIUS_LEAST - RADIUS_STEP
+FOLD: Final = Label(
+    labels.MORE, "Step limit, radius, arrows from lines, a daemon on another computer"
+)
+TRUE_PICTURE: Final = Label(
+    "True picture in large documents",
+    "Write every frame into the layer, with all that is blended above it; "
+    "in documents beyond 1024 pixels a side that is slow",
+)
+FROM_LINES: Final = Label(
+    "Arrows from lines",
+    'Take the lines of the vector layer "Tugline arrows" as handles and targets',
+)
+COMMIT: Final = Label(
+    "Commit to layer below", "Merge the picture into the layer below; this edit ends there"
+)
 
 
 class MoreOptions(QtWidgets.QWidget):
@@ -35,24 +57,11 @@ class MoreOptions(QtWidgets.QWidget):
         self._radius.valueChanged.connect(self._radius_changed)
         manners = Undisturbed(self)
         manners.watch(self._steps, self._radius)
-        self._true = Check(
-            "True picture in large documents",
-            "Write every frame into the layer, with all that is blended above it; "
-            "in documents beyond 1024 pixels a side that is slow",
-            self._true_changed,
-        )
-        self._vectors = Button(
-            "Arrows from lines",
-            'Take the lines of the vector layer "Tugline arrows" as handles and targets',
-            deeds.take_vector_arrows,
-        )
-        self._delete = Button("Delete arrow", "Delete the selected arrow", deeds.delete_arrow)
-        self._clear = Button("Clear arrows", "Delete all arrows of this layer", deeds.clear_arrows)
-        self._commit = Button(
-            "Commit to layer below",
-            "Merge the picture into the layer below; this edit ends there",
-            deeds.commit_below,
-        )
+        self._true = Check(TRUE_PICTURE, self._true_changed)
+        self._vectors = Button(FROM_LINES, deeds.take_vector_arrows)
+        self._delete = Button(labels.DELETE_ARROW, deeds.delete_arrow)
+        self._clear = Button(labels.CLEAR_ARROWS, deeds.clear_arrows)
+        self._commit = Button(COMMIT, deeds.commit_below)
         self._remote = RemoteDaemon(deeds)
         self._inside = self._lay_out()
         column = QtWidgets.QVBoxLayout(self)
@@ -64,7 +73,7 @@ class MoreOptions(QtWidgets.QWidget):
     def show_state(self, state: ViewState) -> None:
         """Show the settings, and let only that be asked for which can be done now."""
         settings = self._deeds.settings
-        _show(self._steps, settings.step_limit or 0)
+        _show(self._steps, settings.step_limit or STEP_LIMIT_AUTOMATIC)
         _show(self._radius, RADIUS_AUTOMATIC if settings.radius is None else settings.radius)
         self._true.setChecked(settings.true_composite)
         idle = state.has_edit and state.busy is Busy.NOTHING
@@ -77,8 +86,8 @@ class MoreOptions(QtWidgets.QWidget):
     def _lay_out(self) -> Any:
         inside = QtWidgets.QWidget()
         form = narrow_form(inside)
-        form.addRow("Step limit", self._steps)
-        form.addRow("Radius", self._radius)
+        form.addRow(labels.STEP_LIMIT.text, self._steps)
+        form.addRow(labels.RADIUS.text, self._radius)
         form.addRow(self._true)
         arrows = QtWidgets.QHBoxLayout()
         arrows.addWidget(self._delete)
@@ -96,7 +105,11 @@ class MoreOptions(QtWidgets.QWidget):
 
     @guarded
     def _steps_changed(self, steps: int) -> None:
-        self._change(replace(self._deeds.settings, step_limit=steps or None))
+        self._change(
+            replace(
+                self._deeds.settings, step_limit=steps if steps > STEP_LIMIT_AUTOMATIC else None
+            )
+        )
 
     @guarded
     def _radius_changed(self, radius: float) -> None:
@@ -113,8 +126,8 @@ class MoreOptions(QtWidgets.QWidget):
 
 def _fold_button() -> Any:
     fold = QtWidgets.QToolButton()
-    fold.setText("More")
-    fold.setToolTip(plain("Step limit, radius, arrows from lines, a daemon on another computer"))
+    fold.setText(FOLD.text)
+    fold.setToolTip(plain(FOLD.tooltip))
     fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     fold.setAutoRaise(True)
     fold.setCheckable(True)
@@ -124,27 +137,24 @@ def _fold_button() -> Any:
 
 def _step_limit_box() -> Any:
     box = QtWidgets.QSpinBox()
-    box.setRange(0, STEP_LIMIT_MOST)
-    box.setSingleStep(10)
-    box.setSpecialValueText(AUTOMATIC)
-    shrinkable(box)
-    box.setAccessibleName("Step limit")
-    box.setToolTip(plain("How many steps a pull takes at most; automatic is the model's own"))
-    return box
+    box.setRange(STEP_LIMIT_AUTOMATIC, STEP_LIMIT_MOST)
+    box.setSingleStep(STEP_LIMIT_STEP)
+    return _or_automatic(box, labels.STEP_LIMIT)
 
 
 def _radius_box() -> Any:
     box = QtWidgets.QDoubleSpinBox()
     box.setRange(RADIUS_AUTOMATIC, RADIUS_MOST)
     box.setSingleStep(RADIUS_STEP)
-    box.setSpecialValueText(AUTOMATIC)
+    return _or_automatic(box, labels.RADIUS)
+
+
+def _or_automatic(box: Any, label: Label) -> Any:
+    """Return a box for a number whose least value is written "automatic"."""
+    box.setSpecialValueText(labels.AUTOMATIC)
     shrinkable(box)
-    box.setAccessibleName("Radius")
-    box.setToolTip(
-        plain(
-            "How much around a handle is pulled, in the picture's pixels; automatic is the model's"
-        )
-    )
+    box.setAccessibleName(label.text)
+    box.setToolTip(plain(models_own(label, labels.AUTOMATIC)))
     return box
 
 

@@ -1,13 +1,13 @@
 """What a new picture is made of: model, seed and truncation, and the button that makes it."""
 
-import random
 from dataclasses import replace
 from typing import Any, Final
 
 from tugline.deeds import Deeds
 from tugline.qt import QtCore, QtGui, QtWidgets
+from tugline_edit import dice, labels
 from tugline_edit.guarding import guarded
-from tugline_edit.preferences import SEED_MOST
+from tugline_edit.preferences import SEED_MOST, TRUNCATION_STEP
 from tugline_edit.view import Busy, ViewState
 
 from .buttons import Button
@@ -16,8 +16,7 @@ from .model_list import ModelList
 
 Qt = QtCore.Qt
 
-TRUNCATION_STEPS: Final = 20  # of 0.05
-PIPS: Final = ((0.28, 0.28), (0.72, 0.28), (0.5, 0.5), (0.28, 0.72), (0.72, 0.72))
+TRUNCATION_STEPS: Final = round(1 / TRUNCATION_STEP)
 
 
 class PictureForm(QtWidgets.QWidget):
@@ -30,22 +29,18 @@ class PictureForm(QtWidgets.QWidget):
         self._models = ModelList()
         self._seed = SeedBox()
         self._truncation = Truncation()
-        self._generate = Button(
-            "Generate",
-            "Make a picture of this model and seed in a new layer",
-            self._make,
-        )
+        self._generate = Button(labels.GENERATE, self._make)
         self._models.chosen.connect(self._model_chosen)
         self._seed.valueChanged.connect(self._seed_changed)
         self._truncation.changed.connect(self._truncation_changed)
-        dice = DiceButton()
-        dice.clicked.connect(self._throw)
+        die = DiceButton()
+        die.clicked.connect(self._throw)
         manners = Undisturbed(self)
         manners.watch(self._models, self._seed, *self._truncation.controls)
         form = narrow_form(self)
-        form.addRow("Model", self._models)
-        form.addRow("Seed", _row(self._seed, dice))
-        form.addRow("Truncation", self._truncation)
+        form.addRow(labels.MODEL.text, self._models)
+        form.addRow(labels.SEED.text, _row(self._seed, die))
+        form.addRow(labels.TRUNCATION.text, self._truncation)
         form.addRow(self._generate)
 
     def show_state(self, state: ViewState) -> None:
@@ -64,7 +59,7 @@ class PictureForm(QtWidgets.QWidget):
 
     @guarded
     def _throw(self) -> None:
-        self._seed.setValue(random.randint(0, SEED_MOST))  # noqa: S311 - a picture, no secret
+        self._seed.setValue(dice.thrown())
 
     @guarded
     def _model_chosen(self, name: str) -> None:
@@ -90,9 +85,9 @@ class SeedBox(QtWidgets.QDoubleSpinBox):
         super().__init__()
         self.setDecimals(0)
         self.setRange(0, SEED_MOST)
-        self.setAccessibleName("Seed")
+        self.setAccessibleName(labels.SEED.text)
         shrinkable(self)
-        self.setToolTip(plain("The seed: the same number makes the same picture again"))
+        self.setToolTip(plain(labels.SEED.tooltip))
 
     def show_value(self, seed: int) -> None:
         """Show ``seed``, without a word to anybody."""
@@ -114,8 +109,8 @@ class DiceButton(QtWidgets.QToolButton):
     def __init__(self) -> None:
         """Say what it does."""
         super().__init__()
-        self.setToolTip(plain("Throw the dice: another seed"))
-        self.setAccessibleName("Another seed")
+        self.setToolTip(plain(labels.ANOTHER_SEED.tooltip))
+        self.setAccessibleName(labels.ANOTHER_SEED.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
@@ -134,7 +129,7 @@ class DiceButton(QtWidgets.QToolButton):
         painter.drawRoundedRect(QtCore.QRectF(0, 0, side, side), side / 6, side / 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        for x, y in PIPS:
+        for x, y in dice.PIPS:
             painter.drawEllipse(QtCore.QPointF(x * side, y * side), side / 12, side / 12)
         painter.end()
 
@@ -147,10 +142,7 @@ class Truncation(QtWidgets.QWidget):
     def __init__(self) -> None:
         """Begin at 1: nothing truncated."""
         super().__init__()
-        tooltip = plain(
-            "Low: calm pictures, near to what the model drew most often. "
-            "High: more varied and stranger ones."
-        )
+        tooltip = plain(labels.TRUNCATION.tooltip)
         self._slider = QtWidgets.QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, TRUNCATION_STEPS)
         self._slider.setPageStep(TRUNCATION_STEPS // 5)
@@ -158,8 +150,8 @@ class Truncation(QtWidgets.QWidget):
         self._number = QtWidgets.QDoubleSpinBox()
         self._number.setRange(0.0, 1.0)
         self._number.setSingleStep(1 / TRUNCATION_STEPS)
-        self._slider.setAccessibleName("Truncation")
-        self._number.setAccessibleName("Truncation as a number")
+        self._slider.setAccessibleName(labels.TRUNCATION.text)
+        self._number.setAccessibleName(labels.TRUNCATION_NUMBER)
         self.controls = (self._slider, self._number)
         for control in self.controls:
             control.setToolTip(tooltip)

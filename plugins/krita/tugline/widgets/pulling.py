@@ -1,15 +1,21 @@
 """What an edit is pulled with: drag mode, Pull and Stop, and how a pull is done."""
 
 from dataclasses import replace
+from typing import Final
 
 from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
+from tugline_edit import labels
+from tugline_edit.labels import Label
 from tugline_edit.view import Busy, ViewState
 
 from .buttons import Button, Check
 from .sentence import Sentence
 
-UNDER_WAY = (Busy.DRAGGING, Busy.STOPPING)
+DRAG_MODE: Final = Label(
+    "Drag mode",
+    "Put arrows on the picture: press where the handle is, pull to its target, let go",
+)
 
 
 class PullButtons(QtWidgets.QWidget):
@@ -19,16 +25,14 @@ class PullButtons(QtWidgets.QWidget):
         """Lay the buttons out; ``show_state`` says what they can do."""
         super().__init__()
         self._deeds = deeds
+        self._stops = False
         self._drag_mode = Button(
-            "Drag mode",
-            "Put arrows on the picture: press where the handle is, pull to its target, let go",
+            DRAG_MODE,
             lambda: deeds.set_drag_mode(self._drag_mode.isChecked()),
         )
         self._drag_mode.setCheckable(True)
-        self._run = Button("Pull", "", self._run_or_stop)
-        self._take_back = Button(
-            "Take back", "Stop, and go back to the picture before this pull", deeds.take_back
-        )
+        self._run = Button(labels.PULL, self._run_or_stop)
+        self._take_back = Button(labels.TAKE_BACK, deeds.take_back)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._drag_mode)
@@ -41,19 +45,13 @@ class PullButtons(QtWidgets.QWidget):
         """Show what is on, and let only that be asked for which can be done now."""
         self._drag_mode.setChecked(state.drag_mode)
         self._drag_mode.setEnabled(state.has_edit or state.drag_mode)
-        pulling = state.busy in UNDER_WAY
-        self._run.setText("Stop" if pulling else "Pull")
-        self._run.setToolTip(
-            "Stop here and keep the picture as it is now"
-            if pulling
-            else "Pull every handle to its target"
-        )
-        ready = state.connected and state.has_edit and state.arrows > 0
-        self._run.setEnabled(state.busy is Busy.DRAGGING or (ready and state.busy is Busy.NOTHING))
+        self._stops = state.stops
+        self._run.show_label(labels.STOP if self._stops else labels.PULL)
+        self._run.setEnabled(state.may_pull_or_stop)
         self._take_back.setEnabled(state.busy is Busy.DRAGGING)
 
     def _run_or_stop(self) -> None:
-        if self._run.text() == "Stop":
+        if self._stops:
             self._deeds.stop()
         else:
             self._deeds.run()
@@ -67,16 +65,14 @@ class PullSettings(QtWidgets.QWidget):
         super().__init__()
         self._deeds = deeds
         self._live = Check(
-            "Live",
-            "The picture follows while you pull; otherwise Enter or Pull starts it",
+            labels.LIVE,
             lambda on: deeds.change_settings(replace(deeds.settings, live=on)),
         )
         self._keep_rest = Check(
-            "Keep the rest exactly",
-            "Outside the selection not one pixel changes",
+            labels.KEEP_REST,
             lambda on: deeds.change_settings(replace(deeds.settings, keep_rest=on)),
         )
-        self._softness = Sentence(2, "How sharp the picture is at this size")
+        self._softness = Sentence(2, labels.SOFTNESS_TOOLTIP)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         for part in (self._live, self._keep_rest, self._softness):

@@ -1,18 +1,18 @@
 """The address and the key of a daemon on another computer, taken together or not at all."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
-from tugline_edit.preferences import TEXT_LENGTH
+from tugline_edit.labels import Label
+from tugline_edit.preferences import TEXT_LENGTH, is_whole
 from tugline_edit.view import Settings
 
 from .buttons import Button
 from .manners import narrow_form, plain
-
-KEY_LENGTH: Final = 40  # a CURVE public key in Z85
 
 
 class RemoteDaemon(QtWidgets.QWidget):
@@ -23,23 +23,15 @@ class RemoteDaemon(QtWidgets.QWidget):
         super().__init__()
         self._deeds = deeds
         self._shown: tuple[str, str] | None = None
-        self._address = _field(
-            "tcp://host:port", "Address", "Where a daemon on another computer listens"
-        )
-        self._key = _field(
-            "its public key", "Key", f"That daemon's public key: {KEY_LENGTH} characters"
-        )
-        self._use = Button(
-            "Use this daemon",
-            "Leave both fields empty for the daemon on this computer",
-            self._apply,
-        )
+        self._address = _field(labels.ADDRESS, labels.ADDRESS_INVITATION)
+        self._key = _field(labels.KEY, labels.KEY_INVITATION)
+        self._use = Button(labels.USE_DAEMON, self._apply)
         for field in (self._address, self._key):
             field.textEdited.connect(self._edited)
             field.returnPressed.connect(self._apply)
         form = narrow_form(self)
-        form.addRow("Address", self._address)
-        form.addRow("Key", self._key)
+        form.addRow(labels.ADDRESS.text, self._address)
+        form.addRow(labels.KEY.text, self._key)
         form.addRow(self._use)
         self.show_settings(deeds.settings)
 
@@ -68,15 +60,10 @@ class RemoteDaemon(QtWidgets.QWidget):
             )
 
 
-def is_whole(address: str, key: str) -> bool:
-    """Whether the two name a daemon: an address with a key of the right length, or nothing."""
-    return (not address and not key) or (bool(address) and len(key) == KEY_LENGTH)
-
-
-def _field(invitation: str, name: str, tooltip: str) -> Any:
+def _field(label: Label, invitation: str) -> Any:
     field = QtWidgets.QLineEdit()
     field.setPlaceholderText(invitation)
     field.setMaxLength(TEXT_LENGTH)
-    field.setAccessibleName(name)
-    field.setToolTip(plain(tooltip))
+    field.setAccessibleName(label.text)
+    field.setToolTip(plain(label.tooltip))
     return field

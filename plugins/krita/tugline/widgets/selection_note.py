@@ -2,7 +2,8 @@
 
 from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
-from tugline_edit import wording
+from tugline_edit import labels
+from tugline_edit.telling import selection_note
 from tugline_edit.view import ViewState
 
 from .buttons import Button
@@ -16,7 +17,7 @@ class SelectionNote(QtWidgets.QWidget):
         """Begin hidden."""
         super().__init__()
         self._text = Sentence(2)
-        self._switch = Button("", "", self._turn)
+        self._switch = Button(labels.IGNORE_SELECTION, self._turn)
         self._deeds = deeds
         self._ignores = False
         column = QtWidgets.QVBoxLayout(self)
@@ -28,18 +29,10 @@ class SelectionNote(QtWidgets.QWidget):
     def show_state(self, state: ViewState) -> None:
         """Show what the selection does, where that is worth a line."""
         self._ignores = state.ignores_selection
-        self._text.set_text(
-            wording.SELECTION_IGNORED
-            if self._ignores
-            else wording.outside_selection(state.frozen_handles)
-        )
-        self._switch.setText("Use the selection" if self._ignores else "Ignore the selection")
-        self._switch.setToolTip(
-            "Let only what is selected move"
-            if self._ignores
-            else "Let everything move, whatever is selected"
-        )
-        self.setVisible(self._ignores or state.frozen_handles > 0)
+        note = selection_note(state)
+        self._text.set_text(note)
+        self._switch.show_label(labels.USE_SELECTION if self._ignores else labels.IGNORE_SELECTION)
+        self.setVisible(bool(note))
 
     def _turn(self) -> None:
         self._deeds.ignore_selection(not self._ignores)
