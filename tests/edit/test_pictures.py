@@ -3,9 +3,10 @@
 import pytest
 
 from tests.edit.editor import Editor
+from tests.edit.loop import PlainLoop
 from tests.edit.painter import PlainPainter
 from tests.service.running import Daemon
-from tugline_edit import pictures
+from tugline_edit import pictures, wording
 from tugline_edit.geometry import Affine, Box, Placement
 from tugline_edit.masks import SelectionMask
 from tugline_edit.pictures import (
@@ -33,10 +34,20 @@ def latent_of(editor: Editor, seed: int) -> Latent:
 def drawn(editor: Editor, *sheets: Sheet) -> bytes:
     done: list[bytes] = []
     failed: list[str] = []
-    PictureOrder(editor.link, PlainPainter(), sheets, SIZE, done.append, failed.append)
+    loop = PlainLoop()
+    PictureOrder(editor.link, loop, PlainPainter(), sheets, SIZE, done.append, failed.append)
     editor.until(lambda: done or failed, "a picture")
     assert not failed
     return done[0]
+
+
+def order_of(
+    editor: Editor, sheet: Sheet, told: list[object], loop: PlainLoop | None = None
+) -> PictureOrder:
+    """Order a picture; ``told`` gets its bytes or the sentence that says why there are none."""
+    return PictureOrder(
+        editor.link, loop or PlainLoop(), PlainPainter(), [sheet], SIZE, told.append, told.append
+    )
 
 
 def test_a_picture_in_strips_is_the_one_in_a_piece(
@@ -62,7 +73,7 @@ def test_a_sheet_with_a_mask_lies_over_the_one_before(daemon: Daemon, editor: Ed
 def test_one_that_was_cancelled_calls_nobody(daemon: Daemon, editor: Editor) -> None:
     sheet = Sheet(TINY, latent_of(editor, 1))
     called: list[object] = []
-    order = PictureOrder(editor.link, PlainPainter(), [sheet], SIZE, called.append, called.append)
+    order = order_of(editor, sheet, called)
     order.cancel()
     drawn(editor, sheet)
     assert not called
@@ -70,13 +81,28 @@ def test_one_that_was_cancelled_calls_nobody(daemon: Daemon, editor: Editor) -> 
 
 def test_what_the_daemon_refuses_and_its_absence_are_told(daemon: Daemon, editor: Editor) -> None:
     lost = Sheet(ModelRef("nowhere"), latent_of(editor, 1))
-    failed: list[str] = []
-    PictureOrder(editor.link, PlainPainter(), [lost], SIZE, lambda _: None, failed.append)
+    failed: list[object] = []
+    order_of(editor, lost, failed)
     editor.until(lambda: failed, "a refusal")
     editor.link.close()
-    PictureOrder(editor.link, PlainPainter(), [lost], SIZE, lambda _: None, failed.append)
-    assert "nowhere" in failed[0]
+    order_of(editor, lost, failed)
+    assert "nowhere" in str(failed[0])
     assert failed[1] == editor.link.sentence
+
+
+def test_a_worker_that_hangs_is_waited_for_no_longer_than_some_time(
+    fragile: Daemon, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fragile.start()
+    sheet, loop = Sheet(TINY, latent_of(editor, 1)), PlainLoop()
+    told: list[object] = []
+    monkeypatch.setattr(pictures, "ANSWER_MS", 200)
+    with fragile.worker_held():
+        order_of(editor, sheet, told, loop)
+        loop.until(lambda: told, "a sentence")
+        assert told == [wording.UNANSWERED]
+    drawn(editor, sheet)
+    assert len(told) == 1, "what comes after all is nobody's"
 
 
 def test_strips_cover_a_picture_once() -> None:

@@ -102,6 +102,16 @@ class Daemon:
         lines = [line for line in self.log.splitlines() if "started worker" in line]
         return int(lines[-1].rsplit(" ", 1)[1])
 
+    @contextmanager
+    def worker_held(self) -> Iterator[None]:
+        """Let the worker stand still meanwhile, as one does that hangs."""
+        pid = self.worker_pid()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     def worker_seconds(self) -> float:
         """Return the processor time that the worker has used."""
         fields = Path(f"/proc/{self.worker_pid()}/stat").read_text().rsplit(")", 1)[1].split()

@@ -135,12 +135,13 @@ class Bench:
         ended = change in {Change.ENDED, Change.REMOVED}
         if ended and self.pull is None and self.edit is not None:
             self.edit.keep_arrows(settled(self.gestures.arrows))
-        running = self.pull is not None
+        running = self._runs
         pulled = change in {Change.PULLED, Change.ENDED} and part is Part.TARGET
         # A press without a pull lets go as well: the selection may have been read meanwhile.
         let_go = ended or (change is Change.SELECTED and not self.gestures.busy)
         self.table.selection.sort(self.gestures)
-        if (running and let_go) or (pulled and (running or self._settings().live)):
+        wanted = self.pull is not None or self._settings().live
+        if (running and let_go) or (pulled and wanted):
             self._work.follow_hand(hold=not let_go)
         self._changed()
 
@@ -175,19 +176,22 @@ class Bench:
     def pull_to(self, arrows: Arrows, *, hold: bool) -> None:
         """Have ``arrows``, which were set outside of gestures; ``hold``: they are still pulled.
 
-        A pull that runs follows them. Where none runs one begins, if that is live and a target is
-        at a new place. The same arrows as before change nothing but ``hold``.
+        A pull that runs follows them; after one that is stopped another begins. Where there is none
+        one begins if that is live and a target is at a new place. The same arrows as before change
+        nothing but ``hold``: nobody wants a pull by letting go after a stop.
         """
         before, held = self.gestures.arrows, self._held
         self._held = hold
-        if arrows.items == before.items and hold == held:
+        same = arrows.items == before.items
+        if same and hold == held:
             return
         self._work.refused = self._work.refused and held
         self.gestures.arrows = arrows
         if self.pull is None and not hold and self.edit is not None:
             self.edit.keep_arrows(settled(arrows))
         self.table.selection.sort(self.gestures)
-        if self.pull is not None or (self._settings().live and _pulled(before, arrows)):
+        follows = self._runs if same else self.pull is not None
+        if follows or (self._settings().live and _pulled(before, arrows)):
             self._work.follow_hand(hold=hold)
         self._changed()
 
@@ -208,6 +212,14 @@ class Bench:
         """Go back to the picture before: of the pull that runs, else of the last one."""
         self._work.take_back()
 
+    def finish(self) -> None:
+        """Stop for good: the present picture is kept, and whatever is wanted after it is not."""
+        self._work.finish()
+
+    def close(self) -> None:
+        """Leave nothing under way: a picture that is not written by now is taken back."""
+        self._work.close()
+
     def go_to(self, state: str) -> None:
         """Bring back a picture of the history; a pull that runs is stopped before."""
         self._work.go_to(state)
@@ -227,9 +239,14 @@ class Bench:
         if absence:
             self._say(absence, warning=True)
 
+    @property
+    def _runs(self) -> bool:
+        """Whether a pull runs that is not stopped yet."""
+        return self.pull is not None and self.pull.phase is Phase.RUNNING
+
     def _selection_changed(self) -> None:
         self.table.selection.sort(self.gestures)
-        if self.pull is not None and self.pull.phase is Phase.RUNNING:
+        if self._runs:
             self._work.go(hold=self.holding)
         self._changed()
 

@@ -57,9 +57,10 @@ class Desk:
         listen(self._warn)
 
     def close(self) -> None:
-        """Look at nothing any more, and let go of the daemon."""
+        """Look at nothing any more, leave nothing under way, and let go of the daemon."""
         unlisten(self._warn)
         self._looking.stop()
+        self.bench.close()
         self.care.close()
 
     # Watching.
@@ -140,6 +141,10 @@ class Desk:
         """Keep the present picture."""
         self.bench.stop()
 
+    def finish(self) -> None:
+        """Keep the present picture, and begin no other pull: the artist leaves."""
+        self.bench.finish()
+
     def take_back(self) -> None:
         """Go back to the picture before."""
         self.bench.take_back()
@@ -203,6 +208,7 @@ class Desk:
 
         self._generating = Generating(
             self.care.link,
+            self._editor.loop,
             wanted,
             told=self._under_way,
             done=made,

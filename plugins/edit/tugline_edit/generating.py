@@ -9,7 +9,7 @@ from tugline_protocol.values import ModelRef
 from . import wording
 from .edits import Made, OpenEdit, begin
 from .geometry import Placement
-from .host import Document, LayerFault
+from .host import Document, LayerFault, Loop
 from .link import Link
 from .pictures import PictureOrder, Sheet, drawn_size
 
@@ -36,6 +36,7 @@ class Generating:
     def __init__(
         self,
         link: Link,
+        loop: Loop,
         wanted: Wanted,
         *,
         told: Callable[[Progress], None],
@@ -44,6 +45,7 @@ class Generating:
     ) -> None:
         """Send for it. Raises DaemonUnreachable unless the link is ready."""
         self._link = link
+        self._loop = loop
         self._wanted = wanted
         self._told = told
         self._done = done
@@ -66,6 +68,7 @@ class Generating:
         """Get the picture of the latent that was made."""
         PictureOrder(
             self._link,
+            self._loop,
             self._wanted.document.painter,
             [Sheet(made.model, made.latent)],
             drawn_size(self._wanted.placement),

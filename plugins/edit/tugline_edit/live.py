@@ -156,6 +156,11 @@ class LiveDrag:
         else:
             self._halt()
 
+    def give_up(self) -> None:
+        """End the drag with its last frame: the daemon does not answer a ``stop``."""
+        self._forget()
+        self._finish(STOPPED, "", self.seen)
+
     def resume(self) -> None:
         """Go on, exactly from the last frame, where the link was lost and is ready again.
 
@@ -171,9 +176,7 @@ class LiveDrag:
         self._over = True
         self.interrupted = False
         self._halt()
-        for request_id in (self._drag, self._retarget):
-            self._link.forget(request_id)
-        self._drag = self._retarget = ""
+        self._forget()
 
     # To the daemon.
 
@@ -283,6 +286,12 @@ class LiveDrag:
             self._start()
         except DaemonUnreachable:
             self.interrupted = True
+
+    def _forget(self) -> None:
+        """Hear no more of the daemon's drag."""
+        for request_id in (self._drag, self._retarget):
+            self._link.forget(request_id)
+        self._drag = self._retarget = ""
 
     def _let_go(self) -> None:
         """Note that the daemon's drag is over; a Retarget that crossed its end is void."""

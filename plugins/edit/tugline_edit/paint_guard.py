@@ -11,7 +11,7 @@ from . import wording
 from .daemon_care import DaemonCare
 from .edits import OpenEdit, fork
 from .geometry import Box
-from .host import Change, LayerFault
+from .host import Change, LayerFault, Loop
 from .pictures import PictureOrder, drawn_size
 from .restoring import sheets
 
@@ -22,10 +22,13 @@ Seen = tuple[str, Box]
 class PaintGuard:
     """Looks at edits' layers; where it needs the daemon's picture for that it is ``busy``."""
 
-    def __init__(self, care: DaemonCare, say: Say, notice: Callable[[str], None]) -> None:
+    def __init__(
+        self, care: DaemonCare, loop: Loop, say: Say, notice: Callable[[str], None]
+    ) -> None:
         """Tell faults with ``say``, and what was done instead with ``notice``."""
         self.busy = False
         self._care = care
+        self._loop = loop
         self._say = say
         self._notice = notice
         self._seen: Seen | None = None
@@ -95,7 +98,7 @@ class PaintGuard:
             self._say(sentence, warning=True)
 
         self.busy = True
-        PictureOrder(self._care.link, edit.document.painter, chain, size, drawn, failed)
+        PictureOrder(self._care.link, self._loop, edit.document.painter, chain, size, drawn, failed)
 
     def _fork(self, edit: OpenEdit, data: bytes, then: Callable[[OpenEdit], None]) -> None:
         """Go on above the layer that was painted on."""

@@ -7,14 +7,18 @@ from tugline_protocol.errors import ProtocolError
 from tugline_protocol.messages import Error, Render, Rendered
 from tugline_protocol.values import Latent, ModelRef, PictureFormat, Rect
 
+from . import wording
 from .geometry import Placement
-from .host import Painter, Size
+from .host import Loop, Painter, Size
 from .link import Link
 from .masks import SelectionMask
 
 STRIP_PIXELS = 1 << 20
 FRAME_SIDE = 1024
 DRAWN_SIDE = 4096
+# So long the daemon may take for a strip, until its worker counts as hung: it may have to load the
+# model first.
+ANSWER_MS = 30_000
 
 Done = Callable[[bytes], None]
 Failed = Callable[[str], None]
@@ -32,14 +36,15 @@ class Sheet:
 class PictureOrder:
     """One picture of ``size`` pixels out of ``sheets``, the first whole, each other laid over it.
 
-    ``done`` gets the bytes in the painter's order, ``failed`` a sentence; one of the two is called,
-    once, unless ``cancel`` came first. Large pictures come in strips, so that no message is large
-    and the editor's event loop runs between them.
+    ``done`` gets the bytes in the painter's order, ``failed`` a sentence, also where the daemon
+    does not answer; one of the two is called, once, unless ``cancel`` came first. Large pictures
+    come in strips, so that no message is large and the editor's event loop runs between them.
     """
 
     def __init__(
         self,
         link: Link,
+        loop: Loop,
         painter: Painter,
         sheets: Sequence[Sheet],
         size: Size,
@@ -48,6 +53,8 @@ class PictureOrder:
     ) -> None:
         """Send for the first strip at once."""
         self._link = link
+        self._loop = loop
+        self._asked = 0
         self._painter = painter
         self._size = size
         self._done: Done | None = done
@@ -79,6 +86,8 @@ class PictureOrder:
         width, height = self._size
         picture = PictureFormat(width, height, order=self._painter.order, rect=rect)
         request = Render(self._sheet.model, self._sheet.latent, picture)
+        asked = self._asked = self._asked + 1
+        self._loop.later(ANSWER_MS, lambda: self._wait_no_longer(asked))
         try:
             self._link.ask(request, on_reply=self._take, on_error=self._fail)
         except ProtocolError as error:
@@ -97,6 +106,10 @@ class PictureOrder:
         if self._done is not None and isinstance(reply, Rendered):
             self._drawn += reply.image.data
             self._next_strip()
+
+    def _wait_no_longer(self, asked: int) -> None:
+        if asked == self._asked:
+            self._give_up(wording.UNANSWERED)
 
     def _fail(self, error: Error) -> None:
         self._give_up(error.text)

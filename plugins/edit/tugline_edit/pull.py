@@ -22,6 +22,9 @@ from .pictures import frame_size
 from .view import Settings
 from .writing import Writing
 
+# So long the daemon may take to end a drag that is stopped: a step of a large model may take some
+# seconds. After that its worker counts as hung, and what was seen last is what there is.
+STOP_MS: Final = 8000
 # The reason of an Outcome after which the picture from before the pull is back.
 TAKEN_BACK: Final = "taken_back"
 
@@ -131,6 +134,7 @@ class Pull:
         self._frame_size = frame_size(edit.record.placement)
         self._scaled: tuple[SelectionMask, SelectionMask] | None = None
         self._reason = ""
+        self._unanswered = False
         self._preview = edit.document.begin_pull(
             edit.layer_id, edit.record.placement, true_composite=terms.true_composite
         )
@@ -176,9 +180,10 @@ class Pull:
         self._drag.resume()
 
     def stop(self) -> None:
-        """Keep the present picture."""
+        """Keep the present picture; the one seen last where the daemon does not answer."""
         if self.phase is Phase.RUNNING:
             self.phase = Phase.STOPPING
+            self._loop.later(STOP_MS, self._wait_no_longer)
             self._drag.stop()
             self._changed()
 
@@ -197,6 +202,11 @@ class Pull:
         if self._writing is not None:
             self._writing.cancel()
         self.phase = Phase.OVER
+
+    def _wait_no_longer(self) -> None:
+        if self.phase is Phase.STOPPING:
+            self._unanswered = True
+            self._drag.give_up()
 
     def _latent(self) -> Latent:
         latent = self.edit.latent()
@@ -237,6 +247,8 @@ class Pull:
         self._reason = ended.reason
         sentence = wording.sentence_for_end(ended.reason, ended.text)
         warning = ended.reason not in {"arrived", "stopped", "step_limit", "stuck"}
+        if self._unanswered:
+            sentence, warning = wording.UNANSWERED_STOP, True
         seen = ended.seen
         if seen is None or bytes(seen.latent.data) == bytes(self._start.data):
             self._preview.discard()
@@ -252,7 +264,7 @@ class Pull:
 
         mask = self._pursuit.mask if self._terms.keep_rest else None
         self._writing = Writing(
-            self._link,
+            self._link if not self._unanswered else None,
             self._loop,
             self.edit,
             self._preview,

@@ -29,6 +29,7 @@ class Restoring:
         size = drawn_size(edit.record.placement)
         PictureOrder(
             link,
+            loop,
             edit.document.painter,
             sheets(edit, state),
             size,

@@ -46,9 +46,10 @@ class Work:
         self._holding = holding
         self._changed = changed
         self._say = say
-        self._guard = PaintGuard(care, say, self._note)
+        self._guard = PaintGuard(care, editor.loop, say, self._note)
         self._restoring: Restoring | None = None
         self._next: Callable[[], None] | None = None
+        self._finished = False
         self._notice = ""
         self._on_canvas = False
         self._before = Arrows()
@@ -69,8 +70,7 @@ class Work:
         if pull is None:
             return
         if pull.edit.root not in self._editor.roots():
-            self.pull = self._next = None
-            pull.forget()
+            self._forget(pull)
         elif pull.interrupted and self._care.connected:
             pull.resume()
 
@@ -97,6 +97,8 @@ class Work:
 
         Raises LayerFault or DaemonUnreachable where it cannot begin.
         """
+        if self._finished:
+            return
         pursuit = self._pursuit(hold=hold)
         if self.pull is not None and self.pull.phase is Phase.RUNNING:
             if len(pursuit.movable):
@@ -117,6 +119,20 @@ class Work:
         if self.pull is not None:
             self.pull.stop()
 
+    def finish(self) -> None:
+        """Stop for good: no pull begins any more, and no picture of the history comes back."""
+        self._finished = True
+        self.stop()
+
+    def close(self) -> None:
+        """Leave no pull: one whose picture is not in the layer by now is taken back."""
+        self.finish()
+        pull = self.pull
+        if pull is not None and pull.edit.root in self._editor.roots():
+            pull.take_back()
+        elif pull is not None:
+            self._forget(pull)
+
     def take_back(self) -> None:
         """Go back to the picture before: of the pull that runs, else of the last one."""
         self._next = None
@@ -129,6 +145,8 @@ class Work:
 
     def go_to(self, state: str) -> None:
         """Bring back a picture of the history; a pull that runs is stopped before."""
+        if self._finished:
+            return
         if self.pull is not None:
             self._next = lambda: self.go_to(state)
             self.pull.stop()
@@ -142,6 +160,8 @@ class Work:
         return Pursuit(self._table.gestures.arrows, selection.frozen, selection.mask, hold)
 
     def _begin(self, edit: OpenEdit) -> None:
+        if self._finished:
+            return
         if edit is self._table.edit and self.idle and len(self._pursuit(hold=False).movable):
             self._require_model(edit)
             self._guard.before_pull(edit, self._start)
@@ -176,7 +196,7 @@ class Work:
         self._changed()
 
     def _restore(self, edit: OpenEdit, state: str) -> None:
-        if edit is self._table.edit and self.idle:
+        if edit is self._table.edit and self.idle and not self._finished:
             self._require_model(edit)
             self._restoring = Restoring(
                 self._care.link, self._editor.loop, edit, state, self._restored
@@ -228,12 +248,23 @@ class Work:
         self._settle(edit, sentence, warning=bool(sentence))
 
     def _settle(self, edit: OpenEdit, sentence: str, *, warning: bool) -> None:
-        """Go on with ``edit`` in the layer that it has now, and with what waited for that."""
+        """Go on with ``edit`` in the layer that it has now, and with what waited for that.
+
+        Nobody is told in between that nothing is under way where something follows.
+        """
         self._table.stay(edit)
         self._table.selection.sort(self._table.gestures)
         notice, self._notice = self._notice, ""
-        self._say(f"{sentence} {notice}".strip(), warning=warning)
-        self._changed()
         following, self._next = self._next, None
-        if following is not None:
-            following()
+        try:
+            if following is not None:
+                following()
+        finally:
+            if self.idle:
+                self._say(f"{sentence} {notice}".strip(), warning=warning)
+            self._changed()
+
+    def _forget(self, pull: Pull) -> None:
+        """Let go of a pull whose document is closed."""
+        self.pull = self._next = None
+        pull.forget()

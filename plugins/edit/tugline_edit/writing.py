@@ -23,12 +23,13 @@ class Writing:
 
     ``done`` is called with the edit that has it, and a notice ("" = none); or ``failed`` with a
     sentence, where the layer and its document are gone. A layer that was locked, hidden, converted
-    or painted on meanwhile stays as it is, and the picture goes into a new layer above it.
+    or painted on meanwhile stays as it is, and the picture goes into a new layer above it. Without
+    a ``link``, or where the daemon fails, the frame of ``seen`` is the picture as it is.
     """
 
     def __init__(
         self,
-        link: Link,
+        link: Link | None,
         loop: Loop,
         edit: OpenEdit,
         preview: Preview,
@@ -59,7 +60,7 @@ class Writing:
             self._order.cancel()
         return True
 
-    def _draw(self, link: Link) -> None:
+    def _draw(self, link: Link | None) -> None:
         """Get the picture in full size."""
         image = self._seen.image
         size = drawn_size(self._edit.record.placement)
@@ -68,14 +69,18 @@ class Writing:
             return
 
         def undrawn(sentence: str) -> None:
-            # The daemon is gone in this very moment: the last frame is what there is.
+            # The daemon is gone in this very moment, or hangs: the last frame is what there is.
             if image is None:
                 self._failed(sentence)
             else:
                 self._write(opaque(image.data), (image.width, image.height))
 
+        if link is None:
+            undrawn(wording.UNANSWERED)
+            return
         self._order = PictureOrder(
             link,
+            self._loop,
             self._edit.document.painter,
             [Sheet(self._edit.state.model, self._seen.latent)],
             size,

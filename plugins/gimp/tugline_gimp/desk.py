@@ -84,7 +84,9 @@ class GimpDesk(Desk):
 
         def begin() -> None:
             card = next((one for one in self.care.models if one.name == model), None)
-            sampling.begin(self.care.link, self.document.painter, card or self._card())
+            sampling.begin(
+                self.care.link, self._editor.loop, self.document.painter, card or self._card()
+            )
 
         try:
             self.care.once_connected(begin)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tugline_edit.geometry import Box, Placement
-from tugline_edit.host import Painter
+from tugline_edit.host import Loop, Painter
 from tugline_edit.link import Link
 from tugline_edit.pictures import PictureOrder, Sheet
 from tugline_protocol.errors import DaemonUnreachable
@@ -51,7 +51,7 @@ class Sampling:
         if self._order is not None:
             self._order.cancel()
 
-    def begin(self, link: Link, painter: Painter, card: ModelCard) -> None:
+    def begin(self, link: Link, loop: Loop, painter: Painter, card: ModelCard) -> None:
         """Send for it: the latent, then its picture, no larger than the model's own."""
         if self._cancelled:
             return
@@ -69,7 +69,7 @@ class Sampling:
             if not self._cancelled:
                 sheets = [Sheet(made.model, made.latent)]
                 self._order = PictureOrder(
-                    link, painter, sheets, (width, height), drawn, self._fail
+                    link, loop, painter, sheets, (width, height), drawn, self._fail
                 )
 
         try:

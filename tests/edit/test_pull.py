@@ -1,0 +1,38 @@
+"""A pull whose daemon hangs: a real worker that stands still."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.edit.artist import PLACE, Artist
+from tests.edit.host import PlainDocument, PlainEditor
+from tests.service.running import Daemon
+from tugline_edit import pull, wording
+
+EYE = ((24.0, 24.0), (24.0, 16.0))
+
+
+def picture(artist: Artist, document: PlainDocument) -> bytes:
+    return document.pixels(artist.edit.layer_id, PLACE.box)
+
+
+def test_a_stop_that_is_not_answered_keeps_the_last_frame(
+    fragile: Daemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fragile.start()
+    artist = Artist(PlainEditor(tmp_path))
+    document = artist.editor.open()
+    artist.generate(document)
+    before = picture(artist, document)
+    artist.begins()
+    monkeypatch.setattr(pull, "STOP_MS", 200)
+    with fragile.worker_held():
+        artist.desk.stop()
+        artist.rests()
+        assert artist.said[-1] == wording.UNANSWERED_STOP
+        assert picture(artist, document) != before
+        assert picture(artist, document)[::4] == bytes(document.shown[-1].data)[::4]
+    artist.bench.pull_to(artist.bench.gestures.arrows, hold=False)
+    artist.pull(EYE)
+    assert len(artist.edit.history.states) == 3, "it goes on when the worker does"
+    artist.desk.close()
