@@ -1,8 +1,9 @@
 """The lines below the history's pictures."""
 
+from tugline_edit.lanes import Lanes
 from tugline_edit.view import HistoryItem
 from tugline_gimp.dialogs.drawing import Stamp
-from tugline_gimp.dialogs.lanes import LANES_SHOWN, drawn_lanes, lanes
+from tugline_gimp.dialogs.lanes import drawn_lanes
 
 QUIET, MARKED = (100, 100, 100, 255), (42, 130, 255, 255)
 COLUMN, PITCH = 60.0, 10.0
@@ -16,7 +17,7 @@ def history(*parents_and_branches: tuple[str, int]) -> list[HistoryItem]:
     ]
 
 
-BRANCHED = history(("", 0), ("s0", 0), ("s1", 1), ("s2", 1), ("s1", 0))
+BRANCHED = Lanes(history(("", 0), ("s0", 0), ("s1", 1), ("s2", 1), ("s1", 0)), COLUMN, PITCH)
 
 
 def colour(stamps: list[Stamp], x: int, y: int) -> tuple[int, ...]:
@@ -32,15 +33,8 @@ def colour(stamps: list[Stamp], x: int, y: int) -> tuple[int, ...]:
     return shown
 
 
-def test_an_edit_without_branches_has_no_lines() -> None:
-    assert lanes(history(("", 0), ("s0", 0))) == 0
-    assert lanes([]) == 0
-    assert lanes(BRANCHED) == 2
-    assert lanes(history(("", 0), *[("s0", branch) for branch in range(1, 9)])) == LANES_SHOWN
-
-
 def test_each_picture_is_a_dot_on_the_line_of_its_branch() -> None:
-    stamps = drawn_lanes(BRANCHED, COLUMN, PITCH, QUIET, MARKED)
+    stamps = drawn_lanes(BRANCHED, QUIET, MARKED)
     dots = [colour(stamps, int((place + 0.5) * COLUMN), 5) for place in (0, 1, 4)]
     assert dots == [QUIET, QUIET, MARKED], "the current one is marked"
     assert colour(stamps, 150, 15) == QUIET
@@ -48,7 +42,7 @@ def test_each_picture_is_a_dot_on_the_line_of_its_branch() -> None:
 
 
 def test_a_branch_leaves_from_the_picture_that_it_was_pulled_from() -> None:
-    stamps = drawn_lanes(BRANCHED, COLUMN, PITCH, QUIET, MARKED)
+    stamps = drawn_lanes(BRANCHED, QUIET, MARKED)
     assert colour(stamps, 180, 14) == QUIET, "along its own line"
     assert colour(stamps, 60, 15) == (0, 0, 0, 0), "but not before it left"
     assert colour(stamps, 200, 4) == QUIET, "the line to the current picture goes on"

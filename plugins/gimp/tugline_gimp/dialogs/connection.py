@@ -1,5 +1,6 @@
 """The daemon's state in words, and the button that starts it."""
 
+from tugline_edit import labels
 from tugline_edit.view import ViewState
 from tugline_gimp.gi_modules import Gtk
 
@@ -12,9 +13,8 @@ class ConnectionLine(Gtk.Box):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(spacing=SPACING)
-        self._words = sentence(2, "Whether Tugline's daemon answers")
-        tooltip = "Start Tugline's daemon on this computer"
-        self._start = button("St_art", tooltip, desk.start_daemon)
+        self._words = sentence(2, labels.CONNECTION_TOOLTIP)
+        self._start = button(labels.START, "a", desk.start_daemon)
         self._start.set_valign(Gtk.Align.CENTER)
         self.add(self._words)
         self.add(self._start)

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from tugline_edit import wording
+from tugline_edit import labels, wording
 from tugline_edit.geometry import XY
 from tugline_edit.guarding import guarded, listen, unlisten
 from tugline_edit.hand import Hand
 from tugline_edit.preferences import Shelf
+from tugline_edit.telling import history_title
 from tugline_edit.view import Busy, ViewState
 from tugline_gimp.gi_modules import Gdk, Gimp, GimpUi, GLib, Gtk
+from tugline_gimp.mnemonics import mnemonic
 from tugline_gimp.shelf import FILE_NAME, FileShelf
 
 from . import keeping
@@ -86,11 +88,11 @@ class DragDialog:
         self._more = MoreOptions(desk)
         self._message = MessageLine()
         self.window = GimpUi.Dialog(title=TITLE, role=ROLE, use_header_bar=0)
-        self._take_back = self.window.add_button("_Take back", _TAKE_BACK)
-        self._take_back.set_tooltip_text("Stop, and go back to the picture before this pull (Esc)")
+        self._take_back = self.window.add_button(mnemonic(labels.TAKE_BACK.text, "T"), _TAKE_BACK)
+        self._take_back.set_tooltip_text(f"{labels.TAKE_BACK.tooltip} (Esc)")
         close = self.window.add_button("_Close", Gtk.ResponseType.CLOSE)
         close.set_tooltip_text("Close the dialog; a pull that runs stops, and its picture is kept")
-        self._pull = PullButton(self.window.add_button("_Pull", _PULL), desk)
+        self._pull = PullButton(self.window.add_button("", _PULL), desk)
         self._lay_out()
 
     def run(self) -> None:
@@ -231,8 +233,3 @@ def absence(state: ViewState) -> str:
     if state.has_edit:
         return ""
     return wording.NO_EDIT if state.has_document else CLOSED
-
-
-def history_title(state: ViewState) -> str:
-    """Return the line above the strip: whose pictures they are."""
-    return f"History, drawn by {state.edit_model}" if state.edit_model else "History"

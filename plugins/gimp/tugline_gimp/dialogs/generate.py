@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from tugline_edit import wording
+from tugline_edit import labels, wording
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.guarding import guarded, listen, unlisten
 from tugline_edit.host import LayerFault
 from tugline_edit.view import ModelChoice, Settings, ViewState
 from tugline_gimp.choice import GenerateChoice, placed
 from tugline_gimp.gi_modules import GimpUi, Gtk
+from tugline_gimp.mnemonics import mnemonic
 from tugline_protocol.values import ModelCard
 
 from .asked import GenerateDesk
@@ -23,9 +24,7 @@ from .sample import Sample
 from .seed import Seed
 from .truncation import Truncation
 
-TITLE: Final = "Generate"
 ROLE: Final = "tugline-generate"
-OK_TOOLTIP: Final = "Make this picture in a new layer"
 NOT_CONNECTED: Final = "Tugline's daemon does not answer yet; start it first."
 _RESET: Final = 1
 
@@ -73,7 +72,9 @@ class GenerateDialog:
         self._told_size = with_class(sentence(3), "tugline-quiet")
         self._told_size.set_width_chars(36)
         header = Gtk.Settings.get_default().get_property("gtk-dialogs-use-header")
-        self.window = GimpUi.Dialog(title=TITLE, role=ROLE, use_header_bar=int(header))
+        self.window = GimpUi.Dialog(
+            title=labels.GENERATE.text, role=ROLE, use_header_bar=int(header)
+        )
         self.window.add_button("_Reset", _RESET).set_tooltip_text("Have all as it is usually")
         self.window.add_button("_Cancel", Gtk.ResponseType.CANCEL)
         self._ok = self.window.add_button("_OK", Gtk.ResponseType.OK)
@@ -116,9 +117,9 @@ class GenerateDialog:
 
     def _lay_out(self) -> None:
         form = Gtk.Grid(column_spacing=SPACING, row_spacing=SPACING, hexpand=True)
-        attach(form, (0, 0), "_Model", self._models)
-        attach(form, (0, 1), "_Seed", self._seed)
-        attach(form, (0, 2), "_Truncation", self._truncation)
+        attach(form, (0, 0), mnemonic(labels.MODEL.text, "M"), self._models)
+        attach(form, (0, 1), mnemonic(labels.SEED.text, "S"), self._seed)
+        attach(form, (0, 2), mnemonic(labels.TRUNCATION.text, "T"), self._truncation)
         place = Gtk.Label(label="Place", xalign=0.0, valign=Gtk.Align.START)
         form.attach(place, 0, 3, 1, 1)
         form.attach(self._places, 1, 3, 1, 1)
@@ -183,7 +184,7 @@ class GenerateDialog:
         if shown and self._connected:
             self._sample.show_soon(shown, choice.seed, choice.truncation)
         self._ok.set_sensitive(not fault)
-        self._ok.set_tooltip_text(fault or OK_TOOLTIP)
+        self._ok.set_tooltip_text(fault or labels.GENERATE.tooltip)
 
     def _fault(self, shown: str) -> str:
         """Return why nothing can be generated now, "" where it can."""

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
+from tugline_edit.history import THUMBNAIL_SIDE
+from tugline_edit.lanes import Lanes, lane_count
 from tugline_edit.view import HistoryItem
 from tugline_gimp.gi_modules import GdkPixbuf, Gtk
 
 from . import sharp_image
 from .composing import rgb_pixbuf, stamped
-from .lanes import drawn_lanes, lanes
+from .lanes import drawn_lanes
 from .manners import ACCENT, quiet_ink, set_class, text_height, with_class
 
-THUMBNAIL_SIDE: Final = 64  # what the history keeps, in pixels
-EMPTY: Final = "The pictures of this edit will be here"
 _SHOWN_SIDE: Final = 48
 
 
@@ -28,15 +29,15 @@ class HistoryStrip(Gtk.ScrolledWindow):
             hscrollbar_policy=Gtk.PolicyType.AUTOMATIC,
             vscrollbar_policy=Gtk.PolicyType.NEVER,
             overlay_scrolling=True,
-            tooltip_text="The pictures of this edit: click one to go back to it",
+            tooltip_text=labels.HISTORY.tooltip,
         )
-        self.get_accessible().set_name("History")
+        self.get_accessible().set_name(labels.HISTORY.text)
         self._wanted = wanted
         self._items: tuple[HistoryItem, ...] = ()
         self._buttons: list[Any] = []
         self._row = Gtk.Box(spacing=0)
         self._lines = Gtk.Image(halign=Gtk.Align.START)
-        self._empty = Gtk.Label(label=EMPTY, wrap=True)
+        self._empty = Gtk.Label(label=labels.NO_HISTORY, wrap=True)
         with_class(self._empty, "tugline-quiet")
         self._empty.set_size_request(-1, _SHOWN_SIDE)
         inside = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
@@ -87,7 +88,7 @@ class HistoryStrip(Gtk.ScrolledWindow):
 
     def _draw_lines(self) -> None:
         """Draw the branches; the picture is made anew only where it looks other than before."""
-        count = lanes(self._items)
+        count = lane_count(self._items)
         self._lines.set_visible(count > 0)
         if not count or not self._buttons:
             return
@@ -97,7 +98,7 @@ class HistoryStrip(Gtk.ScrolledWindow):
         size = round(column * len(self._items)), round(pitch * count)
         blank = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, True, 8, *size)
         blank.fill(0)
-        stamps = drawn_lanes(self._items, column, pitch, quiet_ink(self), ACCENT)
+        stamps = drawn_lanes(Lanes(self._items, column, pitch), quiet_ink(self), ACCENT)
         sharp_image.show(self._lines, stamped(blank, stamps), unit)
 
     def _show_current(self) -> None:

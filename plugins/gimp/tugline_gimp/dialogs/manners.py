@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from tugline_edit.drawn import FILLS, Ink
 from tugline_edit.guarding import guarded
+from tugline_edit.labels import Label
 from tugline_gimp.gi_modules import Gdk, Gtk
+from tugline_gimp.mnemonics import mnemonic
 
 # What is distinguished in every theme: the blue of the handles. GIMP's themes name no such colour.
 ACCENT: Final[Ink] = FILLS["set"]
@@ -55,11 +57,18 @@ def row(*children: Any, spacing: int = SPACING) -> Any:
     return _box(Gtk.Orientation.HORIZONTAL, spacing, children)
 
 
-def button(label: str, tooltip: str, pressed: Callable[[], object]) -> Any:
-    """Return a push button; an underscore in ``label`` is before its mnemonic."""
-    made = Gtk.Button(label=label, use_underline=True, tooltip_text=tooltip)
+def button(label: Label, letter: str, pressed: Callable[[], object]) -> Any:
+    """Return a push button, which Alt and ``letter`` press as well."""
+    made = Gtk.Button(use_underline=True)
+    show_label(made, label, letter)
     made.connect("clicked", guarded(lambda _button: pressed()))
     return made
+
+
+def show_label(button: Any, label: Label, letter: str) -> None:
+    """Say on a button what a click does now."""
+    button.set_label(mnemonic(label.text, letter))
+    button.set_tooltip_text(label.tooltip)
 
 
 def icon_button(icon: str, name: str, tooltip: str, pressed: Callable[[], object]) -> Any:
@@ -74,8 +83,10 @@ def icon_button(icon: str, name: str, tooltip: str, pressed: Callable[[], object
 class Check(Gtk.CheckButton):
     """A check box that tells of the artist's ticks alone, never of a program's."""
 
-    def __init__(self, label: str, tooltip: str, ticked: Callable[[bool], object]) -> None:
-        super().__init__(label=label, use_underline=True, tooltip_text=tooltip)
+    def __init__(self, label: Label, letter: str, ticked: Callable[[bool], object]) -> None:
+        super().__init__(
+            label=mnemonic(label.text, letter), use_underline=True, tooltip_text=label.tooltip
+        )
         self._telling = self.connect("toggled", guarded(lambda _box: ticked(self.get_active())))
 
     def show_ticked(self, ticked: bool) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
 from tugline_edit.telling import doing
 from tugline_edit.view import Busy, ViewState
@@ -23,16 +24,16 @@ class MessageLine(Gtk.Box):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=SPACING // 2)
         self._told: tuple[str, bool, Busy] | None = None
         self._pulsing = 0
-        self._bar = Gtk.ProgressBar(tooltip_text="How far it is", hexpand=True)
+        self._bar = Gtk.ProgressBar(tooltip_text=labels.PROGRESS_TOOLTIP, hexpand=True)
         self._bar.set_valign(Gtk.Align.CENTER)
         self._doing = sentence(1)
         self._doing.set_hexpand(False)
         self._doing.set_width_chars(-1)
         self._sign = Gtk.Image.new_from_icon_name("dialog-warning", Gtk.IconSize.MENU)
-        self._sign.set_tooltip_text("This did not go as you asked")
-        self._sign.get_accessible().set_name("Warning")
+        self._sign.set_tooltip_text(labels.WARNING.tooltip)
+        self._sign.get_accessible().set_name(labels.WARNING.text)
         self._sign.set_valign(Gtk.Align.START)
-        self._message = sentence(4, "What happened last")
+        self._message = sentence(4, labels.MESSAGE_TOOLTIP)
         self._message.set_selectable(True)
         self._message.set_yalign(0.0)
         self._message.set_size_request(-1, 2 * text_height(self._message))
@@ -67,7 +68,7 @@ class MessageLine(Gtk.Box):
 
     def _say(self, sentence_: str, warning: bool) -> None:
         self._message.set_text(sentence_)
-        self._message.set_tooltip_text(sentence_ or "What happened last")
+        self._message.set_tooltip_text(sentence_ or labels.MESSAGE_TOOLTIP)
         show_if(self._sign, warning and bool(sentence_))
 
     def _show_progress(self, state: ViewState) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
+from tugline_edit.telling import usable_model
 from tugline_edit.view import ModelChoice
 from tugline_gimp.gi_modules import GdkPixbuf, Gtk
 
 from .composing import rgb_pixbuf
 
-NOTHING: Final = "No model yet"
-TOOLTIP: Final = "The model that draws the picture"
 _SIDE: Final = 32
 _NAME, _ICON, _WORKS = range(3)
 
@@ -26,7 +26,7 @@ class ModelList(Gtk.ComboBox):
         self._models: tuple[ModelChoice, ...] | None = None
         self._store = Gtk.ListStore(str, GdkPixbuf.Pixbuf, bool)
         self.set_model(self._store)
-        self.get_accessible().set_name("Model")
+        self.get_accessible().set_name(labels.MODEL.text)
         for cell, column, attribute in (
             (Gtk.CellRendererPixbuf(), _ICON, "pixbuf"),
             (Gtk.CellRendererText(ellipsize="end", width_chars=16, xpad=4), _NAME, "text"),
@@ -45,8 +45,7 @@ class ModelList(Gtk.ComboBox):
 
     def show_models(self, models: tuple[ModelChoice, ...], wanted: str) -> None:
         """List ``models`` and show ``wanted``, or the first that works if it is not among them."""
-        working = [choice.name for choice in models if not choice.broken]
-        name = wanted if wanted in working else next(iter(working), None)
+        name = usable_model(models, wanted)
         with self.handler_block(self._telling):
             if models != self._models:
                 self._models = models
@@ -61,7 +60,7 @@ class ModelList(Gtk.ComboBox):
         for choice in models:
             self._store.append([choice.name, thumbnail(choice), not choice.broken])
         if not models:
-            self._store.append([NOTHING, None, False])
+            self._store.append([labels.NO_MODEL, None, False])
 
     def _changed(self, _list: Any) -> None:
         self._describe()
@@ -70,7 +69,7 @@ class ModelList(Gtk.ComboBox):
     def _describe(self) -> None:
         shown = self.shown()
         told = next((one.description for one in self._models or () if one.name == shown), "")
-        self.set_tooltip_text(told or TOOLTIP)
+        self.set_tooltip_text(told or labels.MODEL.tooltip)
 
 
 def thumbnail(choice: ModelChoice) -> Any | None:

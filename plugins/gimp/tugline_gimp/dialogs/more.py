@@ -3,39 +3,39 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
-from tugline_edit.preferences import RADIUS_LEAST, RADIUS_MOST, STEP_LIMIT_MOST
+from tugline_edit.labels import Label, models_own
+from tugline_edit.preferences import (
+    RADIUS_AUTOMATIC,
+    RADIUS_MOST,
+    RADIUS_STEP,
+    STEP_LIMIT_AUTOMATIC,
+    STEP_LIMIT_MOST,
+    STEP_LIMIT_STEP,
+)
 from tugline_edit.view import Settings, ViewState
 from tugline_gimp.gi_modules import Gtk
+from tugline_gimp.mnemonics import mnemonic
 
 from .asked import DragDesk
 from .manners import SPACING, attach
 from .remote_daemon import RemoteDaemon
 
-AUTOMATIC: Final = "automatic"
-RADIUS_STEP: Final = 0.25
-RADIUS_AUTOMATIC: Final = RADIUS_LEAST - RADIUS_STEP
+TOOLTIP: Final = "Step limit, radius, a daemon on another computer"
 
 
 class MoreOptions(Gtk.Expander):
     """A line that unfolds into step limit, radius and the remote daemon."""
 
     def __init__(self, desk: DragDesk) -> None:
-        super().__init__(
-            label="_More",
-            use_underline=True,
-            tooltip_text="Step limit, radius, a daemon on another computer",
-        )
+        super().__init__(label=mnemonic(labels.MORE, "M"), use_underline=True, tooltip_text=TOOLTIP)
         self._desk = desk
         self._steps = NumberOrAutomatic(
-            "Step limit",
-            "How many steps a pull takes at most; automatic is the model's own",
-            (0, STEP_LIMIT_MOST, 10),
+            labels.STEP_LIMIT, (STEP_LIMIT_AUTOMATIC, STEP_LIMIT_MOST, STEP_LIMIT_STEP)
         )
         self._radius = NumberOrAutomatic(
-            "Radius",
-            "How much around a handle is pulled, in the picture's pixels; automatic is the model's",
-            (RADIUS_AUTOMATIC, RADIUS_MOST, RADIUS_STEP),
+            labels.RADIUS, (RADIUS_AUTOMATIC, RADIUS_MOST, RADIUS_STEP)
         )
         self._telling = (
             (self._steps, self._steps.connect("value-changed", guarded(self._steps_changed))),
@@ -44,10 +44,10 @@ class MoreOptions(Gtk.Expander):
         self._remote = RemoteDaemon(desk)
         form = Gtk.Grid(column_spacing=SPACING, row_spacing=SPACING, margin_start=SPACING)
         self.add(form)
-        attach(form, (0, 0), "Step l_imit", self._steps)
-        attach(form, (2, 0), "Radi_us", self._radius)
-        attach(form, (0, 1), "Addr_ess", self._remote.address, columns=3)
-        attach(form, (0, 2), "_Key", self._remote.key, columns=2)
+        attach(form, (0, 0), mnemonic(labels.STEP_LIMIT.text, "i"), self._steps)
+        attach(form, (2, 0), mnemonic(labels.RADIUS.text, "u"), self._radius)
+        attach(form, (0, 1), mnemonic(labels.ADDRESS.text, "e"), self._remote.address, columns=3)
+        attach(form, (0, 2), mnemonic(labels.KEY.text, "K"), self._remote.key, columns=2)
         form.attach(self._remote.use, 3, 2, 1, 1)
 
     def show_state(self, _state: ViewState) -> None:
@@ -79,18 +79,18 @@ class NumberOrAutomatic(Gtk.SpinButton):
     ``span`` is that value, the largest one and the step.
     """
 
-    def __init__(self, name: str, tooltip: str, span: tuple[float, float, float]) -> None:
+    def __init__(self, label: Label, span: tuple[float, float, float]) -> None:
         least, most, step = span
         super().__init__(
             adjustment=Gtk.Adjustment(
                 value=least, lower=least, upper=most, step_increment=step, page_increment=10 * step
             ),
             digits=0 if step >= 1 else 2,
-            tooltip_text=tooltip,
-            width_chars=len(AUTOMATIC),
+            tooltip_text=models_own(label, labels.AUTOMATIC),
+            width_chars=len(labels.AUTOMATIC),
             hexpand=True,
         )
-        self.get_accessible().set_name(name)
+        self.get_accessible().set_name(label.text)
         self._least = least
         self.connect("output", guarded(self._written))
 
@@ -107,6 +107,6 @@ class NumberOrAutomatic(Gtk.SpinButton):
     def _written(self, _box: Any) -> bool:
         if self.get_adjustment().get_value() > self._least:
             return False
-        if self.get_text() != AUTOMATIC:
-            self.set_text(AUTOMATIC)
+        if self.get_text() != labels.AUTOMATIC:
+            self.set_text(labels.AUTOMATIC)
         return True

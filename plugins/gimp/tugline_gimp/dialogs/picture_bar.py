@@ -1,5 +1,6 @@
 """The line below the preview: how near the picture is seen, and what is done to its arrows."""
 
+from tugline_edit import labels
 from tugline_edit.view import ViewState
 from tugline_gimp.gi_modules import Gtk
 
@@ -22,8 +23,8 @@ class PictureBar(Gtk.Box):
             "See all of the picture (0)",
             lambda: preview.set_zoom(None),
         )
-        self._delete = button("_Delete arrow", "Delete the selected arrow", desk.delete_arrow)
-        self._clear = button("Clear arro_ws", "Delete all arrows of this layer", desk.clear_arrows)
+        self._delete = button(labels.DELETE_ARROW, "D", desk.delete_arrow)
+        self._clear = button(labels.CLEAR_ARROWS, "w", desk.clear_arrows)
         zooming = (
             icon_button(
                 "zoom-out-symbolic",

@@ -1,15 +1,15 @@
 """What an edit is pulled with: Pull and Stop, and how a pull is done."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
-from tugline_edit.view import Busy, ViewState
+from tugline_edit import labels
+from tugline_edit.view import ViewState
 from tugline_gimp.gi_modules import Gtk
+from tugline_gimp.mnemonics import mnemonic
 
 from .asked import DragDesk
 from .manners import SPACING, Check, row, sentence, show_if
-
-UNDER_WAY: Final = (Busy.DRAGGING, Busy.STOPPING)
 
 
 class PullButton:
@@ -23,16 +23,11 @@ class PullButton:
 
     def show_state(self, state: ViewState) -> None:
         """Show what a press does now, and let it be pressed where there is something to do."""
-        self._stops = state.busy in UNDER_WAY
-        self._button.set_label("_Stop" if self._stops else "_Pull")
-        self._button.set_tooltip_text(
-            "Stop here and keep the picture as it is now (Enter)"
-            if self._stops
-            else "Pull every handle to its target (Enter)"
-        )
-        ready = state.connected and state.has_edit and state.arrows > 0
-        begins = ready and state.busy is Busy.NOTHING
-        self._button.set_sensitive(state.busy is Busy.DRAGGING or begins)
+        self._stops = state.stops
+        label = labels.STOP if self._stops else labels.PULL
+        self._button.set_label(mnemonic(label.text, label.text[0]))
+        self._button.set_tooltip_text(f"{label.tooltip} (Enter)")
+        self._button.set_sensitive(state.may_pull_or_stop)
 
     def press(self) -> None:
         """Pull or stop."""
@@ -49,16 +44,16 @@ class PullSettings(Gtk.Box):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=SPACING)
         self._desk = desk
         self._live = Check(
-            "_Live",
-            "The picture follows while you pull; otherwise Enter or Pull starts it",
+            labels.LIVE,
+            "L",
             lambda on: desk.change_settings(replace(desk.settings, live=on)),
         )
         self._keep_rest = Check(
-            "Keep the _rest exactly",
-            "Outside the selection not one pixel changes",
+            labels.KEEP_REST,
+            "r",
             lambda on: desk.change_settings(replace(desk.settings, keep_rest=on)),
         )
-        self._softness = sentence(2, "How sharp the picture is at this size")
+        self._softness = sentence(2, labels.SOFTNESS_TOOLTIP)
         self.add(row(self._live, self._keep_rest, spacing=3 * SPACING))
         self.add(self._softness)
 

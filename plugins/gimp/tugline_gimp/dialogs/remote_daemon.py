@@ -1,17 +1,17 @@
 """The address and the key of a daemon on another computer, taken together or not at all."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
-from tugline_edit.preferences import TEXT_LENGTH
+from tugline_edit.labels import Label
+from tugline_edit.preferences import TEXT_LENGTH, is_whole
 from tugline_edit.view import Settings
 from tugline_gimp.gi_modules import Gtk
 
 from .asked import DragDesk
 from .manners import button
-
-KEY_LENGTH: Final = 40  # a CURVE public key in Z85
 
 
 class RemoteDaemon:
@@ -21,17 +21,9 @@ class RemoteDaemon:
         """Show the settings as they are."""
         self._desk = desk
         self._shown: tuple[str, str] | None = None
-        self.address = _field(
-            "tcp://host:port", "Address", "Where a daemon on another computer listens"
-        )
-        self.key = _field(
-            "its public key", "Key", f"That daemon's public key: {KEY_LENGTH} characters"
-        )
-        self.use = button(
-            "Use t_his daemon",
-            "Leave both fields empty for the daemon on this computer",
-            self._apply,
-        )
+        self.address = _field(labels.ADDRESS, labels.ADDRESS_INVITATION)
+        self.key = _field(labels.KEY, labels.KEY_INVITATION)
+        self.use = button(labels.USE_DAEMON, "h", self._apply)
         for field in (self.address, self.key):
             field.connect("changed", guarded(self._edited))
             field.connect("activate", guarded(self._apply))
@@ -60,18 +52,13 @@ class RemoteDaemon:
             )
 
 
-def is_whole(address: str, key: str) -> bool:
-    """Whether the two name a daemon: an address with a key of the right length, or nothing."""
-    return (not address and not key) or (bool(address) and len(key) == KEY_LENGTH)
-
-
-def _field(invitation: str, name: str, tooltip: str) -> Any:
+def _field(label: Label, invitation: str) -> Any:
     field = Gtk.Entry(
         placeholder_text=invitation,
         max_length=TEXT_LENGTH,
-        tooltip_text=tooltip,
+        tooltip_text=label.tooltip,
         hexpand=True,
         width_chars=8,
     )
-    field.get_accessible().set_name(name)
+    field.get_accessible().set_name(label.text)
     return field

@@ -1,16 +1,16 @@
 """The seed: a whole number, and a die to throw for another one."""
 
-import random
 from collections.abc import Callable
 from typing import Any, Final
 
+from tugline_edit import dice, labels
 from tugline_edit.guarding import guarded
 from tugline_edit.preferences import SEED_MOST
 from tugline_gimp.gi_modules import GdkPixbuf, Gtk
 
 from . import sharp_image
 from .composing import stamped
-from .dice import drawn_dice
+from .die import drawn_die
 from .manners import SPACING, text_ink
 
 _ICON_SIDE: Final = 16
@@ -28,14 +28,14 @@ class Seed(Gtk.Box):
             numeric=True,
             width_chars=11,
             hexpand=True,
-            tooltip_text="The seed: the same number makes the same picture again",
+            tooltip_text=labels.SEED.tooltip,
             activates_default=True,
         )
-        self.number.get_accessible().set_name("Seed")
+        self.number.get_accessible().set_name(labels.SEED.text)
         self._telling = self.number.connect("value-changed", guarded(lambda _box: changed()))
         self._face = Gtk.Image()
-        throw = Gtk.Button(tooltip_text="Throw the dice: another seed")
-        throw.get_accessible().set_name("Another seed")
+        throw = Gtk.Button(tooltip_text=labels.ANOTHER_SEED.tooltip)
+        throw.get_accessible().set_name(labels.ANOTHER_SEED.text)
         throw.add(self._face)
         throw.connect("clicked", guarded(self._throw))
         throw.connect("style-updated", guarded(self._draw))
@@ -53,11 +53,11 @@ class Seed(Gtk.Box):
             self.number.set_value(seed)
 
     def _throw(self, _button: Any) -> None:
-        self.number.set_value(random.randint(0, SEED_MOST))  # noqa: S311 - a picture, no secret
+        self.number.set_value(dice.thrown())
 
     def _draw(self, button: Any) -> None:
         unit = button.get_scale_factor()
         side = _ICON_SIDE * unit
         blank = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, True, 8, side, side)
         blank.fill(0)
-        sharp_image.show(self._face, stamped(blank, drawn_dice(side, text_ink(button))), unit)
+        sharp_image.show(self._face, stamped(blank, drawn_die(side, text_ink(button))), unit)

@@ -1,18 +1,13 @@
 """How ordinary or how strange a picture may be: a slider and its number."""
 
 from collections.abc import Callable
-from typing import Final
 
+from tugline_edit import labels
 from tugline_edit.guarding import guarded
+from tugline_edit.preferences import TRUNCATION_STEP
 from tugline_gimp.gi_modules import Gtk
 
 from .manners import SPACING
-
-TOOLTIP: Final = (
-    "Low: calm pictures, near to what the model drew most often. "
-    "High: more varied and stranger ones."
-)
-STEP: Final = 0.05
 
 
 class Truncation(Gtk.Box):
@@ -21,7 +16,10 @@ class Truncation(Gtk.Box):
     def __init__(self, changed: Callable[[], object]) -> None:
         super().__init__(spacing=SPACING)
         self._adjustment = Gtk.Adjustment(
-            lower=0.0, upper=1.0, step_increment=STEP, page_increment=4 * STEP
+            lower=0.0,
+            upper=1.0,
+            step_increment=TRUNCATION_STEP,
+            page_increment=4 * TRUNCATION_STEP,
         )
         self._telling = self._adjustment.connect("value-changed", guarded(lambda _one: changed()))
         slider = Gtk.Scale(
@@ -29,17 +27,17 @@ class Truncation(Gtk.Box):
             draw_value=False,
             hexpand=True,
             width_request=90,
-            tooltip_text=TOOLTIP,
+            tooltip_text=labels.TRUNCATION.tooltip,
         )
         number = Gtk.SpinButton(
             adjustment=self._adjustment,
             digits=2,
             numeric=True,
-            tooltip_text=TOOLTIP,
+            tooltip_text=labels.TRUNCATION.tooltip,
             activates_default=True,
         )
-        slider.get_accessible().set_name("Truncation")
-        number.get_accessible().set_name("Truncation as a number")
+        slider.get_accessible().set_name(labels.TRUNCATION.text)
+        number.get_accessible().set_name(labels.TRUNCATION_NUMBER)
         self.add(slider)
         self.add(number)
 

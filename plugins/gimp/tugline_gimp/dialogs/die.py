@@ -3,18 +3,18 @@
 import math
 from typing import Final
 
+from tugline_edit.dice import PIPS
 from tugline_edit.drawn import Ink
 
 from .drawing import Stamp
 from .raster import Coat, Profile, circle, render
 
-PIPS: Final = ((0.28, 0.28), (0.72, 0.28), (0.5, 0.5), (0.28, 0.72), (0.72, 0.72))
 _CORNER: Final = 1 / 5
 _EDGE: Final = 1 / 12
 _PIP: Final = 1 / 11
 
 
-def drawn_dice(side: int, ink: Ink) -> list[Stamp]:
+def drawn_die(side: int, ink: Ink) -> list[Stamp]:
     """Return a five in ``ink``, ``side`` device pixels wide and high."""
     half, corner, edge = side / 2, side * _CORNER, side * _EDGE
     straight = half - edge / 2 - corner
