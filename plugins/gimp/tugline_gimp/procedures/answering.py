@@ -35,7 +35,9 @@ class Call:
 def answered(work: Callable[[Call], Sequence[object]]) -> Callable[..., Any]:
     """Return what GIMP runs: ``work``, which returns the procedure's values in their order.
 
-    What it raises is logged and becomes the error's sentence; after Cancelled there is none.
+    What it raises is logged and becomes the error's sentence; after Cancelled there is none. Only
+    scripts are given layers: GIMP 3.0 holds an answer for a while after the procedure's end, and
+    crashes where the artist closes the image meanwhile and a layer of it is in the answer.
     """
 
     def run(
@@ -49,6 +51,8 @@ def answered(work: Callable[[Call], Sequence[object]]) -> Callable[..., Any]:
         except Exception as fault:  # noqa: BLE001 - the last one before GIMP: told and logged
             tell(fault)
             return _error(procedure, sentence_for(fault))
+        if run_mode != Gimp.RunMode.NONINTERACTIVE:
+            values = [None if isinstance(value, Gimp.Item) else value for value in values]
         return _success(procedure, values)
 
     return run

@@ -77,7 +77,8 @@ def _add_arguments(made: Any) -> None:
 
 def _add_return_values(made: Any) -> None:
     both = GObject.ParamFlags.READWRITE
-    made.add_layer_return_value("layer", "Layer", "The layer that has the picture now", True, both)
+    about = "The layer that has the picture now; none where an artist was asked"
+    made.add_layer_return_value("layer", "Layer", about, True, both)
     made.add_double_return_value(
         "distance",
         "Distance",

@@ -52,7 +52,8 @@ def generate_procedure(plug_in: Any) -> Any:
     for side, label in (("width", "_Width"), ("height", "_Height")):
         blurb = f'The {side} in pixels, for the place "size"; 0 = the model\'s own'
         made.add_int_argument(side, label, blurb, 0, LARGEST_SIDE, 0, both)
-    made.add_layer_return_value("layer", "Layer", "The new layer", False, both)
+    about = "The new layer; none where an artist was asked"
+    made.add_layer_return_value("layer", "Layer", about, True, both)
     return made
 
 
