@@ -245,6 +245,20 @@ def test_the_generate_dialog_makes_the_layer_and_its_choice_can_be_repeated(
     assert artist.gimp.value("pixels(top(image)) == chosen")
 
 
+def test_repeat_pulls_as_the_dialog_did(artist: Artist) -> None:
+    artist.plugin.run("settings(keep_rest=True, step_limit=2, live=False)")
+    artist.close_dialog()
+    artist.gimp.run("""
+arrow(image, "Tugline arrows", (250, 270, 400, 400))
+image.select_rectangle(Gimp.ChannelOps.REPLACE, 200, 200, 250, 250)
+told = drag(layer, mode=Gimp.RunMode.WITH_LAST_VALS)
+after = pixels(top(image))
+above = 4 * 512 * 200
+""")
+    assert artist.gimp.value("told[2:]") == ["step_limit", 2]
+    assert artist.gimp.value("after[:above] == before[:above] and after != before")
+
+
 def test_cancelling_the_generate_dialog_makes_nothing(artist: Artist) -> None:
     artist.close_dialog()
     generate = artist.choose_generate()

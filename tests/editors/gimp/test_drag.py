@@ -181,7 +181,7 @@ told = call("plug-in-tugline-drag", {{"run-mode": Gimp.RunMode.NONINTERACTIVE, "
         ),
         ("drag(layer, points=[-9.0, 1.0, 9.0, 9.0])", "The handle (-9, 1) lies outside"),
         ("drag(layer, points=[float('nan'), 1.0, 9.0, 9.0])", "have to be finite numbers"),
-        ("drag(layer)", "Set an arrow first"),
+        ("drag(layer)", "There is nothing to pull; give points or a path,"),
         ("drag(layer, path=arrow(image, 'empty'))", "No stroke of the path is an arrow"),
         (
             f"drag(layer, path=arrow(image, 'one', (1, 2, 3, 4)), {POINTS})",

@@ -36,6 +36,12 @@ _PATIENCE_SECONDS: Final = 90.0
 
 _PROGRESS: Final = "Tugline: pulling"
 _ONE_LAYER: Final = "Select one layer, the one that Tugline is to pull in."
+_NO_LAYER: Final = (
+    "No layer of the image was given; after a drag the picture is in the layer that it returned."
+)
+_NOTHING_TO_PULL: Final = (
+    "There is nothing to pull; give points or a path, or draw strokes in the path “Tugline arrows”."
+)
 _TWICE: Final = "Points were given and a path as well; give one of the two."
 _NO_STROKES: Final = (
     "No stroke of the path is an arrow; each needs two anchors, its handle and its target."
@@ -57,6 +63,7 @@ def drag_by_dialog(call: Call) -> Sequence[object]:
         if not desk.document.is_open:
             # After a success GIMP keeps the arguments with the image, and complains without one.
             raise Cancelled
+        _keep(desk.settings, call.config)
         edit, ended = desk.bench.edit, desk.bench.ended
         layer = desk.document.layer(edit.layer_id) if edit is not None else None
         return _values(layer, ended or Outcome("", "", 0.0, 0))
@@ -146,6 +153,9 @@ def _the_layer(call: Call) -> str:
         Gimp.Layer.from_mask(one) if isinstance(one, Gimp.LayerMask) else one
         for one in call.drawables
     ]
+    there = [one for one in meant if one is not None and one.is_valid()]
+    if not there and call.run_mode == Gimp.RunMode.NONINTERACTIVE:
+        raise LayerFault(_NO_LAYER)
     if len(meant) != 1 or not isinstance(meant[0], Gimp.Layer):
         raise LayerFault(_ONE_LAYER)
     return layer_id(meant[0])
@@ -161,6 +171,13 @@ def _settings(config: Any) -> Settings:
         step_limit=config.get_property("steps") or None,
         radius=radius or None,
     )
+
+
+def _keep(settings: Settings, config: Any) -> None:
+    """Let GIMP know how the artist pulled as the values that were used last, for its Repeat."""
+    config.set_property("keep-rest", settings.keep_rest)
+    config.set_property("steps", settings.step_limit or 0)
+    config.set_property("radius", settings.radius or 0.0)
 
 
 def _arrows(desk: GimpDesk, edit: OpenEdit, config: Any) -> Arrows:
@@ -179,6 +196,8 @@ def _arrows(desk: GimpDesk, edit: OpenEdit, config: Any) -> Arrows:
         # The edit's path may have been changed since the edit was left.
         kept = desk.bench.gestures.arrows
         paths = paths_of(desk.document.image, edit.record.edit)
+        if not paths and not len(kept):
+            raise LayerFault(_NOTHING_TO_PULL)
         if not paths:
             return kept
         strokes = read(paths)
