@@ -44,6 +44,10 @@ def test_a_size_of_its_own_keeps_the_models_proportions(
     assert box("size", size) == expected
 
 
-def test_a_selection_in_which_nothing_would_be_seen_is_refused() -> None:
+def test_a_place_in_which_nothing_would_be_seen_is_refused() -> None:
     with pytest.raises(LayerFault, match="The selection is 300 x 15 pixels"):
         box("selection", selection=Box(0, 0, 300, 15))
+    with pytest.raises(LayerFault, match="The size is 5 x 2 pixels"):
+        box("size", (5, 0))
+    with pytest.raises(LayerFault, match="The image is 400 x 10 pixels"):
+        placed(GenerateChoice("", 0, 0.7, "image", 0, 0), card(128, 64), Box(0, 0, 400, 10), None)

@@ -27,23 +27,19 @@ class GenerateChoice:
 def placed(choice: GenerateChoice, card: ModelCard, image: Box, selection: Box | None) -> Placement:
     """Return where a picture of the model goes in an image, given by its box.
 
-    Raises LayerFault for a selection in which no picture can be seen.
+    Raises LayerFault where that is too small for a picture to be seen.
     """
-    bounds = image
+    what, bounds = "image", image
     if choice.place == "selection" and selection is not None:
-        bounds = selection
-        if min(bounds.width, bounds.height) < LEAST_SIDE:
-            raise LayerFault(
-                f"The selection is {bounds.width} x {bounds.height} pixels; a picture needs at "
-                f"least {LEAST_SIDE} x {LEAST_SIDE}."
-            )
+        what, bounds = "selection", selection
     elif choice.place == "size":
         width, height = _own_size(choice, card)
-        bounds = Box(
-            image.x + (image.width - width) // 2,
-            image.y + (image.height - height) // 2,
-            width,
-            height,
+        left, top = image.x + (image.width - width) // 2, image.y + (image.height - height) // 2
+        what, bounds = "size", Box(left, top, width, height)
+    if min(bounds.width, bounds.height) < LEAST_SIDE:
+        raise LayerFault(
+            f"The {what} is {bounds.width} x {bounds.height} pixels; a picture needs at least "
+            f"{LEAST_SIDE} x {LEAST_SIDE}."
         )
     return Placement.upright_at(card.width, card.height, fitted(card, bounds))
 
