@@ -11,119 +11,39 @@ from typing import Any
 from krita import Krita
 from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
+from tugline_driver.recorder import ABSENT, Recorder  # type: ignore[import-not-found]
 
 import tugline
 from tugline.actions import DOCKER_ID, ENTRIES
 from tugline.shelf import KritaShelf
 from tugline_edit import preferences
-from tugline_edit.view import Busy, HistoryItem, ModelChoice, Settings, ViewState
-
-IDLE = ViewState(
-    "Ready.",
-    connected=True,
-    has_document=True,
-    models=(
-        ModelChoice("critters-2", "Small animals", bytes(range(192)) * 16, (32, 32)),
-        ModelChoice("torn", "Its file is damaged", b"", (0, 0), broken=True),
-        ModelChoice("<b>faces</b>", "A stranger's <i>words</i>", b"short", (64, 64)),
-    ),
-)
-PICTURES = (("", 0), ("s0", 0), ("s1", 1), ("s2", 1), ("s1", 0))
-HISTORY = tuple(
-    HistoryItem(
-        f"s{number}",
-        f"Pull {number} of <b>them</b>",
-        bytes((40 * number, 120, 200 - 30 * number)) * 64 * 64,
-        current=number == 4,
-        branch=branch,
-        parent=parent,
-    )
-    for number, (parent, branch) in enumerate(PICTURES)
-)
-EDITING = replace(IDLE, has_edit=True, history=HISTORY, arrows=2, edit_model="critters-2")
-DRAGGING = replace(EDITING, busy=Busy.DRAGGING, drag_mode=True, steps=34)
-FAULT = replace(
-    EDITING,
-    warning=True,
-    message="The layer is locked: unlock it in the layers' docker, or choose another one.",
-)
-FROZEN = replace(EDITING, frozen_handles=2, softness="The picture is drawn 4 times its size.")
-ABSENT = ViewState("No daemon runs on this computer.", may_start_daemon=True)
+from tugline_edit.view import Settings
 
 
-class Recorder:
+class Controller(Recorder):
     """A controller (``deeds.Deeds``) that does nothing but write down what it is asked for."""
 
     def __init__(self) -> None:
-        self.settings: Settings = preferences.load(shelf)
-        self.state = ABSENT
-        self.asked: list[list[object]] = []
-        self.watchers: list[Any] = []
-        self.breaks = False
-
-    def watch(self, changed: Any) -> None:
-        self.watchers.append(changed)
-        changed(self.state)
-
-    def unwatch(self, changed: Any) -> None:
-        self.watchers.remove(changed)
-
-    def tell(self, state: ViewState) -> None:
-        self.state = state
-        for watcher in tuple(self.watchers):
-            watcher(state)
+        super().__init__(ABSENT, preferences.load(shelf))
 
     def change_settings(self, settings: Settings) -> None:
-        self.settings = settings
         preferences.save(settings, shelf)
-        self.tell(self.state)
-
-    def asked_since(self) -> list[list[object]]:
-        asked, self.asked = self.asked, []
-        return asked
+        super().change_settings(settings)
 
     def generate_here(self) -> None:
-        self._write("generate_here")
+        self.note("generate_here")
         if self.breaks:
             raise ValueError("a fault of the controller's")
 
-    def start_daemon(self) -> None:
-        self._write("start_daemon")
-
     def set_drag_mode(self, on: bool) -> None:
-        self._write("set_drag_mode", on)
+        self.note("set_drag_mode", on)
         self.tell(replace(self.state, drag_mode=on))
 
-    def run(self) -> None:
-        self._write("run")
-
-    def stop(self) -> None:
-        self._write("stop")
-
-    def take_back(self) -> None:
-        self._write("take_back")
-
-    def go_to(self, state: str) -> None:
-        self._write("go_to", state)
-
-    def delete_arrow(self) -> None:
-        self._write("delete_arrow")
-
-    def clear_arrows(self) -> None:
-        self._write("clear_arrows")
-
-    def ignore_selection(self, on: bool) -> None:
-        self._write("ignore_selection", on)
-        self.tell(replace(self.state, ignores_selection=on))
-
     def take_vector_arrows(self) -> None:
-        self._write("take_vector_arrows")
+        self.note("take_vector_arrows")
 
     def commit_below(self) -> None:
-        self._write("commit_below")
-
-    def _write(self, *deed: object) -> None:
-        self.asked.append(list(deed))
+        self.note("commit_below")
 
 
 def open_recorded_window() -> Any:
@@ -224,7 +144,7 @@ def focused() -> str:
 
 
 shelf = KritaShelf(Krita.instance())
-recorder = Recorder()
+recorder = Controller()
 window = open_recorded_window()
 docker = next(dock for dock in window.dockers() if dock.objectName() == DOCKER_ID)
 panel = docker.widget()

@@ -11,7 +11,12 @@ from tests.editors.judging import judged_krita
 from tests.editors.session import KritaSession
 
 PATIENCE = 15
-RECORDING = Path(__file__).with_name("recording.py").read_text(encoding="utf-8")
+RECORDING = "\n".join(
+    (
+        "from tugline_driver.recorder import *",
+        Path(__file__).with_name("recording.py").read_text(encoding="utf-8"),
+    )
+)
 
 
 class Docker:
@@ -21,7 +26,7 @@ class Docker:
         self.krita = krita
 
     def begin(self, state: str) -> None:
-        """Show a state of ``recording.py``, with the settings that nobody has touched."""
+        """Show a state of ``recorder``, with the settings that nobody has touched."""
         self.krita.run(
             f"""
             recorder.breaks = False

@@ -9,6 +9,7 @@ _HERE = Path(__file__).parent
 _NAMES = """
 import sys
 from tugline_driver.gimp_widgets import *
+from tugline_driver.recorder import *
 from tugline_gimp.gi_modules import Gdk, GimpUi, Gtk
 
 # No image was chosen here to whose window a dialog could belong; GIMP's library complains of it.

@@ -8,51 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tugline_driver.recorder import EDITING, Recorder  # type: ignore[import-not-found]
+
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.gestures import Change, Gestures, Part
 from tugline_edit.selected import Selected
-from tugline_edit.view import Busy, HistoryItem, ModelChoice, Settings, ViewState
+from tugline_edit.view import Settings, ViewState
 from tugline_protocol.values import ModelCard
 
 SIDE = 512
-IDLE = ViewState(
-    "Ready.",
-    connected=True,
-    has_document=True,
-    models=(
-        ModelChoice(
-            "critters-2", "critters-2: 512 x 512 pixels\nSmall animals\nLicence: MIT", b"", (0, 0)
-        ),
-        ModelChoice("torn", "Its file is damaged", b"", (0, 0), broken=True),
-        ModelChoice("<b>faces</b>", "A stranger's <i>words</i>", b"short", (64, 64)),
-    ),
-)
-PICTURES = (("", 0), ("s0", 0), ("s1", 1), ("s2", 1), ("s1", 0))
-HISTORY = tuple(
-    HistoryItem(
-        f"s{number}",
-        f"Pull {number} of <b>them</b>",
-        bytes((40 * number, 120, 200 - 30 * number)) * 64 * 64,
-        current=number == 4,
-        branch=branch,
-        parent=parent,
-    )
-    for number, (parent, branch) in enumerate(PICTURES)
-)
-EDITING = replace(IDLE, has_edit=True, history=HISTORY, arrows=2, edit_model="critters-2")
-DRAGGING = replace(EDITING, busy=Busy.DRAGGING, steps=34)
-FAULT = replace(
-    EDITING,
-    warning=True,
-    message="The layer is locked: unlock it in the Layers dialog, or choose another one.",
-)
-FROZEN = replace(
-    EDITING,
-    frozen_handles=2,
-    softness="The picture is drawn 4.0 times its own size and will be soft.",
-)
-ABSENT = ViewState("No daemon runs on this computer.", may_start_daemon=True)
 
 
 @dataclass(frozen=True)
@@ -146,31 +111,20 @@ class Shelf:
         self.texts[name] = text
 
 
-class RecordedDesk:
-    """``asked`` is what the dialog asked for since ``asked_since`` was called last."""
+class RecordedDesk(Recorder):
+    """A desk with a picture, arrows and samples that a dialog can show."""
 
     def __init__(self, state: ViewState = EDITING, shown: Picture | None = None) -> None:
-        self.settings = Settings()
-        self.state = state
-        self.asked: list[list[object]] = []
-        self.watchers: list[Callable[[ViewState], None]] = []
+        super().__init__(state, Settings())
         self.followers: list[Callable[[], None]] = []
-        self.bench = Bench(self._note)
+        self.bench = Bench(self.note)
         self.bench.changed = self.moved
         self.care = Care()
         self.shown = shown or picture()
         self.samples: list[tuple[Any, ...]] = []
-        self.breaks = False
 
     def picture(self) -> Picture:
         return self.shown
-
-    def watch(self, changed: Callable[[ViewState], None]) -> None:
-        self.watchers.append(changed)
-        changed(self.state)
-
-    def unwatch(self, changed: Callable[[ViewState], None]) -> None:
-        self.watchers.remove(changed)
 
     def follow(self, moved: Callable[[], None]) -> None:
         self.followers.append(moved)
@@ -178,15 +132,13 @@ class RecordedDesk:
     def unfollow(self, moved: Callable[[], None]) -> None:
         self.followers.remove(moved)
 
+    def finish(self) -> None:
+        self.note("finish")
+
     def moved(self) -> None:
         """Let the dialog know that arrows or the picture moved."""
         for follower in tuple(self.followers):
             follower()
-
-    def tell(self, state: ViewState) -> None:
-        self.state = state
-        for watcher in tuple(self.watchers):
-            watcher(state)
 
     def set_arrows(self, *ends: tuple[float, float, float, float], condition: str = "set") -> None:
         """Have these arrows: x and y of the handle, x and y of the target."""
@@ -198,40 +150,10 @@ class RecordedDesk:
         )
         self.moved()
 
-    def asked_since(self) -> list[list[object]]:
-        asked, self.asked = self.asked, []
-        return asked
-
-    def change_settings(self, settings: Settings) -> None:
-        self.settings = settings
-        self.tell(self.state)
-
-    def start_daemon(self) -> None:
-        self._note("start_daemon")
-
     def run(self) -> None:
-        self._note("run")
+        super().run()
         if self.breaks:
             raise ValueError("a fault of the desk's")
-
-    def stop(self) -> None:
-        self._note("stop")
-
-    def take_back(self) -> None:
-        self._note("take_back")
-
-    def go_to(self, state: str) -> None:
-        self._note("go_to", state)
-
-    def delete_arrow(self) -> None:
-        self._note("delete_arrow")
-
-    def clear_arrows(self) -> None:
-        self._note("clear_arrows")
-
-    def ignore_selection(self, on: bool) -> None:
-        self._note("ignore_selection", on)
-        self.tell(replace(self.state, ignores_selection=on))
 
     def sample(
         self,
@@ -243,8 +165,5 @@ class RecordedDesk:
         done: Callable[[Picture], None],
         failed: Callable[[str], None],
     ) -> None:
-        self._note("sample", model, seed, round(truncation, 3))
+        self.note("sample", model, seed, round(truncation, 3))
         self.samples.append((side, done, failed))
-
-    def _note(self, *deed: object) -> None:
-        self.asked.append(list(deed))
