@@ -150,18 +150,6 @@ def test_a_layer_deleted_in_mid_drag_ends_it_in_words(
     artist.plugin.wait_for("any('was removed' in one for one in said)")
 
 
-def test_an_image_closed_in_mid_drag_ends_the_drag_and_the_dialog_can_be_closed(
-    artist: Artist,
-) -> None:
-    artist.pull_and_hold(NOSE, FAR)
-    artist.gimp.run("shown.remove(display); display.delete()")
-    artist.gimp.wait_for("not image.is_valid()")
-    artist.go_on()
-    artist.plugin.wait_for("bench.pull is None")
-    artist.close_dialog()
-    assert "GIMP Message" not in artist.gimp.screen.windows()
-
-
 def test_paint_elsewhere_in_mid_drag_is_undone_in_its_order(artist: Artist) -> None:
     artist.pull_and_hold(NOSE, FAR)
     artist.gimp.run("""

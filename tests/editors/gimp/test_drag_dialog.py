@@ -99,6 +99,7 @@ def test_what_cannot_be_done_now_cannot_be_asked_for(before_gimp: Artist) -> Non
     assert before_gimp.value(able) == [True, True]
     before_gimp.gimp.run("desk.tell(replace(DRAGGING, busy=Busy.STOPPING))")
     assert not before_gimp.value("find('Stop', Gtk.Button).get_sensitive()")
+    assert before_gimp.value(able) == [True, True], "who has stopped can still take it back"
 
 
 def test_the_ticks_change_the_settings_and_show_them(artist: Artist) -> None:
@@ -276,7 +277,7 @@ def test_closing_waits_until_a_pull_is_stopped_and_kept(before_gimp: Artist) -> 
     gimp.run("desk = RecordedDesk(DRAGGING)")
     before_gimp.let_run("DragDialog(desk, None, shelf=shelf)")
     before_gimp.click("Close")
-    before_gimp.asked(["stop"])
+    before_gimp.asked(["finish"])
     gimp.run("desk.tell(replace(DRAGGING, busy=Busy.WRITING))")
     assert before_gimp.value("(dialog.window.get_mapped(), outcome)") == [True, []]
     gimp.run("desk.tell(EDITING)")
@@ -290,17 +291,29 @@ def test_asked_to_close_again_it_waits_for_nothing(before_gimp: Artist) -> None:
     gimp.run("desk = RecordedDesk(DRAGGING)")
     before_gimp.let_run("DragDialog(desk, None, shelf=shelf)")
     before_gimp.click("Close")
-    before_gimp.asked(["stop"])
+    before_gimp.asked(["finish"])
     before_gimp.click("Close")
     gimp.wait_for("outcome == [None]")
+
+
+def test_it_goes_when_its_image_is_closed(before_gimp: Artist) -> None:
+    before_gimp.begin()
+    before_gimp.let_run("DragDialog(desk, None, shelf=shelf)")
+    before_gimp.gimp.run("desk.tell(replace(IDLE, has_document=False))")
+    before_gimp.gimp.wait_for("outcome == [None]")
+
+
+def test_it_does_not_stay_for_an_image_that_was_closed_before(before_gimp: Artist) -> None:
+    before_gimp.begin()
+    before_gimp.gimp.run("desk = RecordedDesk(replace(IDLE, has_document=False))")
+    before_gimp.gimp.run("dialog.close(); dialog = DragDialog(desk, None, shelf=shelf)")
+    assert before_gimp.value("dialog.run()") is None
 
 
 def test_without_a_picture_it_says_what_to_do(before_gimp: Artist) -> None:
     before_gimp.begin("IDLE")
     no_edit = "Choose a layer that Tugline has made, or generate a picture first."
     assert no_edit in before_gimp.value("texts()")
-    before_gimp.gimp.run("desk.tell(replace(IDLE, has_document=False))")
-    assert "The image is closed." in before_gimp.value("texts()")
     before_gimp.gimp.run("desk.tell(EDITING)")
     assert before_gimp.value("texts()").count(no_edit) == 0
 

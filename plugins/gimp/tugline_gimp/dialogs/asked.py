@@ -59,6 +59,7 @@ class DragDesk(Desk, Protocol):
     def change_settings(self, settings: Settings) -> None: ...  # noqa: D102
     def run(self) -> None: ...  # noqa: D102
     def stop(self) -> None: ...  # noqa: D102
+    def finish(self) -> None: ...  # noqa: D102
     def take_back(self) -> None: ...  # noqa: D102
     def go_to(self, state: str) -> None: ...  # noqa: D102
     def delete_arrow(self) -> None: ...  # noqa: D102

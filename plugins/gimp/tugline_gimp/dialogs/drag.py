@@ -36,7 +36,6 @@ HINT: Final = (
     "Press on the picture and pull: from a handle to its target. "
     "Arrows that you draw with GIMP's Paths tool count as well."
 )
-CLOSED: Final = "The image is closed."
 _PULL, _TAKE_BACK = 1, 2
 _ZOOM_KEYS: Final = {
     Gdk.KEY_plus: 1,
@@ -75,6 +74,7 @@ class DragDialog:
         self._shelf = shelf or FileShelf(Path(Gimp.directory()) / FILE_NAME)
         self._main = GLib.MainLoop()
         self._closing = False
+        self._left = False
         self._busy = Busy.NOTHING
         self._follower = follower
         self._preview = Preview(Hand(desk.bench), desk.picture, self._unfinished, self._zoomed)
@@ -99,7 +99,8 @@ class DragDialog:
         """Open it, and return when it is closed: what was pulled is in the layer by then."""
         GimpUi.window_set_transient(self.window)
         self.open()
-        self._main.run()
+        if not self._left:
+            self._main.run()
         self.close()
 
     def open(self) -> None:
@@ -176,9 +177,9 @@ class DragDialog:
         self._message.show_state(state, hint(state))
         self._instead.set_text(absence(state))
         show_if(self._instead, not state.has_edit)
-        self._take_back.set_sensitive(state.busy is Busy.DRAGGING)
+        self._take_back.set_sensitive(state.stops)
         self._preview.draw_soon()
-        if self._closing:
+        if self._closing or not state.has_document:
             self._leave_when_at_rest()
 
     def _answered(self, _window: Any, response: int) -> None:
@@ -191,17 +192,20 @@ class DragDialog:
     def _leave(self) -> None:
         """Close, as soon as a pull that runs is stopped and written; asked again, at once."""
         if self._closing:
-            self._main.quit()
+            self._quit()
             return
         self._closing = True
         self._inside.set_sensitive(False)
-        if self._busy is Busy.DRAGGING:
-            self._desk.stop()
+        self._desk.finish()
         self._leave_when_at_rest()
 
     def _leave_when_at_rest(self) -> None:
         if self._busy is Busy.NOTHING:
-            self._main.quit()
+            self._quit()
+
+    def _quit(self) -> None:
+        self._left = True
+        self._main.quit()
 
     def _keyed(self, _window: Any, event: Any) -> bool:
         """Do what a key is for; what is left over is GTK's: Enter, Tab, mnemonics, Esc to close."""
@@ -230,6 +234,4 @@ def hint(state: ViewState) -> str:
 
 def absence(state: ViewState) -> str:
     """Return why there is no picture, "" where there is one."""
-    if state.has_edit:
-        return ""
-    return wording.NO_EDIT if state.has_document else CLOSED
+    return "" if state.has_edit else wording.NO_EDIT

@@ -7,7 +7,7 @@ from tugline.deeds import Deeds
 from tugline.qt import QtWidgets
 from tugline_edit import labels
 from tugline_edit.labels import Label
-from tugline_edit.view import Busy, ViewState
+from tugline_edit.view import ViewState
 
 from .buttons import Button, Check
 from .sentence import Sentence
@@ -48,7 +48,7 @@ class PullButtons(QtWidgets.QWidget):
         self._stops = state.stops
         self._run.show_label(labels.STOP if self._stops else labels.PULL)
         self._run.setEnabled(state.may_pull_or_stop)
-        self._take_back.setEnabled(state.busy is Busy.DRAGGING)
+        self._take_back.setEnabled(state.stops)
 
     def _run_or_stop(self) -> None:
         if self._stops:

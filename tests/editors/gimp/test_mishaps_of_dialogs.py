@@ -1,0 +1,118 @@
+"""What goes wrong around an open dialog, in the real GIMP: hands too quick, workers that hang."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.editors.gimp.judging import judged_gimp
+from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.session import GimpSession
+from tests.editors.gimp.studio import Artist, at_work
+from tests.service.running import Daemon
+
+# The tip of the nose of the picture, and a place that it does not come to soon.
+NOSE = (250.0, 270.0)
+FAR = (400.0, 400.0)
+WHOLE = ["Tugline", "Background"]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession, Daemon]]:
+    """One GIMP and one daemon for all tests of this file."""
+    folder = tmp_path_factory.mktemp("mishaps")
+    daemon = Daemon(home=folder, models=folder / "models").start()
+    try:
+        with judged_gimp(folder, "gimp-test_mishaps_of_dialogs", GimpWish()) as session:
+            yield session, daemon
+    finally:
+        if daemon.process is not None and daemon.process.poll() is None:
+            daemon.end()
+
+
+@pytest.fixture
+def artist(both: tuple[GimpSession, Daemon]) -> Iterator[Artist]:
+    """An artist with a picture and the dialog open."""
+    with at_work(*both) as someone:
+        yield someone
+
+
+def is_whole(artist: Artist) -> bool:
+    """Whether nothing is left of a pull: Tugline's layer is seen, and no preview is there."""
+    return bool(
+        artist.gimp.value("[names(image), [one.get_visible() for one in image.get_layers()]]")
+        == [WHOLE, [True, True]]
+    )
+
+
+def test_the_dialog_can_be_closed_while_the_hand_is_still_on_the_path(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.click("find('Close', Gtk.Button)")
+    artist.plugin.wait_for("desk.state().busy.value == 'stopping' and not bench.holding")
+    artist.go_on()
+    artist.plugin.wait_for_end()
+    assert is_whole(artist)
+    assert artist.gimp.value("pixels(top(image)) != before")
+
+
+def test_a_worker_that_hangs_keeps_no_dialog_open(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.run("import tugline_edit.pull; tugline_edit.pull.STOP_MS = 500")
+    artist.close_dialog()
+    assert is_whole(artist)
+    assert artist.gimp.value("pixels(top(image)) != before"), "it keeps what was seen last"
+
+
+def test_a_stop_that_a_worker_does_not_answer_keeps_the_last_frame(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.run("import tugline_edit.pull; tugline_edit.pull.STOP_MS = 500")
+    artist.plugin.click("find('Stop', Gtk.Button)")
+    artist.wait_idle()
+    assert is_whole(artist)
+    assert artist.gimp.value("pixels(top(image)) != before")
+    assert artist.plugin.value("desk.state().message").startswith("The daemon did not answer")
+
+
+def test_what_is_stopped_can_be_taken_back_while_a_worker_hangs(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.click("find('Stop', Gtk.Button)")
+    artist.plugin.wait_for("desk.state().busy.value == 'stopping'")
+    artist.plugin.click("find('Take back', Gtk.Button)")
+    artist.plugin.wait_for("bench.idle")
+    assert is_whole(artist)
+    assert artist.gimp.value("pixels(top(image)) == before")
+
+
+def test_closed_a_second_time_the_dialog_goes_at_once_and_takes_back(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.click("find('Close', Gtk.Button)")
+    artist.plugin.wait_for("desk.state().busy.value == 'stopping'")
+    artist.close_dialog()
+    assert is_whole(artist)
+    assert artist.gimp.value("pixels(top(image)) == before")
+
+
+@pytest.mark.parametrize("pulls", [False, True], ids=["at rest", "in mid-drag"])
+def test_the_dialog_of_an_image_that_is_closed_goes_without_a_word(
+    artist: Artist, pulls: bool
+) -> None:
+    if pulls:
+        artist.pull_and_hold(NOSE, FAR)
+    artist.gimp.run("shown.remove(display); display.delete()")
+    artist.plugin.wait_for_end()
+    assert "GIMP Message" not in artist.gimp.screen.windows()
+
+
+def test_a_layer_is_in_no_answer_to_an_artist(artist: Artist) -> None:
+    # With one in it GIMP 3.0.4 crashed within twenty images that were closed right after that.
+    artist.close_dialog()
+    artist.gimp.post("answer = drag(top(image), mode=Gimp.RunMode.INTERACTIVE)")
+    dialog = artist.gimp.plugin()
+    dialog.wait_for("'Drag points' in windows()")
+    dialog.post("find('Close', Gtk.Button).clicked()")
+    dialog.wait_for_end()
+    assert artist.gimp.value("[type(one).__name__ for one in answer]") == [
+        "NoneType",
+        "float",
+        "str",
+        "int",
+    ]
