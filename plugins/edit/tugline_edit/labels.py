@@ -49,7 +49,9 @@ USE_SELECTION: Final = Label("Use the selection", "Let only what is selected mov
 MORE: Final = "More"
 AUTOMATIC: Final = "automatic"
 STEP_LIMIT: Final = Label("Step limit", "How many steps a pull takes at most")
-RADIUS: Final = Label("Radius", "How much around a handle is pulled, in the picture's pixels")
+RADIUS: Final = Label(
+    "Radius", "How much around a handle is pulled, in pixels of the model's picture"
+)
 ADDRESS: Final = Label("Address", "Where a daemon on another computer listens")
 ADDRESS_INVITATION: Final = "tcp://host:port"
 KEY: Final = Label("Key", f"That daemon's public key: {KEY_LENGTH} characters")

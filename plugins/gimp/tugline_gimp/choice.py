@@ -7,6 +7,8 @@ from tugline_edit.host import LayerFault
 from tugline_edit.placing import LEAST_SIDE, fitted
 from tugline_protocol.values import ModelCard
 
+from .words import SELECTION, SIZE
+
 
 @dataclass(frozen=True)
 class GenerateChoice:
@@ -30,9 +32,9 @@ def placed(choice: GenerateChoice, card: ModelCard, image: Box, selection: Box |
     Raises LayerFault where that is too small for a picture to be seen.
     """
     what, bounds = "image", image
-    if choice.place == "selection" and selection is not None:
+    if choice.place == SELECTION and selection is not None:
         what, bounds = "selection", selection
-    elif choice.place == "size":
+    elif choice.place == SIZE:
         width, height = _own_size(choice, card)
         left, top = image.x + (image.width - width) // 2, image.y + (image.height - height) // 2
         what, bounds = "size", Box(left, top, width, height)

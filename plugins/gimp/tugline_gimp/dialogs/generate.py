@@ -12,6 +12,7 @@ from tugline_edit.view import ModelChoice, Settings, ViewState
 from tugline_gimp.choice import GenerateChoice, placed
 from tugline_gimp.gi_modules import GimpUi, Gtk
 from tugline_gimp.mnemonics import mnemonic
+from tugline_gimp.words import PLACE, SELECTION
 from tugline_protocol.values import ModelCard
 
 from .asked import GenerateDesk
@@ -19,7 +20,7 @@ from .connection import ConnectionLine
 from .manners import SPACING, attach, column, row, sentence, use_style, with_class
 from .messages import MessageLine
 from .model_list import ModelList
-from .places import SELECTION, Places
+from .places import Places
 from .sample import Sample
 from .seed import Seed
 from .truncation import Truncation
@@ -120,7 +121,7 @@ class GenerateDialog:
         attach(form, (0, 0), mnemonic(labels.MODEL.text, "M"), self._models)
         attach(form, (0, 1), mnemonic(labels.SEED.text, "S"), self._seed)
         attach(form, (0, 2), mnemonic(labels.TRUNCATION.text, "T"), self._truncation)
-        place = Gtk.Label(label="Place", xalign=0.0, valign=Gtk.Align.START)
+        place = Gtk.Label(label=PLACE, xalign=0.0, valign=Gtk.Align.START)
         form.attach(place, 0, 3, 1, 1)
         form.attach(self._places, 1, 3, 1, 1)
         form.attach(self._told_size, 1, 4, 1, 1)

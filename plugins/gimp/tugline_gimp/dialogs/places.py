@@ -6,19 +6,24 @@ from typing import Any, Final
 
 from tugline_edit.geometry import LARGEST_SIDE
 from tugline_edit.guarding import guarded
+from tugline_edit.labels import Label
 from tugline_gimp.choice import GenerateChoice
 from tugline_gimp.gi_modules import Gtk
+from tugline_gimp.mnemonics import mnemonic
+from tugline_gimp.words import HEIGHT, IMAGE, PLACES, SELECTION, SIZE, WIDTH
 
 from .manners import SPACING, row
 
-SELECTION, IMAGE, SIZE = "selection", "image", "size"
 # Not kept, only shown: GenerateChoice says it as a size of 0 x 0.
 MODELS_OWN: Final = "model"
+_MODELS_SIZE: Final = Label(
+    "The model's own size", "Pixel for pixel as the model draws it: the sharpest"
+)
 _WORDS: Final = (
-    (SELECTION, "Fit the s_election", "As large as fits into the selection, in its middle"),
-    (IMAGE, "Fit the _image", "As large as fits into the image, in its middle"),
-    (MODELS_OWN, "The mo_del's own size", "Pixel for pixel as the model draws it: the sharpest"),
-    (SIZE, "O_wn size", "As large as fits into this width and height, in the image's middle"),
+    (SELECTION, PLACES[SELECTION], "e"),
+    (IMAGE, PLACES[IMAGE], "i"),
+    (MODELS_OWN, _MODELS_SIZE, "d"),
+    (SIZE, PLACES[SIZE], "w"),
 )
 
 
@@ -36,11 +41,11 @@ class Places(Gtk.Box):
         self._silent = False
         self._wishes_selection = False
         self._buttons: dict[str, Any] = {}
-        for place, words, tooltip in _WORDS:
+        for place, label, letter in _WORDS:
             button = Gtk.RadioButton(
-                label=words,
+                label=mnemonic(label.text, letter),
                 use_underline=True,
-                tooltip_text=tooltip,
+                tooltip_text=label.tooltip,
                 group=next(iter(self._buttons.values()), None),
             )
             button.connect("toggled", guarded(self._toggled))
@@ -48,7 +53,7 @@ class Places(Gtk.Box):
         if not selects:
             self._buttons[SELECTION].set_sensitive(False)
             self._buttons[SELECTION].set_tooltip_text("Nothing is selected")
-        self.width, self.height = _side("Width"), _side("Height")
+        self.width, self.height = _side(WIDTH), _side(HEIGHT)
         for box in (self.width, self.height):
             box.connect("value-changed", guarded(self._resized))
         self._sizes = row(self.width, Gtk.Label(label="\N{MULTIPLICATION SIGN}"), self.height)

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from tugline_edit import labels
+from tugline_edit.labels import models_own
 from tugline_edit.preferences import RADIUS_MOST, STEP_LIMIT_MOST
-from tugline_gimp.gi_modules import Gimp, GObject
+from tugline_gimp.gi_modules import GObject
+from tugline_gimp.mnemonics import mnemonic
+from tugline_gimp.words import DRAG_TITLE
 
-from .answering import Call, answered
+from .answering import Call
+from .declaring import Declaration, declared
 
 DRAG: Final = "plug-in-tugline-drag"
 
-_MENU: Final = "<Image>/Filters/Tugline"
 _BLURB: Final = "Pull points of a picture to where they shall be, and the picture follows"
 _HELP: Final = (
     "Pulls in the layer that is selected, one that plug-in-tugline-generate has made. Interactive, "
@@ -26,15 +30,8 @@ _HELP: Final = (
 
 def drag_procedure(plug_in: Any) -> Any:
     """Return the procedure, for GIMP to register or to run."""
-    made = Gimp.ImageProcedure.new(plug_in, DRAG, Gimp.PDBProcType.PLUGIN, answered(_run), None)
-    # All of them, so that what cannot be is answered in words.
-    made.set_image_types("*")
-    may = Gimp.ProcedureSensitivityMask
-    made.set_sensitivity_mask(may.DRAWABLE | may.DRAWABLES | may.NO_DRAWABLES)
-    made.set_menu_label("_Drag points...")
-    made.add_menu_path(_MENU)
-    made.set_documentation(_BLURB, _HELP, DRAG)
-    made.set_attribution("Tugline", "Tugline", "2026")
+    said = Declaration(DRAG, mnemonic(DRAG_TITLE, "D"), _BLURB, _HELP)
+    made = declared(plug_in, said, _run)
     _add_arguments(made)
     _add_return_values(made)
     return made
@@ -53,23 +50,22 @@ def _add_arguments(made: Any) -> None:
     )
     made.add_boolean_argument(
         "keep-rest",
-        "_Keep the rest exactly",
-        "Whether what is not selected keeps each of its pixels",
+        mnemonic(labels.KEEP_REST.text, "K"),
+        labels.KEEP_REST.tooltip,
         False,
         both,
     )
     made.add_int_argument(
         "steps",
-        "_Steps",
-        "How many steps the drag may take; 0 = as many as the model's own limit",
+        mnemonic(labels.STEP_LIMIT.text, "S"),
+        models_own(labels.STEP_LIMIT, "0"),
         *(0, STEP_LIMIT_MOST, 0),
         both,
     )
     made.add_double_argument(
         "radius",
-        "_Radius",
-        "How much around a handle is pulled with it, in pixels of the model's own picture; 0 = the "
-        "model's own",
+        mnemonic(labels.RADIUS.text, "R"),
+        models_own(labels.RADIUS, "0"),
         *(0.0, RADIUS_MOST, 0.0),
         both,
     )

@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from tugline_edit import labels
 from tugline_edit.geometry import LARGEST_SIDE
 from tugline_edit.preferences import SEED_MOST
 from tugline_edit.view import Settings
 from tugline_gimp.gi_modules import Gimp, GObject
+from tugline_gimp.mnemonics import mnemonic
+from tugline_gimp.words import HEIGHT, PLACE, PLACES, SELECTION, WIDTH
 
-from .answering import Call, answered
+from .answering import Call
+from .declaring import Declaration, declared
 
 GENERATE: Final = "plug-in-tugline-generate"
 
-_MENU: Final = "<Image>/Filters/Tugline"
-_PLACES: Final = (
-    ("selection", "Selection", "As large as fits into the selection, or the image without one"),
-    ("image", "Image", "As large as fits into the image"),
-    ("size", "Own size", "As large as fits into width x height, in the middle of the image"),
-)
 _BLURB: Final = "Make a picture in a new layer, to be pulled by its points"
 _HELP: Final = (
     "A generator that the Tugline daemon holds makes the picture of a seed, in a new layer above "
@@ -29,27 +27,34 @@ _HELP: Final = (
 
 def generate_procedure(plug_in: Any) -> Any:
     """Return the procedure, for GIMP to register or to run."""
-    made = Gimp.ImageProcedure.new(plug_in, GENERATE, Gimp.PDBProcType.PLUGIN, answered(_run), None)
-    # All of them, so that what cannot be is answered in words.
-    made.set_image_types("*")
-    may = Gimp.ProcedureSensitivityMask
-    made.set_sensitivity_mask(may.DRAWABLE | may.DRAWABLES | may.NO_DRAWABLES)
-    made.set_menu_label("_Generate...")
-    made.add_menu_path(_MENU)
-    made.set_documentation(_BLURB, _HELP, GENERATE)
-    made.set_attribution("Tugline", "Tugline", "2026")
+    said = Declaration(GENERATE, mnemonic(labels.GENERATE.text, "G"), _BLURB, _HELP)
+    made = declared(plug_in, said, _run)
     both = GObject.ParamFlags.READWRITE
-    made.add_string_argument("model", "_Model", 'The model\'s name; "" = the first one', "", both)
-    made.add_uint_argument("seed", "_Seed", "Which picture it is", 0, SEED_MOST, 0, both)
+    made.add_string_argument(
+        "model",
+        mnemonic(labels.MODEL.text, "M"),
+        f'{labels.MODEL.tooltip}, by its name; "" is the first one',
+        "",
+        both,
+    )
+    made.add_uint_argument(
+        "seed",
+        mnemonic(labels.SEED.text, "S"),
+        labels.SEED.tooltip,
+        *(0, SEED_MOST, 0),
+        both,
+    )
     made.add_double_argument(
         "truncation",
-        "_Truncation",
+        mnemonic(labels.TRUNCATION.text, "T"),
         "0 = the model's average picture, 1 = as varied as it was trained",
         *(0.0, 1.0, Settings().truncation),
         both,
     )
-    made.add_choice_argument("place", "_Place", "Where it goes", _places(), "selection", both)
-    for side, label in (("width", "_Width"), ("height", "_Height")):
+    made.add_choice_argument(
+        "place", mnemonic(PLACE, "P"), "Where it goes", _places(), SELECTION, both
+    )
+    for side, label in (("width", mnemonic(WIDTH, "W")), ("height", mnemonic(HEIGHT, "H"))):
         blurb = f'The {side} in pixels, for the place "size"; 0 = the model\'s own'
         made.add_int_argument(side, label, blurb, 0, LARGEST_SIDE, 0, both)
     about = "The new layer; none where an artist was asked"
@@ -59,8 +64,8 @@ def generate_procedure(plug_in: Any) -> Any:
 
 def _places() -> Any:
     places = Gimp.Choice.new()
-    for number, (nick, label, help_text) in enumerate(_PLACES):
-        places.add(nick, number, label, help_text)
+    for number, (nick, label) in enumerate(PLACES.items()):
+        places.add(nick, number, label.text, label.tooltip)
     return places
 
 
