@@ -1,11 +1,12 @@
 """Alpha and masks in bytes, against one pixel after the other."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tugline_edit import planes
-from tugline_edit.planes import alpha_of, kept_where_clear, seen_through
+from tugline_edit.planes import all_are, alpha_of, kept_where_clear, seen_through
 
 ALPHAS = st.binary(min_size=1, max_size=60) | st.sampled_from([b"\xff" * 9, bytes(9)])
 
@@ -24,10 +25,22 @@ def test_a_picture_is_seen_as_far_as_the_mask_lets_it(alpha: bytes, data: st.Dat
     assert all(seen[channel::4] == picture(alpha)[channel::4] for channel in range(3))
 
 
-@given(ALPHAS, st.integers(1, 16), st.integers(1, 7))
-def test_what_is_clear_keeps_its_pixels_bit_for_bit(alpha: bytes, width: int, chunk: int) -> None:
-    kept, other = (bytes([value]) * (width * len(alpha)) for value in (7, 200))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planes, "_AT_ONCE", chunk)
-        found = kept_where_clear(kept, other, alpha)
-    assert found == b"".join(bytes([200 if value else 7]) * width for value in alpha)
+@given(ALPHAS, st.sampled_from([3, 4, 8, 16]), st.integers())
+def test_pixels_are_kept_where_alpha_is_zero(alpha: bytes, width: int, seed: int) -> None:
+    chance = random.Random(seed)
+    kept, other = (chance.randbytes(len(alpha) * width) for _ in range(2))
+    assert kept_where_clear(kept, other, alpha) == b"".join(
+        (other if value else kept)[at * width : (at + 1) * width] for at, value in enumerate(alpha)
+    )
+
+
+def test_alpha_is_the_fourth_byte() -> None:
+    assert alpha_of(bytes(range(12))) == bytes([3, 7, 11])
+
+
+@pytest.mark.parametrize(
+    ("plane", "value", "expected"),
+    [(b"\xff\xff", 255, True), (b"\xff\xfe", 255, False), (b"\0\0", 0, True), (b"\0\1", 0, False)],
+)
+def test_a_plane_of_one_value(plane: bytes, value: int, expected: bool) -> None:
+    assert all_are(plane, value) is expected

@@ -11,11 +11,9 @@ from tugline_protocol.values import Buffer
 
 OPAQUE: Final = 255
 
-_WHERE_ZERO: Final = bytes([255]) + bytes(255)
 _WHERE_ANY: Final = bytes([0]) + bytes([255]) * 255
+_CLEAR: Final = re.compile(rb"\0+")
 _PARTLY: Final = re.compile(rb"[^\x00\xff]+", re.DOTALL)
-# Pixels that are chosen from at a time: large numbers are slow.
-_AT_ONCE: Final = 1 << 16
 
 
 def alpha_of(pixels: Buffer) -> bytes:
@@ -43,30 +41,14 @@ def kept_where_clear(kept: bytes, other: bytes, alpha: bytes) -> bytes:
 
     ``alpha`` has a byte a pixel, the others have as many bytes a pixel as they please.
     """
-    width = len(kept) // len(alpha)
-    return b"".join(
-        _chosen(
-            kept[start * width : (start + _AT_ONCE) * width],
-            other[start * width : (start + _AT_ONCE) * width],
-            alpha[start : start + _AT_ONCE],
-            width,
-        )
-        for start in range(0, len(alpha), _AT_ONCE)
-    )
-
-
-def _chosen(kept: bytes, other: bytes, alpha: bytes, width: int) -> bytes:
     if 0 not in alpha:
         return other
-    if all_are(alpha, 0):
-        return kept
-    where = alpha.translate(_WHERE_ZERO)
-    wide = bytearray(len(kept))
-    for part in range(width):
-        wide[part::width] = where
-    mask = int.from_bytes(wide, "little")
-    one, two = int.from_bytes(kept, "little"), int.from_bytes(other, "little")
-    return (two ^ ((one ^ two) & mask)).to_bytes(len(kept), "little")
+    width = len(kept) // len(alpha)
+    chosen = bytearray(other)
+    for run in _CLEAR.finditer(alpha):
+        here = slice(run.start() * width, run.end() * width)
+        chosen[here] = kept[here]
+    return bytes(chosen)
 
 
 def _product(alpha: bytes, mask: bytes) -> bytes:
