@@ -14,6 +14,7 @@ from tugline_edit.view import Busy, ViewState
 from tugline_gimp.gi_modules import Gdk, Gimp, GimpUi, GLib, Gtk
 from tugline_gimp.mnemonics import mnemonic
 from tugline_gimp.shelf import FILE_NAME, FileShelf
+from tugline_gimp.words import DRAG_TITLE
 
 from . import keeping
 from .asked import DragDesk
@@ -27,7 +28,6 @@ from .preview import Preview
 from .pulling import PullButton, PullSettings
 from .selection_note import SelectionNote
 
-TITLE: Final = "Drag points"
 ROLE: Final = "tugline-drag"
 PLACE_NAME: Final = "drag_dialog"
 # Logical pixels; less high than the smallest screens that GIMP is used on.
@@ -87,7 +87,7 @@ class DragDialog:
         self._history = HistoryStrip(desk.go_to)
         self._more = MoreOptions(desk)
         self._message = MessageLine()
-        self.window = GimpUi.Dialog(title=TITLE, role=ROLE, use_header_bar=0)
+        self.window = GimpUi.Dialog(title=DRAG_TITLE, role=ROLE, use_header_bar=0)
         self._take_back = self.window.add_button(mnemonic(labels.TAKE_BACK.text, "T"), _TAKE_BACK)
         self._take_back.set_tooltip_text(f"{labels.TAKE_BACK.tooltip} (Esc)")
         close = self.window.add_button("_Close", Gtk.ResponseType.CLOSE)
