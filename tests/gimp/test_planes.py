@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tugline_edit.geometry import Box
-from tugline_gimp.planes import all_are, alpha_of, around, content, kept_where_clear, part
+from tugline_gimp.planes import all_are, alpha_of, around, blocks, content, kept_where_clear, part
 
 
 @given(
@@ -75,6 +75,17 @@ def test_a_part_of_a_picture(box: Box) -> None:
         for n in (x, y, 9, 255)
     )
     assert part(picture, 7, box) == expected
+
+
+@pytest.mark.parametrize("size", [(1, 1), (8, 8), (16, 8), (17, 3), (20, 25)])
+def test_blocks_have_each_pixel_once(size: tuple[int, int]) -> None:
+    pixels = [
+        (x, y)
+        for box in blocks(*size, 8)
+        for y in range(box.y, box.y + box.height)
+        for x in range(box.x, box.x + box.width)
+    ]
+    assert sorted(pixels) == [(x, y) for x in range(size[0]) for y in range(size[1])]
 
 
 def test_the_box_around_two() -> None:

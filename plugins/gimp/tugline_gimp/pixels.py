@@ -12,12 +12,14 @@ from tugline_edit.geometry import Box
 
 from .gi_modules import Babl, Gegl
 from .painting import over
-from .planes import all_are, alpha_of, kept_where_clear
+from .planes import all_are, alpha_of, blocks, kept_where_clear, part
 
 # Formats from which pixels come back as they were after they were 8 bit sRGB.
 _AS_FRAMES: Final = frozenset({"R'G'B'A u8", "R'G'B' u8", "R~G~B~A u8", "R~G~B~ u8"})
 _FRAMES: Final = "R'G'B'A u8"
 _SELECTED: Final = "Y u8"
+# Pixels a side of the parts in which a picture is written over another: GIMP's own tiles'.
+_BLOCK: Final = 128
 
 
 def extents(layer: Any) -> Box:
@@ -45,20 +47,36 @@ def write(layer: Any, box: Box, data: bytes) -> None:
 
 
 def write_over(layer: Any, box: Box, data: bytes) -> None:
-    """Write a frame's pixels over what there is; where they are transparent not a bit changes."""
-    alpha = alpha_of(data)
-    if all_are(alpha, 255):
+    """Write a frame's pixels over what there is; where they are transparent not a bit changes.
+
+    Only along the edges of what is seen of a frame the layer's own bytes have to be sorted out.
+    """
+    if all_are(alpha_of(data), 255):
         write(layer, box, data)
         return
-    mixed = over(read(layer, box), data, (box.width, box.height))
+    at = _in_layer(layer, box)
     own = Babl.get_name(layer.get_format())
-    if own in _AS_FRAMES:
-        write(layer, box, mixed)
+    buffer = layer.get_buffer()
+    for block in blocks(box.width, box.height, _BLOCK):
+        there = Box(at.x + block.x, at.y + block.y, block.width, block.height)
+        _blend(buffer, own, there, part(data, box.width, block))
+    buffer.flush()
+    del buffer  # it is written when the last hold on it is gone
+    layer.update(at.x, at.y, at.width, at.height)
+
+
+def _blend(buffer: Any, own: str, box: Box, data: bytes) -> None:
+    """Write a part of a frame over a part of a buffer, whose format is ``own``."""
+    alpha, where = alpha_of(data), _rectangle(box)
+    if all_are(alpha, 0):
         return
-    scratch = Gegl.Buffer.new(own, box.x, box.y, box.width, box.height)
-    scratch.set(_rectangle(box), _FRAMES, mixed)
-    after = bytes(scratch.get(_rectangle(box), 1.0, own, Gegl.AbyssPolicy.NONE))
-    _set(layer, box, own, kept_where_clear(_get(layer, box, own), after, alpha))
+    mixed = over(_got(buffer, box, _FRAMES), data, (box.width, box.height))
+    if 0 not in alpha or own in _AS_FRAMES:
+        buffer.set(where, _FRAMES, mixed)
+        return
+    before = _got(buffer, box, own)
+    buffer.set(where, _FRAMES, mixed)
+    buffer.set(where, own, kept_where_clear(before, _got(buffer, box, own), alpha))
 
 
 def digest(layer: Any, box: Box) -> str:
@@ -73,8 +91,11 @@ def selected(image: Any, box: Box) -> bytes:
 
 
 def _get(layer: Any, box: Box, form: str) -> bytes:
-    at = _rectangle(_in_layer(layer, box))
-    return bytes(layer.get_buffer().get(at, 1.0, form, Gegl.AbyssPolicy.NONE))
+    return _got(layer.get_buffer(), _in_layer(layer, box), form)
+
+
+def _got(buffer: Any, box: Box, form: str) -> bytes:
+    return bytes(buffer.get(_rectangle(box), 1.0, form, Gegl.AbyssPolicy.NONE))
 
 
 def _set(layer: Any, box: Box, form: str, data: bytes) -> None:

@@ -1,6 +1,7 @@
 """Bytes of pixels taken apart: their alpha, where they are not empty, which of two to take."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from tugline_edit.geometry import Box
@@ -55,6 +56,13 @@ def part(rgba: bytes, width: int, box: Box) -> bytes:
         return rgba[4 * width * rows.start : 4 * width * rows.stop]
     starts = (4 * (width * row + box.x) for row in rows)
     return b"".join(rgba[start : start + 4 * box.width] for start in starts)
+
+
+def blocks(width: int, height: int, side: int) -> Iterator[Box]:
+    """Yield the squares of ``side`` that make a picture, in rows; the last ones may be narrower."""
+    for y in range(0, height, side):
+        for x in range(0, width, side):
+            yield Box(x, y, min(side, width - x), min(side, height - y))
 
 
 def around(one: Box, other: Box) -> Box:

@@ -110,3 +110,39 @@ def test_in_8_linear_bits_a_picture_is_known_though_it_is_rounded(gimp: GimpCons
     assert gimp.value("doc.examine(identity(), record()).change is Change.SAME")
     assert gimp.value("shown() != noise(3)")
     gimp.run("image.delete()")
+
+
+def test_of_a_large_picture_only_the_edges_of_what_may_move_are_sorted_out(
+    gimp: GimpConsole,
+) -> None:
+    """A picture of many parts: some that are all kept, some that are all new, some of both."""
+    outside, inside, sorted_out = gimp.run("""
+wide, high = 900, 700
+large = Box(20, 10, wide, high)
+begin(1024, 1024, precision=Gimp.Precision.FLOAT_LINEAR)
+layer = make(noise(5, (wide, high)), Placement.upright_at(90, 70, large))
+row = bytes(max(0, min(255, (x - 150) * 3, (760 - x) * 3)) for x in range(wide))
+alpha = bytes(wide * 140) + row * 400 + bytes(wide * 160)
+data = doc.painter.seen_through(noise(6, (wide, high)), alpha)
+
+def all_of(layer):
+    whole = Gegl.Rectangle.new(0, 0, wide, high)
+    return bytes(layer.get_buffer().get(whole, 1.0, None, Gegl.AbyssPolicy.NONE))
+
+sorting, parts = pixels.kept_where_clear, []
+pixels.kept_where_clear = lambda kept, other, alpha: (
+    parts.append(len(alpha)) or sorting(kept, other, alpha))
+before = all_of(layer)
+try:
+    pixels.write_over(layer, large, data)
+finally:
+    pixels.kept_where_clear = sorting
+result = [*changed(before, all_of(layer), alpha), sum(parts)]
+""")
+    assert outside == 0
+    assert inside > 200_000
+    assert 0 < sorted_out < 900 * 700 / 2
+    assert gimp.value(
+        "shown(Box(420, 310, 9, 9), layer) == pixels.part(data, wide, Box(400, 300, 9, 9))"
+    )
+    gimp.run("image.delete()")
