@@ -212,6 +212,15 @@ def test_arrows_without_a_new_target_begin_nothing_and_are_kept(artist: Artist, 
     assert artist.edit.arrows == Arrows()
 
 
+def test_an_arrow_to_where_another_one_points_begins_a_pull_too(artist: Artist) -> None:
+    artist.generate(artist.editor.open())
+    artist.bench.pull_to(artist.arrows(NOSE), hold=False)
+    artist.settings(live=True)
+    both, _ = artist.bench.gestures.arrows.add(EYE[0], NOSE[1], artist.bench.reference())
+    artist.bench.pull_to(both, hold=False)
+    artist.runs()
+
+
 def test_what_was_taken_back_does_not_begin_again_while_it_is_held(artist: Artist) -> None:
     artist.generate(artist.editor.open())
     artist.settings(live=True)

@@ -1,5 +1,7 @@
 """What dockers and dialogs ask of the desk, and what they are told."""
 
+from errno import ENOSPC
+
 import pytest
 
 from tests.edit.artist import NOSE, PLACE, Artist
@@ -132,3 +134,15 @@ def test_a_fault_in_the_loop_is_told_in_the_message_line(artist: Artist) -> None
     artist.editor.loop.later(0, fail)
     artist.until(lambda: artist.said[-1:] == [wording.NO_EDIT], "the sentence")
     assert artist.states[-1].warning
+
+
+def test_settings_that_cannot_be_kept_hold_all_the_same(
+    artist: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_name: str, _text: str) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(artist.shelf, "write", full)
+    artist.settings(seed=9)
+    assert artist.desk.settings.seed == 9
+    assert artist.said[-1] == wording.settings_not_kept("No space left on device")

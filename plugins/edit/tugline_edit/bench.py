@@ -1,5 +1,6 @@
 """The bench: what the hand and the docker or dialog do to the edit on the table, and its pulls."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from tugline_protocol.values import Image
@@ -252,6 +253,7 @@ class Bench:
 
 
 def _pulled(before: Arrows, after: Arrows) -> bool:
-    """Whether a target is where none was, away from its handle."""
-    targets = {arrow.target for arrow in before}
-    return any(arrow.distance > 0 and arrow.target not in targets for arrow in after)
+    """Whether a target, away from its handle, is where none was, or one more than there were."""
+    targets = Counter(arrow.target for arrow in before)
+    wanted = Counter(arrow.target for arrow in after if arrow.distance > 0)
+    return bool(wanted - targets)

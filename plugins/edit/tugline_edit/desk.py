@@ -118,14 +118,17 @@ class Desk:
     # Deeds.
 
     def change_settings(self, settings: Settings) -> None:
-        """Count with other settings from now on, and keep them."""
+        """Count with other settings from now on, and keep them if that is possible."""
         elsewhere = (settings.address, settings.server_key)
         if elsewhere != (self.settings.address, self.settings.server_key):
             if not self.bench.idle or self._generating is not None:
                 raise LayerFault(wording.STILL_PULLING)
             self.care.use(*elsewhere)
         self.settings = settings
-        preferences.save(settings, self._shelf)
+        try:
+            preferences.save(settings, self._shelf)
+        except OSError as error:
+            self.say(wording.settings_not_kept(error.strerror or str(error)), warning=True)
         self._told = None
         self._changed()
 

@@ -31,7 +31,10 @@ class Shelf(Protocol):
         """Return the text kept under ``name``, "" for none."""
 
     def write(self, name: str, text: str) -> None:
-        """Keep ``text`` under ``name``, for the editor's next start too."""
+        """Keep ``text`` under ``name``, for the editor's next start too.
+
+        Raises OSError where the editor's folder cannot be written.
+        """
 
 
 def load(shelf: Shelf) -> Settings:
@@ -53,7 +56,10 @@ def load(shelf: Shelf) -> Settings:
 
 
 def save(settings: Settings, shelf: Shelf) -> None:
-    """Keep ``settings`` for the editor's next start; None ("automatic") is an empty text."""
+    """Keep ``settings`` for the editor's next start; None ("automatic") is an empty text.
+
+    Raises OSError where they cannot be kept.
+    """
     for field in fields(Settings):
         value: str | float | None = getattr(settings, field.name)
         shelf.write(field.name, _text(value))

@@ -88,6 +88,11 @@ def outside_selection(handles: int) -> str:
     return f"{handles} handles lie outside the selection: they stay."
 
 
+def settings_not_kept(why: str) -> str:
+    """Return that settings hold for now alone; ``why`` is what the system says."""
+    return f"The settings hold, but cannot be kept for the next time ({why})."
+
+
 def seed_label(seed: int) -> str:
     """Return the name of a generated picture in the history."""
     return f"Seed {seed}"

@@ -1,6 +1,7 @@
 """The artist's settings: kept as JSON in GIMP's own folder, or for the length of one run alone."""
 
 import json
+import os
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,8 @@ class FileShelf:
         """Keep ``text`` under ``name``. Raises OSError where the folder cannot be written."""
         kept = self._texts()
         if kept.get(name, "") != text:
-            fresh = self._file.with_name(f"{self._file.name}.new")
+            # Another process may write at the same time: each to a name of its own.
+            fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}")
             fresh.write_text(json.dumps({**kept, name: text}, indent=1) + "\n", encoding="utf-8")
             fresh.replace(self._file)
 
