@@ -2,6 +2,7 @@
 
 from tests.edit.artist import NOSE, PLACE, Artist
 from tests.edit.host import PlainDocument
+from tugline_edit.arrows import Arrows
 from tugline_edit.view import Busy
 
 EYE = ((24.0, 24.0), (24.0, 16.0))
@@ -46,6 +47,28 @@ def test_clearing_the_arrows_of_what_was_stopped_begins_nothing(artist: Artist) 
     artist.bench.key("delete")
     artist.until(lambda: artist.states[-1].busy is Busy.NOTHING, "rest")
     assert artist.bench.idle
+
+
+def test_an_arrow_that_is_removed_in_mid_pull_stays_removed(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    artist.begins()
+    artist.desk.clear_arrows()
+    artist.rests()
+    assert (document.arrows, artist.edit.arrows, artist.bench.gestures.arrows) == (Arrows(),) * 3
+    assert len(artist.edit.history.states) == 2, "the picture is kept"
+
+
+def test_an_arrow_that_is_removed_after_the_stop_stays_removed(
+    artist: Artist, document: PlainDocument
+) -> None:
+    artist.generate(document)
+    artist.begins()
+    artist.desk.stop()
+    artist.desk.clear_arrows()
+    artist.rests()
+    assert (document.arrows, artist.edit.arrows, artist.bench.gestures.arrows) == (Arrows(),) * 3
 
 
 def test_after_the_artist_has_left_nothing_begins(artist: Artist, document: PlainDocument) -> None:

@@ -103,6 +103,8 @@ class Pull:
     ``over`` is called once, with a sentence and whether it is a warning, when the edit's layer
     shows what the pull came to (or what was there before, where it was taken back). ``edit`` is
     another one then where the picture could not go into the layer. ``outcome`` says how it ended.
+    ``arrows`` tells which ones there are: they are kept with the picture, also where the last of
+    them was removed and nothing is pursued any more.
     """
 
     def __init__(
@@ -113,6 +115,7 @@ class Pull:
         pursuit: Pursuit,
         terms: Terms,
         *,
+        arrows: Callable[[], Arrows],
         changed: Callable[[], None],
         over: Callable[[str, bool], None],
     ) -> None:
@@ -127,6 +130,7 @@ class Pull:
         self._loop = loop
         self._terms = terms
         self._pursuit = pursuit
+        self._arrows = arrows
         self._changed = changed
         self._over = over
         self._writing: Writing | None = None
@@ -269,7 +273,7 @@ class Pull:
             self.edit,
             self._preview,
             seen,
-            self._pursuit.arrows,
+            self._arrows,
             mask,
             done,
             lambda fault: self._give_up(fault, warning=True),

@@ -188,6 +188,7 @@ class Work:
             edit,
             pursuit,
             Terms.of(self._settings()),
+            arrows=lambda: table.gestures.arrows,
             changed=self._followed,
             over=self._pull_over,
         )

@@ -34,7 +34,7 @@ class Writing:
         edit: OpenEdit,
         preview: Preview,
         seen: Seen,
-        arrows: Arrows,
+        arrows: Callable[[], Arrows],
         mask: SelectionMask | None,
         done: Done,
         failed: Failed,
@@ -44,7 +44,7 @@ class Writing:
         self._edit = edit
         self._preview = preview
         self._seen = seen
-        self._arrows = settled(arrows.tracked(seen.points))
+        self._arrows = arrows
         self._mask = mask
         self._done = done
         self._failed = failed
@@ -158,7 +158,7 @@ class Writing:
             model=ModelRef(model.name, model.weights),
             latent=self._seen.latent,
             label=wording.drag_label(self._seen.step),
-            arrows=self._arrows.items,
+            arrows=settled(self._arrows().tracked(self._seen.points)).items,
             thumbnail=edit.document.painter.thumbnail(opaque(data), (box.width, box.height)),
             mask=self._mask,
         )

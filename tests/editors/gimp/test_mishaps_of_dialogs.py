@@ -116,3 +116,35 @@ def test_a_layer_is_in_no_answer_to_an_artist(artist: Artist) -> None:
         "str",
         "int",
     ]
+
+
+def test_arrows_that_are_cleared_in_mid_drag_end_it_and_do_not_come_back(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.plugin.click("find('Clear arrows', Gtk.Button)")
+    ends_without_arrows(artist)
+
+
+def test_a_path_that_is_removed_in_mid_drag_ends_it_and_does_not_come_back(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    artist.gimp.run("image.remove_path(image.get_paths()[0])")
+    artist.plugin.wait_for("bench.pull.phase.value == 'stopping'")
+    ends_without_arrows(artist)
+
+
+def ends_without_arrows(artist: Artist) -> None:
+    """See that the picture is kept, and that neither side of the follower has an arrow."""
+    artist.plugin.run("""
+from tugline_gimp.following import PathFollower
+follower = next(one for one in gc.get_objects() if type(one) is PathFollower)
+""")
+    artist.go_on()
+    artist.wait_idle()
+    artist.plugin.wait_for("follower._agreed.layer_id == bench.edit.layer_id")
+    artist.plugin.wait_for("not bench.holding")
+    assert artist.gimp.value("strokes(image)") == []
+    assert artist.plugin.value("[arrows(), bench.idle, len(bench.edit.history.states)]") == [
+        [],
+        True,
+        2,
+    ]
+    assert artist.gimp.value("pixels(top(image)) != before")
