@@ -1,7 +1,9 @@
 """The desk of one image: what GIMP's dialogs and scripts talk to, with pictures to show in them."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from tugline_edit.desk import Desk
 from tugline_edit.edits import OpenEdit
@@ -17,6 +19,10 @@ from .document import GimpDocument
 from .editor import GimpEditor
 from .painting import over, stretched
 from .sampling import Picture, Sampling
+
+LOOK_AGAIN_MS: Final = 500
+# Looking whether the artist painted may take this part of the time: layers can be large.
+_SHARE: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,16 @@ class GimpDesk(Desk):
         self._shown: _Shown | None = None
         self._base: tuple[Pull | None, bytes] | None = None
         self._sampling: Sampling | None = None
+        self._look_again_at = 0.0
+        self._looking_again = editor.loop.every(LOOK_AGAIN_MS, self._look_again)
         # A daemon that runs is known now, before anything asks for one to be started.
         self.care.link.tick()
         self.bench.look()
+
+    def close(self) -> None:
+        """Look at nothing any more, leave nothing under way, and let go of the daemon."""
+        self._looking_again.stop()
+        super().close()
 
     def picture(self) -> Picture | None:
         """Return what the edit on the table looks like now, None without one.
@@ -92,6 +105,19 @@ class GimpDesk(Desk):
             self.care.once_connected(begin)
         except DaemonUnreachable as error:
             failed(str(error))
+
+    def _look_again(self) -> None:
+        """See whether the layer that is shown was painted on, or that was undone, at rest."""
+        shown, edit, began = self._shown, self.bench.edit, time.monotonic()
+        if shown is None or edit is None or began < self._look_again_at or not self.bench.idle:
+            return
+        if not self.document.has(edit.layer_id) or not shown.is_of(edit, None):
+            return
+        picture = self._of_layer(edit)
+        self._look_again_at = began + (time.monotonic() - began) / _SHARE
+        if picture != shown.picture:
+            self._shown = replace(shown, picture=picture)
+            self._changed()
 
     def _of_layer(self, edit: OpenEdit) -> Picture:
         """Return the layer's own pixels, in as many as a frame has."""

@@ -17,6 +17,7 @@ from tugline_edit.geometry import Box, Placement
 from tugline_gimp.desk import GimpDesk
 from tugline_gimp.document import GimpDocument
 from tugline_gimp.editor import GimpEditor
+from tugline_gimp.pixels import extents, read, write
 from tugline_gimp.shelf import RunShelf
 
 desk = None
@@ -73,6 +74,21 @@ def gimp(console: GimpConsole) -> GimpConsole:
     """The console, with a new image and the desk for it."""
     console.run("begin()")
     return console
+
+
+def test_paint_on_the_layer_is_shown_and_so_is_its_undoing(gimp: GimpConsole) -> None:
+    gimp.run("result = generate()")
+    gimp.run("""
+first, moves = desk.picture(), []
+desk.follow(lambda: moves.append(desk.picture()))
+layer = document.layer(desk.bench.edit.layer_id)
+own = read(layer, extents(layer))
+layer.fill(Gimp.FillType.WHITE)
+""")
+    gimp.wait_for("any(set(one.rgba) == {255} for one in moves)")
+    assert gimp.value("desk.picture() is desk.picture()")
+    gimp.run("write(layer, extents(layer), own)")
+    gimp.wait_for("moves[-1] == first")
 
 
 def test_without_an_edit_there_is_no_picture(gimp: GimpConsole) -> None:
