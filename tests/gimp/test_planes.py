@@ -1,39 +1,11 @@
-"""Bytes of pixels taken apart."""
-
-import random
+"""Parts of pictures that are bytes, and the boxes that they take."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tugline_edit.geometry import Box
-from tugline_gimp.planes import all_are, alpha_of, around, blocks, content, kept_where_clear, part
-
-
-@given(
-    alpha=st.binary(min_size=1, max_size=60),
-    width=st.sampled_from([3, 4, 8, 16]),
-    seed=st.integers(),
-)
-def test_pixels_are_kept_where_alpha_is_zero(alpha: bytes, width: int, seed: int) -> None:
-    chance = random.Random(seed)
-    kept, other = (chance.randbytes(len(alpha) * width) for _ in range(2))
-    expected = b"".join(
-        (kept if not value else other)[n * width : (n + 1) * width] for n, value in enumerate(alpha)
-    )
-    assert kept_where_clear(kept, other, alpha) == expected
-
-
-def test_alpha_is_the_fourth_byte() -> None:
-    assert alpha_of(bytes(range(12))) == bytes([3, 7, 11])
-
-
-@pytest.mark.parametrize(
-    ("plane", "value", "expected"),
-    [(b"\xff\xff", 255, True), (b"\xff\xfe", 255, False), (b"\0\0", 0, True), (b"\0\1", 0, False)],
-)
-def test_a_plane_of_one_value(plane: bytes, value: int, expected: bool) -> None:
-    assert all_are(plane, value) is expected
+from tugline_gimp.planes import around, blocks, content, part
 
 
 @given(

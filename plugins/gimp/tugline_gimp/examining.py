@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.host import Change, Standing
+from tugline_edit.planes import alpha_of
 from tugline_edit.records import LayerRecord
 
 from .painting import alike, stretched
 from .pixels import digest, extents, read
-from .planes import alpha_of, content
+from .planes import content
 
 # A scaled layer beyond this many pixels is not compared: it would hold the dialog up.
 _MOST_PIXELS: Final = 4096 * 4096

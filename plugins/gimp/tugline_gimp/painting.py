@@ -5,23 +5,19 @@ them. There is no numpy here: GdkPixbuf and the bytes' own methods do the work, 
 for a million pixels. A picture lies upright in GIMP, since a layer has whole pixels.
 """
 
-import re
 from typing import Any, Final
 
 from tugline_edit.geometry import Placement
 from tugline_edit.history import THUMBNAIL_SIDE
 from tugline_edit.masks import SelectionMask
+from tugline_edit.planes import OPAQUE, all_are, alpha_of, seen_through
 from tugline_protocol.values import Buffer
 
 from .gi_modules import GdkPixbuf, GLib
-from .planes import all_are, alpha_of
 
 Size = tuple[int, int]
 
 _SMOOTH: Final = GdkPixbuf.InterpType.BILINEAR
-_WHERE_ANY: Final = bytes([0]) + bytes([255]) * 255
-_PARTLY: Final = re.compile(rb"[^\x00\xff]+", re.DOTALL)
-_OPAQUE: Final = 255
 # Two resamplings of one picture differ along its edges, paint differs over an area: they are
 # compared in cells of so many pixels a side, and may differ by so much of 255.
 _CELL: Final = 4
@@ -42,14 +38,7 @@ class GimpPainter:
         """Return ``top`` over ``base``; where ``top`` is transparent, exactly ``base``."""
         return over(base, top, size)
 
-    def seen_through(self, data: Buffer, mask: bytes) -> bytes:
-        """Return pixels with their alpha times ``mask``, a byte for each of them.
-
-        Where ``mask`` is 255 a pixel stays as it is, where it is 0 nothing is seen.
-        """
-        seen = bytearray(data)
-        seen[3::4] = _product(bytes(seen[3::4]), mask)
-        return bytes(seen)
+    seen_through = staticmethod(seen_through)
 
     def scaled(self, mask: SelectionMask, size: Size) -> SelectionMask:
         """Return ``mask`` in ``size`` pixels."""
@@ -57,7 +46,7 @@ class GimpPainter:
             return mask
         grey = bytearray(4 * len(mask.data))
         grey[0::4] = mask.data
-        grey[3::4] = bytes([_OPAQUE]) * len(mask.data)
+        grey[3::4] = bytes([OPAQUE]) * len(mask.data)
         data = stretched(bytes(grey), (mask.width, mask.height), size)
         return SelectionMask(*size, data[0::4])
 
@@ -90,14 +79,14 @@ def over(base: Buffer, top: Buffer, size: Size) -> bytes:
 
     Where ``top`` is transparent that is ``base``, and where it is opaque ``top``, bit for bit.
     """
-    alpha = alpha_of(bytes(top))
-    if all_are(alpha, _OPAQUE):
+    alpha = alpha_of(top)
+    if all_are(alpha, OPAQUE):
         return bytes(top)
     if all_are(alpha, 0):
         return bytes(base)
     painted = _picture(base, size).copy()
     nearest = GdkPixbuf.InterpType.NEAREST
-    _picture(top, size).composite(painted, 0, 0, *size, 0, 0, 1, 1, nearest, _OPAQUE)
+    _picture(top, size).composite(painted, 0, 0, *size, 0, 0, 1, 1, nearest, OPAQUE)
     return _bytes(painted)
 
 
@@ -109,19 +98,6 @@ def alike(one: Buffer, other: Buffer, size: Size) -> bool:
     cells = (max(1, size[0] // _CELL), max(1, size[1] // _CELL))
     first, second = stretched(one, size, cells), stretched(other, size, cells)
     return all(abs(a - b) <= _TOLERANCE for a, b in zip(first, second, strict=True))
-
-
-def _product(alpha: bytes, mask: bytes) -> bytes:
-    """Return two planes multiplied, 255 = 1."""
-    if all_are(alpha, _OPAQUE):
-        return mask
-    length = len(alpha)
-    shown = int.from_bytes(alpha.translate(_WHERE_ANY), "little")
-    product = bytearray((int.from_bytes(mask, "little") & shown).to_bytes(length, "little"))
-    for run in _PARTLY.finditer(alpha):
-        for at in range(*run.span()):
-            product[at] = (alpha[at] * mask[at] + 127) // 255
-    return bytes(product)
 
 
 def _picture(data: Buffer, size: Size) -> Any:

@@ -9,10 +9,11 @@ import hashlib
 from typing import Any, Final
 
 from tugline_edit.geometry import Box
+from tugline_edit.planes import all_are, alpha_of, kept_where_clear
 
 from .gi_modules import Babl, Gegl
 from .painting import over
-from .planes import all_are, alpha_of, blocks, kept_where_clear, part
+from .planes import blocks, part
 
 # Formats from which pixels come back as they were after they were 8 bit sRGB.
 _AS_FRAMES: Final = frozenset({"R'G'B'A u8", "R'G'B' u8", "R~G~B~A u8", "R~G~B~ u8"})

@@ -1,35 +1,8 @@
-"""Bytes of pixels taken apart: their alpha, where they are not empty, which of two to take."""
+"""Parts of pictures that are bytes: where there is something, what lies in a box, and boxes."""
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from tugline_edit.geometry import Box
-
-_CLEAR: Final = re.compile(rb"\0+")
-
-
-def alpha_of(rgba: bytes) -> bytes:
-    """Return the fourth byte of each pixel."""
-    return rgba[3::4]
-
-
-def all_are(plane: bytes, value: int) -> bool:
-    """Whether every byte of ``plane`` is ``value``."""
-    return plane.count(value) == len(plane)
-
-
-def kept_where_clear(kept: bytes, other: bytes, alpha: bytes) -> bytes:
-    """Return the pixels of ``kept`` where ``alpha`` is 0, those of ``other`` elsewhere.
-
-    ``alpha`` has a byte a pixel, the others have as many bytes a pixel as they please.
-    """
-    width = len(kept) // len(alpha)
-    chosen = bytearray(other)
-    for run in _CLEAR.finditer(alpha):
-        here = slice(run.start() * width, run.end() * width)
-        chosen[here] = kept[here]
-    return bytes(chosen)
 
 
 def content(alpha: bytes, width: int) -> Box | None:

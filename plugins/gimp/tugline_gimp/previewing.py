@@ -15,6 +15,7 @@ from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.host import LayerFault, Refused, Standing, Written
+from tugline_edit.planes import alpha_of
 from tugline_edit.records import LayerRecord
 from tugline_protocol.values import Image
 
@@ -33,7 +34,7 @@ from .layers import (
 from .painting import over, stretched
 from .parasites import attach, parasite
 from .pixels import extents, read, write
-from .planes import alpha_of, around, content, part
+from .planes import around, content, part
 from .selecting import selection_kept
 from .undo_steps import no_step
 
@@ -57,6 +58,9 @@ class _Mark:
 
 # The previews that this process shows, with the ids of their images.
 _alive: set[tuple[int, _Mark]] = set()
+# The images that were mended, by id, and those of their previews that the artist removed, by
+# flattening for instance: an undo brings them back.
+_removed: dict[int, list[Any]] = {}
 
 
 class GimpPreview:
@@ -130,6 +134,8 @@ class GimpPreview:
             return
         _alive.remove(self._shown_as)
         if self._image.is_valid():
+            if not self._layer.is_valid():
+                _removed.setdefault(self._image.get_id(), []).append(self._layer)
             _take_away(self._image, self._layer, self._edit_layer)
 
     def _draw(self, image: Image) -> None:
@@ -160,8 +166,13 @@ def mend(image: Any) -> bool:
     """Undo what pulls left that nobody ended; whether there was anything.
 
     That is in an image that was saved in their midst, or whose plug-in was killed. One process at a
-    time drags in an image, this one, so whatever is not its own is left over.
+    time drags in an image, this one, so whatever is not its own is left over. After the first time
+    it is looked for again where a preview is back that the artist had removed.
     """
+    removed = _removed.get(image.get_id())
+    if removed is not None and not any(layer.is_valid() for layer in removed):
+        return False
+    _removed.setdefault(image.get_id(), [])
     left = [(layer, mark) for layer in layers_in(image) if (mark := _mark_on(layer)) is not None]
     orphans = [(layer, mark) for layer, mark in left if (image.get_id(), mark) not in _alive]
     for layer, mark in orphans:
