@@ -10,8 +10,10 @@ import pytest
 from tests.editors.gimp.console import GimpConsole
 from tests.editors.gimp.judging import judged_console, judged_gimp
 from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.scripts import scripted_gimp
 from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.version import GimpVersion
+from tests.service.running import Daemon
 
 OpenGimp = Callable[[GimpWish], GimpSession]
 
@@ -59,6 +61,43 @@ def open_gimp(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenGi
 def gimp(open_gimp: OpenGimp, gimp_version: GimpVersion) -> GimpSession:
     """A GIMP that runs with the plugin."""
     return open_gimp(GimpWish(version=gimp_version))
+
+
+@pytest.fixture(scope="module")
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[GimpSession, Daemon]]:
+    """One GIMP and one daemon for all tests of a file."""
+    name = request.path.stem
+    folder = tmp_path_factory.mktemp(name)
+    daemon = Daemon(home=folder, models=folder / "models").start()
+    try:
+        with judged_gimp(folder, f"gimp-{name}", GimpWish()) as session:
+            yield session, daemon
+    finally:
+        if daemon.process is not None and daemon.process.poll() is None:
+            daemon.end()
+
+
+@pytest.fixture(scope="module")
+def scripted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[GimpConsole, Daemon]]:
+    """One gimp-console and one daemon for all tests of a file."""
+    name = request.path.stem
+    with scripted_gimp(tmp_path_factory.mktemp(name), f"gimp-{name}") as pair:
+        yield pair
+
+
+@pytest.fixture(scope="module")
+def bare_gimp(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GimpSession]:
+    """One GIMP without the plugin for all tests of a file, which can import its packages."""
+    name = request.path.stem
+    wish = GimpWish(plugin=False)
+    with judged_gimp(tmp_path_factory.mktemp(name), f"gimp-{name}", wish) as session:
+        yield session
 
 
 def artifacts_of(request: pytest.FixtureRequest) -> str:

@@ -1,28 +1,19 @@
 """Drags by scripts: points and paths, selections, what stays exactly, what GIMP is told."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.editors.gimp.console import GimpConsole
-from tests.editors.gimp.scripts import refusal, scripted_gimp, values
+from tests.editors.gimp.scripts import refusal, values
 from tests.service.running import Daemon
 
 POINTS = "points=[120.0, 100.0, 136.0, 108.0]"
 PRECISIONS = ("U8_NON_LINEAR", "U16_LINEAR", "U32_NON_LINEAR", "HALF_LINEAR", "FLOAT_NON_LINEAR")
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpConsole, Daemon]]:
-    """One gimp-console and one daemon for all tests of this file."""
-    with scripted_gimp(tmp_path_factory.mktemp("drag"), "gimp-test_drag") as pair:
-        yield pair
-
-
 @pytest.fixture
-def gimp(both: tuple[GimpConsole, Daemon]) -> GimpConsole:
+def gimp(scripted: tuple[GimpConsole, Daemon]) -> GimpConsole:
     """The console, with a picture of 256 pixels that fills ``image``, in ``layer``."""
-    console = both[0]
+    console = scripted[0]
     console.run("image = new_image(256, 256); layer = generate(image, seed=4)")
     return console
 

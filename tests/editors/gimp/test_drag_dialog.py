@@ -1,15 +1,12 @@
 """The Drag dialog in the real GIMP, worked with a real mouse and a real keyboard."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PIL import Image
 
 from tests.editors.gimp.conftest import OpenGimp
 from tests.editors.gimp.dialog_artist import DialogArtist
-from tests.editors.gimp.judging import judged_gimp
 from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.session import GimpSession
 
 TITLE = "Drag points"
 # The smallest screens that GIMP is used on, less their panels.
@@ -57,11 +54,9 @@ shelf = Shelf()
 
 
 @pytest.fixture(scope="module")
-def before_gimp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Artist]:
-    """One GIMP for all tests of this file."""
-    folder: Path = tmp_path_factory.mktemp("drag_dialog")
-    with judged_gimp(folder, "gimp-test_drag_dialog", GimpWish(plugin=False)) as gimp:
-        yield Artist(gimp)
+def before_gimp(bare_gimp: GimpSession) -> Artist:
+    """One artist for all tests of this file."""
+    return Artist(bare_gimp)
 
 
 @pytest.fixture

@@ -4,24 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.editors.gimp.judging import judged_gimp
-from tests.editors.gimp.opening import GimpWish
 from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.studio import XY, Artist
 from tests.service.running import Daemon
 
 NOSE = (250.0, 270.0)
 NEAR = (274.0, 274.0)
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession, Daemon]]:
-    """One GIMP and one daemon for all tests of this file."""
-    folder = tmp_path_factory.mktemp("hand")
-    daemon = Daemon(home=folder, models=folder / "models").start()
-    with judged_gimp(folder, "gimp-test_following_hand", GimpWish()) as session:
-        yield session, daemon
-    daemon.end()
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.editors.gimp.judging import judged_gimp
-from tests.editors.gimp.opening import GimpWish
 from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.studio import Artist
 from tests.service.running import Daemon
@@ -15,16 +13,6 @@ NOSE = (250.0, 270.0)
 NEAR = (274.0, 274.0)
 
 STATE = "[top(image).get_tattoo(), len(names(image)), strokes(image), pixel(image, 9, 9)]"
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession, Daemon]]:
-    """One GIMP and one daemon for all tests of this file."""
-    folder = tmp_path_factory.mktemp("undo")
-    daemon = Daemon(home=folder, models=folder / "models").start()
-    with judged_gimp(folder, "gimp-test_following_undo", GimpWish()) as session:
-        yield session, daemon
-    daemon.end()
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """The Generate dialog in the real GIMP, worked with a real mouse and a real keyboard."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.editors.gimp.dialog_artist import DialogArtist
-from tests.editors.gimp.judging import judged_gimp
-from tests.editors.gimp.opening import GimpWish
+from tests.editors.gimp.session import GimpSession
 
 TITLE = "Generate"
 MAKE = "GenerateDialog(desk, GimpImage(), None, Box(0, 0, 640, 480), first)"
@@ -45,11 +42,9 @@ first = GenerateChoice({first})
 
 
 @pytest.fixture(scope="module")
-def before_gimp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Artist]:
-    """One GIMP for all tests of this file."""
-    folder: Path = tmp_path_factory.mktemp("generate_dialog")
-    with judged_gimp(folder, "gimp-test_generate_dialog", GimpWish(plugin=False)) as gimp:
-        yield Artist(gimp)
+def before_gimp(bare_gimp: GimpSession) -> Artist:
+    """One artist for all tests of this file."""
+    return Artist(bare_gimp)
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.editors.gimp.judging import judged_gimp
 from tests.editors.gimp.layering import SCENE
-from tests.editors.gimp.opening import GimpWish
 from tests.editors.gimp.session import GimpSession
 
 UNDONE = """
@@ -44,12 +42,10 @@ def painted():
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GimpSession]:
-    folder = tmp_path_factory.mktemp("gimp")
-    with judged_gimp(folder, "gimp-test_layer_undo", GimpWish(plugin=False)) as session:
-        session.run(SCENE)
-        session.run(UNDONE)
-        yield session
+def shared(bare_gimp: GimpSession) -> GimpSession:
+    bare_gimp.run(SCENE)
+    bare_gimp.run(UNDONE)
+    return bare_gimp
 
 
 @pytest.fixture

@@ -5,23 +5,19 @@ from collections.abc import Iterator
 import pytest
 
 from tests.editors.gimp.console import GimpConsole
-from tests.editors.gimp.scripts import scripted_gimp, values
+from tests.editors.gimp.scripts import values
+from tests.service.running import Daemon
 
 POINTS = "points=[120.0, 100.0, 136.0, 108.0]"
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GimpConsole]:
-    with scripted_gimp(tmp_path_factory.mktemp("left"), "gimp-test_left_behind") as (console, _):
-        yield console
-
-
 @pytest.fixture
-def gimp(shared: GimpConsole) -> Iterator[GimpConsole]:
+def gimp(scripted: tuple[GimpConsole, Daemon]) -> Iterator[GimpConsole]:
     """The console, with a picture of 256 pixels that fills ``image``, in ``layer``."""
-    shared.run("image = new_image(256, 256); layer = generate(image, seed=4)")
-    yield shared
-    shared.run("image.delete()")
+    console = scripted[0]
+    console.run("image = new_image(256, 256); layer = generate(image, seed=4)")
+    yield console
+    console.run("image.delete()")
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,19 @@
 """The scripts of docs/gimp.md, run as they stand there in the real GIMP."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.editors.gimp.console import GimpConsole
-from tests.editors.gimp.scripts import scripted_gimp
+from tests.service.running import Daemon
 
 PAGE = Path(__file__).parents[3] / "docs" / "gimp.md"
 
 
-@pytest.fixture(scope="module")
-def gimp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GimpConsole]:
-    with scripted_gimp(tmp_path_factory.mktemp("manual"), "gimp-test_manual") as (console, _):
-        yield console
+@pytest.fixture
+def gimp(scripted: tuple[GimpConsole, Daemon]) -> GimpConsole:
+    return scripted[0]
 
 
 def block(gimp: GimpConsole, language: str) -> tuple[str, str]:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.editors.gimp.judging import judged_gimp
-from tests.editors.gimp.opening import GimpWish
 from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.studio import Artist, at_work
 from tests.service.running import Daemon
@@ -14,19 +12,6 @@ from tests.service.running import Daemon
 NOSE = (250.0, 270.0)
 FAR = (400.0, 400.0)
 WHOLE = ["Tugline", "Background"]
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession, Daemon]]:
-    """One GIMP and one daemon for all tests of this file."""
-    folder = tmp_path_factory.mktemp("mishaps")
-    daemon = Daemon(home=folder, models=folder / "models").start()
-    try:
-        with judged_gimp(folder, "gimp-test_mishaps_of_dialogs", GimpWish()) as session:
-            yield session, daemon
-    finally:
-        if daemon.process is not None and daemon.process.poll() is None:
-            daemon.end()
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ import pytest
 from PIL import Image
 
 from tests.editors.gimp.canvas import PADDING
-from tests.editors.gimp.judging import judged_gimp
-from tests.editors.gimp.opening import GimpWish
 from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.studio import XY, Artist
 from tests.service.running import Daemon
@@ -19,16 +17,6 @@ EAR, EAR_TO = (112.0, 62.0), (70.0, 100.0)
 AROUND = (60, 60, 60)
 RIGHT = 1585
 SHOWN = (1200, 750)
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpSession, Daemon]]:
-    """A GIMP, and a daemon beside it."""
-    folder = tmp_path_factory.mktemp("pictures")
-    daemon = Daemon(home=folder, models=folder / "models").start()
-    with judged_gimp(folder, "gimp-test_pictures", GimpWish()) as session:
-        yield session, daemon
-    daemon.end()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,10 @@ from tests.service.running import Daemon, wait_for
 POINTS = "points=[120.0, 100.0, 136.0, 108.0]"
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GimpConsole, Daemon]]:
-    """One gimp-console and one daemon for the tests that harm neither."""
-    with scripted_gimp(tmp_path_factory.mktemp("scripting"), "gimp-test_scripting") as pair:
-        yield pair
-
-
 @pytest.fixture
-def gimp(both: tuple[GimpConsole, Daemon]) -> GimpConsole:
+def gimp(scripted: tuple[GimpConsole, Daemon]) -> GimpConsole:
     """The console, with a picture of 256 pixels that fills ``image``, in ``layer``."""
-    console = both[0]
+    console = scripted[0]
     console.run("image = new_image(256, 256); layer = generate(image, seed=4)")
     return console
 
