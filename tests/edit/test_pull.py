@@ -36,3 +36,32 @@ def test_a_stop_that_is_not_answered_keeps_the_last_frame(
     artist.pull(EYE)
     assert len(artist.edit.history.states) == 3, "it goes on when the worker does"
     artist.desk.close()
+
+
+def test_slow_steps_are_waited_for(artist: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    artist.generate(artist.editor.open())
+    artist.begins()
+    monkeypatch.setattr(pull, "STOP_MS", 0)
+    monkeypatch.setattr(pull, "STOP_STEPS", 1000)
+    artist.desk.stop()
+    artist.rests()
+    assert artist.said[-1] == wording.sentence_for_end("stopped", "")
+
+
+def test_a_stop_before_the_first_frame_that_is_not_answered_leaves_the_picture(
+    fragile: Daemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fragile.start()
+    artist = Artist(PlainEditor(tmp_path))
+    document = artist.editor.open()
+    artist.generate(document)
+    before = picture(artist, document)
+    artist.bench.put(artist.arrows(EYE))
+    monkeypatch.setattr(pull, "STOP_MS", 200)
+    with fragile.worker_held():
+        artist.desk.run()
+        artist.until(lambda: artist.bench.pull is not None, "a pull")
+        artist.desk.stop()
+        artist.rests()
+    assert (picture(artist, document), artist.said[-1]) == (before, wording.UNANSWERED)
+    artist.desk.close()

@@ -16,7 +16,8 @@ TAKEN_BACK: Final = "The picture from before the drag is back."
 LAYER_GONE: Final = "The picture's layer is gone; undo its removal or generate a new picture."
 UNANSWERED: Final = "The daemon does not answer; end it and start it again."
 UNANSWERED_STOP: Final = (
-    "The daemon did not answer; this is the last picture that it sent. End it and start it again."
+    "The daemon did not answer, so this is the last picture that it sent; if that happens again, "
+    "end it and start it again."
 )
 PREVIEW_GONE: Final = (
     "The layer in which the picture moved was removed, so the drag was taken back."
