@@ -132,7 +132,10 @@ class Document(Protocol):
         """What resamples and composites its pictures."""
 
     def mend(self) -> bool:
-        """Undo what a drag left in a document saved in its midst; whether there was anything."""
+        """Undo what a drag left in its midst; whether there was anything.
+
+        It is called often, while nothing is under way.
+        """
 
     def chosen(self) -> str:
         """Return the layer whose edit the artist means: the active one, "" for none."""

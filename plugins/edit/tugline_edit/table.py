@@ -30,11 +30,12 @@ class Table:
         self._seen: tuple[str, str] = ("", "")
         self._blank = False
         self._patient_until = 0.0
-        self._met: set[str] = set()
 
     def look(self) -> bool:
         """See which layer is the active one; return whether another edit lies here now."""
         document = self._editor.active()
+        if document is not None:
+            self._mend(document)
         layer_id = document.chosen() if document is not None else ""
         seen = (document.root, layer_id) if document is not None and layer_id else ("", "")
         if seen == self._seen:
@@ -88,7 +89,6 @@ class Table:
         return self.the_edit()
 
     def _open(self, document: Document, layer_id: str) -> None:
-        self._mend(document)
         try:
             self.edit = find(document, layer_id)
         except (RecordError, LayerFault) as error:
@@ -110,8 +110,6 @@ class Table:
         return self.edit is not None
 
     def _mend(self, document: Document) -> None:
-        """Undo, once, what a drag left in a document that was saved in its midst."""
-        if document.root not in self._met:
-            self._met.add(document.root)
-            if document.mend():
-                self._say(wording.INTERRUPTED, warning=False)
+        """Undo what a drag left in a document, that was saved in its midst for instance."""
+        if document.mend():
+            self._say(wording.INTERRUPTED, warning=False)

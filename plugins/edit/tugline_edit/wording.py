@@ -38,7 +38,7 @@ NOT_THERE: Final = (
     "new one."
 )
 INTERRUPTED: Final = (
-    "This document was saved in the midst of a drag; the picture from before it is back."
+    "This document was left in the midst of a drag; the picture from before it is back."
 )
 SELECTION_IGNORED: Final = "The selection is ignored: everything may move."
 LATENT_LOST: Final = (

@@ -24,6 +24,9 @@ from .selection import selection_over
 from .storage import Annotations
 
 _LAYERS_SEARCHED: Final = 500
+# The documents in which it was looked for what a drag left before they were opened. What looks like
+# it later was brought back by an undo, and goes with a redo.
+_mended: Final[set[str]] = set()
 
 
 class KritaDocument:
@@ -49,7 +52,10 @@ class KritaDocument:
         return layer_with(self.handle, layer_id)
 
     def mend(self) -> bool:
-        """Undo what a drag left in a document saved in its midst; whether there was anything."""
+        """Undo, once, what a drag left in a document saved in its midst; whether there was any."""
+        if self.root in _mended:
+            return False
+        _mended.add(self.root)
         restored = restore_interrupted(self.handle)
         if restored:
             self.handle.refreshProjection()
