@@ -57,6 +57,17 @@ class _Agreed:
     owed: bool = False
 
 
+@dataclass(frozen=True)
+class _Form:
+    """What the paths of an edit looked like: their strokes, and which paths had them.
+
+    An undo brings back a path, a hand that draws the same once more begins another.
+    """
+
+    paths: tuple[int, ...]
+    strokes: Strokes
+
+
 class PathFollower:
     """Keeps the arrows of ``bench`` and those in the paths of ``document``'s image the same.
 
@@ -73,7 +84,7 @@ class PathFollower:
         self._agreed: _Agreed | None = None
         self._met: set[str] = set()
         self._tool = ToolPath(self._image)
-        self._forms: deque[Strokes] = deque(maxlen=FORMS_KNOWN)
+        self._forms: deque[_Form] = deque(maxlen=FORMS_KNOWN)
         self._changed_at = -math.inf
         self._held = False
         self._ticking = loop.every(TICK_MS, self.look)
@@ -182,7 +193,7 @@ class PathFollower:
             edit.record.placement,
             self._bench.reference(),
         )
-        undone = at_rest and strokes in self._forms
+        undone = at_rest and self._form(edit, strokes) in self._forms
         self._agree(edit, strokes, shown, arrows)
         if undone and self._bench.pull is None:
             # What an undo brings back is no wish to pull.
@@ -218,6 +229,11 @@ class PathFollower:
             Gimp.displays_flush()
         self._adopt(edit)
 
+    def _form(self, edit: OpenEdit, strokes: Strokes) -> _Form:
+        """Return the form that the paths of ``edit`` have, whose strokes are ``strokes``."""
+        paths = paths_of(self._image, edit.record.edit)
+        return _Form(tuple(path.get_tattoo() for path in paths if path.get_strokes()), strokes)
+
     def _agree(
         self,
         edit: OpenEdit,
@@ -229,8 +245,9 @@ class PathFollower:
     ) -> None:
         record = edit.record
         self._met.add(record.edit)
-        if not self._forms or self._forms[-1] != strokes:
-            self._forms.append(strokes)
+        form = self._form(edit, strokes)
+        if not self._forms or self._forms[-1] != form:
+            self._forms.append(form)
         self._agreed = _Agreed(
             gestures=self._bench.gestures,
             edit=record.edit,

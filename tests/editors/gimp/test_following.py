@@ -201,6 +201,17 @@ def test_a_path_that_is_deleted_takes_its_arrows_with_it(gimp: GimpConsole) -> N
     assert gimp.value("names()") == []
 
 
+def test_an_arrow_that_is_drawn_once_more_is_pulled(gimp: GimpConsole) -> None:
+    gimp.run("draw((138, 148, 168, 178))")
+    gimp.wait_for("len(arrows()) == 1 and rested()")
+    gimp.run("desk.clear_arrows()")
+    gimp.wait_for("strokes() == [] and rested()")
+    gimp.run("desk.change_settings(replace(desk.settings, live=True))")
+    gimp.run("draw((138, 148, 168, 178))")
+    gimp.wait_for("bench.pull is not None or bench.ended is not None")
+    gimp.wait_for("rested()")
+
+
 def test_a_locked_path_is_only_read(gimp: GimpConsole) -> None:
     gimp.run("draw((138, 148, 168, 178))")
     gimp.wait_for("len(arrows()) == 1 and rested()")
