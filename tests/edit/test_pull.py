@@ -7,7 +7,7 @@ import pytest
 from tests.edit.artist import PLACE, Artist
 from tests.edit.host import PlainDocument, PlainEditor
 from tests.service.running import Daemon
-from tugline_edit import pull, wording
+from tugline_edit import patience, wording
 
 EYE = ((24.0, 24.0), (24.0, 16.0))
 
@@ -25,7 +25,7 @@ def test_a_stop_that_is_not_answered_keeps_the_last_frame(
     artist.generate(document)
     before = picture(artist, document)
     artist.begins()
-    monkeypatch.setattr(pull, "STOP_MS", 200)
+    monkeypatch.setattr(patience, "STOP_MS", 200)
     with fragile.worker_held():
         artist.desk.stop()
         artist.rests()
@@ -41,8 +41,8 @@ def test_a_stop_that_is_not_answered_keeps_the_last_frame(
 def test_slow_steps_are_waited_for(artist: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
     artist.generate(artist.editor.open())
     artist.begins()
-    monkeypatch.setattr(pull, "STOP_MS", 0)
-    monkeypatch.setattr(pull, "STOP_STEPS", 1000)
+    monkeypatch.setattr(patience, "STOP_MS", 0)
+    monkeypatch.setattr(patience, "STOP_STEPS", 1000)
     artist.desk.stop()
     artist.rests()
     assert artist.said[-1] == wording.sentence_for_end("stopped", "")
@@ -57,7 +57,7 @@ def test_a_stop_before_the_first_frame_that_is_not_answered_leaves_the_picture(
     artist.generate(document)
     before = picture(artist, document)
     artist.bench.put(artist.arrows(EYE))
-    monkeypatch.setattr(pull, "STOP_MS", 200)
+    monkeypatch.setattr(patience, "STOP_MS", 200)
     with fragile.worker_held():
         artist.desk.run()
         artist.until(lambda: artist.bench.pull is not None, "a pull")

@@ -4,8 +4,6 @@ A LiveDrag brings frames, and the document's preview shows them, in a layer or o
 the drag ends, ``Writing`` writes its last picture.
 """
 
-import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -20,15 +18,11 @@ from .host import LayerFault, Loop
 from .link import Link
 from .live import Ended, Leg, LiveDrag, Seen
 from .masks import SelectionMask
+from .patience import Patience
 from .pictures import frame_size
 from .view import Settings
 from .writing import Writing
 
-# So long the daemon may take to end a drag that is stopped, and so many times as long as the
-# quickest of its steps, up to a limit. After that its worker counts as hung.
-STOP_MS: Final = 8000
-STOP_STEPS: Final = 5
-STOP_MOST_MS: Final = 60_000
 # The reason of an Outcome after which the picture from before the pull is back.
 TAKEN_BACK: Final = "taken_back"
 
@@ -143,8 +137,7 @@ class Pull:
         self._scaled: tuple[SelectionMask, SelectionMask] | None = None
         self._reason = ""
         self._unanswered = False
-        self._heard = time.monotonic()
-        self._quickest = math.inf
+        self._patience = Patience()
         self._preview = edit.document.begin_pull(
             edit.layer_id, edit.record.placement, true_composite=terms.true_composite
         )
@@ -193,7 +186,7 @@ class Pull:
         """Keep the present picture; the one seen last where the daemon does not answer."""
         if self.phase is Phase.RUNNING:
             self.phase = Phase.STOPPING
-            self._loop.later(self._patience(), self._wait_no_longer)
+            self._loop.later(self._patience.milliseconds, self._wait_no_longer)
             self._drag.stop()
             self._changed()
 
@@ -212,11 +205,6 @@ class Pull:
         if self._writing is not None:
             self._writing.cancel()
         self.phase = Phase.OVER
-
-    def _patience(self) -> int:
-        """Return how many milliseconds a stop is waited for, by the steps that were seen."""
-        step = self._quickest if self.steps else 0.0
-        return round(min(max(STOP_MS, STOP_STEPS * 1000 * step), STOP_MOST_MS))
 
     def _wait_no_longer(self) -> None:
         if self.phase is Phase.STOPPING:
@@ -250,8 +238,7 @@ class Pull:
 
     def _take(self, seen: Seen) -> None:
         """Show a frame."""
-        now = time.monotonic()
-        self._heard, self._quickest = now, min(self._quickest, now - self._heard)
+        self._patience.take_step()
         self.steps, self.points = seen.step, seen.points
         shown = seen.image is None or self.phase is Phase.OVER or self._preview.show(seen.image)
         if not shown:

@@ -41,7 +41,7 @@ def test_the_dialog_can_be_closed_while_the_hand_is_still_on_the_path(artist: Ar
 
 def test_a_worker_that_hangs_keeps_no_dialog_open(artist: Artist) -> None:
     artist.pull_and_hold(NOSE, FAR)
-    artist.plugin.run("import tugline_edit.pull; tugline_edit.pull.STOP_MS = 500")
+    artist.plugin.run("from tugline_edit import patience; patience.STOP_MS = 500")
     artist.close_dialog()
     assert is_whole(artist)
     assert artist.gimp.value("pixels(top(image)) != before"), "it keeps what was seen last"
@@ -49,7 +49,7 @@ def test_a_worker_that_hangs_keeps_no_dialog_open(artist: Artist) -> None:
 
 def test_a_stop_that_a_worker_does_not_answer_keeps_the_last_frame(artist: Artist) -> None:
     artist.pull_and_hold(NOSE, FAR)
-    artist.plugin.run("import tugline_edit.pull; tugline_edit.pull.STOP_MS = 500")
+    artist.plugin.run("from tugline_edit import patience; patience.STOP_MS = 500")
     artist.plugin.click("find('Stop', Gtk.Button)")
     artist.wait_idle()
     assert is_whole(artist)
