@@ -13,6 +13,12 @@ from tugline_edit.view import Settings, ViewState
 PLACE = Placement.upright_at(32, 32, Box(8, 8, 32, 32))
 # Of "tiny", which is random: the handle moves there, but does not come near soon.
 NOSE = ((12.0, 12.0), (20.0, 12.0))
+EYE = ((24.0, 24.0), (24.0, 16.0))
+
+
+def picture(artist: "Artist", document: PlainDocument) -> bytes:
+    """Return what the artist sees where the picture of their edit lies."""
+    return document.pixels(artist.edit.layer_id, PLACE.box)
 
 
 class TextShelf:

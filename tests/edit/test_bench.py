@@ -2,19 +2,13 @@
 
 import pytest
 
-from tests.edit.artist import NOSE, PLACE, Artist
+from tests.edit.artist import EYE, NOSE, Artist, picture
 from tests.edit.host import Layer, PlainDocument
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.edits import find
 from tugline_edit.host import LayerFault
 from tugline_edit.pull import TAKEN_BACK
-
-EYE = ((24.0, 24.0), (24.0, 16.0))
-
-
-def picture(artist: Artist, document: PlainDocument) -> bytes:
-    return document.pixels(artist.edit.layer_id, PLACE.box)
 
 
 def test_a_pull_makes_one_step_that_undo_takes_back_with_latent_and_arrows(

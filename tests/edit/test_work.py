@@ -1,15 +1,9 @@
 """What begins and what does not, after a pull that is stopped and where the artist leaves."""
 
-from tests.edit.artist import NOSE, PLACE, Artist
+from tests.edit.artist import EYE, NOSE, Artist, picture
 from tests.edit.host import PlainDocument
 from tugline_edit.arrows import Arrows
 from tugline_edit.view import Busy
-
-EYE = ((24.0, 24.0), (24.0, 16.0))
-
-
-def picture(artist: Artist, document: PlainDocument) -> bytes:
-    return document.pixels(artist.edit.layer_id, PLACE.box)
 
 
 def test_nobody_hears_of_rest_where_another_pull_follows(

@@ -144,6 +144,15 @@ class Artist:
         self.krita.mouse.drag(self.on_screen(handle), self.on_screen(target), steps=8)
         self.krita.settle()
 
+    def run_far(self) -> None:
+        """Begin a drag that takes long, without the hand: it cannot arrive."""
+        self.settings(step_limit=5000)
+        self.drag_mode()
+        start = nose(self.picture())
+        self.pull(start, (start[0] + 45, start[1] + 35))
+        self.krita.run("desk.run()")
+        self.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
+
     def wait_idle(self) -> None:
         """Wait until nothing runs on the edit any more."""
         self.krita.wait_for("bench.idle and desk.state().busy.value == 'nothing'")

@@ -17,14 +17,10 @@ def _a_daemon_afterwards(studio: Studio) -> Iterator[None]:
 
 
 def _far_pull(artist: Artist) -> None:
-    """Begin a drag that takes long: it cannot arrive."""
-    artist.settings(live=False, step_limit=5000)
+    """Generate a picture, and begin a drag of it that takes long."""
+    artist.settings(live=False)
     artist.generate(seed=7)
-    artist.drag_mode()
-    start = nose(artist.picture())
-    artist.pull(start, (start[0] + 45, start[1] + 35))
-    artist.krita.run("desk.run()")
-    artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
+    artist.run_far()
 
 
 def test_stop_keeps_the_present_picture_and_one_undo_goes_back(artist: Artist) -> None:

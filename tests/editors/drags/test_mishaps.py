@@ -7,16 +7,6 @@ from tests.editors.drags.artist import Artist, nose
 from tests.editors.drags.conftest import Studio
 
 
-def _run_far(artist: Artist) -> None:
-    """Begin a drag that takes long, without the hand."""
-    artist.settings(step_limit=5000)
-    artist.drag_mode()
-    start = nose(artist.picture())
-    artist.pull(start, (start[0] + 45, start[1] + 35))
-    artist.krita.run("desk.run()")
-    artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
-
-
 def _large(artist: Artist) -> None:
     artist.krita.new_document(2048, 2048)
     artist.settings(live=False)
@@ -35,7 +25,7 @@ def test_a_locked_layer_is_refused_before_the_drag_in_large_documents_too(artist
 
 def test_paint_in_the_midst_of_a_drag_of_a_large_document_stays(artist: Artist) -> None:
     _large(artist)
-    _run_far(artist)
+    artist.run_far()
     artist.krita.run(
         """
         layer, box = edit_layer(), bench.edit.record.placement.box
@@ -54,7 +44,7 @@ def test_paint_in_the_midst_of_a_drag_of_a_large_document_stays(artist: Artist) 
 
 def test_a_layer_locked_in_the_midst_of_a_drag_loses_nothing(artist: Artist) -> None:
     _large(artist)
-    _run_far(artist)
+    artist.run_far()
     before = artist.picture()
     artist.krita.run("edit_layer().setLocked(True); desk.stop()")
     artist.wait_idle()
@@ -66,7 +56,7 @@ def test_kept_exactly_through_a_selection_that_was_made_in_the_midst(artist: Art
     artist.settings(live=False, keep_rest=True)
     artist.generate(seed=7)
     before = artist.picture()
-    _run_far(artist)
+    artist.run_far()
     artist.krita.run(
         """
         from krita import Selection
@@ -125,7 +115,7 @@ def test_a_click_while_the_selection_changes_does_not_hold_the_drag_for_ever(
 def test_the_artists_layer_stays_the_active_one_through_the_end_of_a_drag(artist: Artist) -> None:
     artist.settings(live=False)
     artist.generate(seed=7)
-    _run_far(artist)
+    artist.run_far()
     artist.krita.run(
         """
         document = app.activeDocument()
@@ -161,7 +151,7 @@ def test_saved_in_the_midst_of_a_drag_it_opens_with_the_picture_before(
     artist.settings(live=False)
     artist.generate(seed=7)
     before = artist.picture()
-    _run_far(artist)
+    artist.run_far()
     path: Path = studio.krita.home / "midst.kra"
     artist.krita.run(
         f"""
@@ -221,7 +211,7 @@ def test_a_stuck_far_drag_says_how_it_ended(artist: Artist) -> None:
 def test_where_layers_are_slow_to_composite_frames_go_onto_the_canvas(artist: Artist) -> None:
     artist.settings(live=False)
     artist.generate(seed=7)
-    _run_far(artist)
+    artist.run_far()
     artist.krita.run("preview = type(bench.pull._preview._preview); preview.slow = True")
     try:
         artist.krita.wait_for("bench.pull.frame is not None")

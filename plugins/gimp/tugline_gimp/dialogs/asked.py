@@ -5,7 +5,7 @@ from typing import Protocol
 
 from tugline_edit.bench import Bench
 from tugline_edit.geometry import Placement
-from tugline_edit.view import Settings, ViewState
+from tugline_edit.view import Deeds, Settings, ViewState
 from tugline_protocol.values import ModelCard
 
 
@@ -43,8 +43,8 @@ class Desk(Protocol):
     def start_daemon(self) -> None: ...  # noqa: D102
 
 
-class DragDesk(Desk, Protocol):
-    """What the Drag dialog asks for.
+class DragDesk(Deeds, Protocol):
+    """What the Drag dialog asks for, besides what any editor's controls do.
 
     ``picture`` is the newest frame while a pull runs, else the layer's own picture; the same object
     as long as nothing changed, None where there is none. ``follow`` calls back whenever it or the
@@ -56,15 +56,7 @@ class DragDesk(Desk, Protocol):
     def picture(self) -> Picture | None: ...  # noqa: D102
     def follow(self, moved: Callable[[], None]) -> None: ...  # noqa: D102
     def unfollow(self, moved: Callable[[], None]) -> None: ...  # noqa: D102
-    def change_settings(self, settings: Settings) -> None: ...  # noqa: D102
-    def run(self) -> None: ...  # noqa: D102
-    def stop(self) -> None: ...  # noqa: D102
     def finish(self) -> None: ...  # noqa: D102
-    def take_back(self) -> None: ...  # noqa: D102
-    def go_to(self, state: str) -> None: ...  # noqa: D102
-    def delete_arrow(self) -> None: ...  # noqa: D102
-    def clear_arrows(self) -> None: ...  # noqa: D102
-    def ignore_selection(self, on: bool) -> None: ...  # noqa: D102
 
 
 class GenerateDesk(Desk, Protocol):
