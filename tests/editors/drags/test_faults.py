@@ -78,6 +78,24 @@ def test_stopped_while_the_daemon_is_gone_the_last_frame_stays(
     assert artist.krita.value("len(bench.edit.history.states)") == 2
 
 
+def test_stopped_while_the_worker_hangs_the_last_frame_stays(
+    artist: Artist, studio: Studio
+) -> None:
+    _far_pull(artist)
+    artist.krita.run("from tugline_edit import patience; patience.STOP_MS = 500")
+    with studio.daemon.worker_held():
+        artist.krita.run("desk.stop()")
+        artist.wait_idle()
+        assert artist.layers()[1:] == ["Tugline"]
+        assert artist.krita.value("len(bench.edit.history.states)") == 2
+        assert artist.krita.value("desk.state().message").startswith("The daemon did not answer")
+    artist.krita.run("patience.STOP_MS = 8000; desk.run()")
+    artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
+    artist.krita.run("desk.stop()")
+    artist.wait_idle()
+    assert artist.krita.value("len(bench.edit.history.states)") == 3
+
+
 def test_the_desk_never_blocks_krita_for_long(artist: Artist) -> None:
     artist.settings(live=True)
     artist.generate(seed=7)
