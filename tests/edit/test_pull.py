@@ -4,16 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.edit.artist import PLACE, Artist
-from tests.edit.host import PlainDocument, PlainEditor
+from tests.edit.artist import EYE, Artist, picture
+from tests.edit.host import PlainEditor
 from tests.service.running import Daemon
 from tugline_edit import patience, wording
-
-EYE = ((24.0, 24.0), (24.0, 16.0))
-
-
-def picture(artist: Artist, document: PlainDocument) -> bytes:
-    return document.pixels(artist.edit.layer_id, PLACE.box)
 
 
 def test_a_stop_that_is_not_answered_keeps_the_last_frame(

@@ -55,3 +55,10 @@ def test_labels() -> None:
     assert wording.seed_label(7) == "Seed 7"
     assert wording.drag_label(1) == "1 step"
     assert wording.drag_label(40) == "40 steps"
+
+
+def test_a_layer_that_cannot_be_pulled_is_named_with_the_remedy() -> None:
+    assert wording.hidden_layer("Nose") == "“Nose” is hidden; show it to pull."
+    assert "“Face” is locked; unlock it" in wording.held_by_group("Face", locked=True)
+    assert "“Face” is hidden; show it" in wording.held_by_group("Face", locked=False)
+    assert "to add a picture" in wording.closed_group("Face")

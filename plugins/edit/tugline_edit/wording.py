@@ -94,6 +94,23 @@ def settings_not_kept(why: str) -> str:
     return f"The settings hold, but cannot be kept for the next time ({why})."
 
 
+def hidden_layer(name: str) -> str:
+    """Return that a layer cannot be pulled because it is not seen."""
+    return f"“{name}” is hidden; show it to pull."
+
+
+def held_by_group(name: str, *, locked: bool) -> str:
+    """Return that a layer cannot be pulled because a group around it is locked, or else hidden."""
+    if locked:
+        return f"The group “{name}” is locked; unlock it to pull."
+    return f"The group “{name}” is hidden; show it to pull."
+
+
+def closed_group(name: str) -> str:
+    """Return that no layer can be added because the group that it would be in is locked."""
+    return f"The group “{name}” is locked; unlock it to add a picture."
+
+
 def seed_label(seed: int) -> str:
     """Return the name of a generated picture in the history."""
     return f"Seed {seed}"

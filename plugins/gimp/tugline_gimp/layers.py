@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from tugline_edit import wording
 from tugline_edit.geometry import Box
 
 from .gi_modules import Gimp
@@ -63,16 +64,15 @@ def why_not(layer: Any) -> str:
     if layer.get_lock_content():
         return f"The pixels of “{name}” are locked; unlock them to pull."
     if not layer.get_visible():
-        return f"“{name}” is hidden; show it to pull."
+        return wording.hidden_layer(name)
     return _held_by_group(layer) or why_no_layers(image)
 
 
 def _held_by_group(layer: Any) -> str:
     for group in groups_around(layer):
-        if group.get_lock_content():
-            return f"The group “{group.get_name()}” is locked; unlock it to pull."
-        if not group.get_visible():
-            return f"The group “{group.get_name()}” is hidden; show it to pull."
+        locked = bool(group.get_lock_content())
+        if locked or not group.get_visible():
+            return wording.held_by_group(group.get_name(), locked=locked)
     return ""
 
 
@@ -94,7 +94,7 @@ def why_not_beside(layer: Any) -> str:
     """Return why no layer can be put above ``layer``, in one sentence; "" where one can."""
     for group in groups_around(layer):
         if group.get_lock_content():
-            return f"The group “{group.get_name()}” is locked; unlock it to add a picture."
+            return wording.closed_group(group.get_name())
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tugline_edit import wording
 from tugline_edit.geometry import Placement
 from tugline_edit.host import LayerFault
 
@@ -63,7 +64,7 @@ def create_edit_layer(
     if group is None:
         group, above = document.rootNode(), None
     if group.locked():
-        raise LayerFault(f"The group “{group.name()}” is locked; unlock it to add a picture.")
+        raise LayerFault(wording.closed_group(group.name()))
     layer = document.createNode(name, "paintlayer")
     layer.setColorSpace(MODEL, DEPTH, PROFILE)
     write(layer, placement.box, bgra)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from krita import Krita
 
+from tugline_edit import wording
 from tugline_edit.geometry import Box
 
 from .qt import QtCore
@@ -82,16 +83,15 @@ def is_editable(layer: Any) -> str:
     if layer.locked():
         return f"“{name}” is locked; unlock it to pull."
     if not layer.visible():
-        return f"“{name}” is hidden; show it to pull."
+        return wording.hidden_layer(name)
     return _held_by_group(layer)
 
 
 def _held_by_group(layer: Any) -> str:
     group = layer.parentNode()
     while group is not None and group.parentNode() is not None:
-        if group.locked():
-            return f"The group “{group.name()}” is locked; unlock it to pull."
-        if not group.visible():
-            return f"The group “{group.name()}” is hidden; show it to pull."
+        locked = bool(group.locked())
+        if locked or not group.visible():
+            return wording.held_by_group(group.name(), locked=locked)
         group = group.parentNode()
     return ""
