@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zmq.auth
 
 from tests.edit.artist import Artist
 from tests.edit.editor import Editor
@@ -74,3 +75,11 @@ def make_own(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ``daemon`` be where the user's own daemon is looked for."""
     monkeypatch.setenv("TUGLINE_STATE_DIR", str(daemon.state))
     monkeypatch.setenv("TUGLINE_CONFIG_DIR", str(daemon.configuration))
+
+
+def have_another_key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the user's key be a new one in ``folder``, which no daemon has listed."""
+    keys = folder / "other" / "keys"
+    keys.mkdir(parents=True)
+    zmq.auth.create_certificates(keys, "client")
+    monkeypatch.setenv("TUGLINE_CONFIG_DIR", str(folder / "other"))

@@ -7,9 +7,8 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-import zmq
-import zmq.auth
 
+from tests.edit.conftest import have_another_key
 from tests.edit.editor import Editor
 from tests.models import add_random_model
 from tests.service import running
@@ -248,10 +247,7 @@ def test_a_key_that_is_not_listed_is_refused_in_a_sentence(
     fragile: Daemon, editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fragile.start()
-    keys = tmp_path / "other" / "keys"
-    keys.mkdir(parents=True)
-    zmq.auth.create_certificates(keys, "client")
-    monkeypatch.setenv("TUGLINE_CONFIG_DIR", str(tmp_path / "other"))
+    have_another_key(tmp_path, monkeypatch)
     editor.until(lambda: editor.link.state is LinkState.REFUSED, "a refusal")
     assert "tugline doctor" in editor.link.sentence
     assert not editor.link.startable

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import zmq.auth
 
+from tests.edit.conftest import have_another_key
 from tests.edit.editor import Editor
 from tests.edit.test_link import speaking
 from tests.service import running
@@ -204,10 +204,7 @@ def test_a_key_that_is_not_listed_is_refused(
     fragile: Daemon, editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fragile.start()
-    keys = tmp_path / "other" / "keys"
-    keys.mkdir(parents=True)
-    zmq.auth.create_certificates(keys, "client")
-    monkeypatch.setenv("TUGLINE_CONFIG_DIR", str(tmp_path / "other"))
+    have_another_key(tmp_path, monkeypatch)
     editor.until(lambda: editor.link.state is LinkState.REFUSED, "a refusal")
     assert "tugline doctor" in editor.link.sentence
 
