@@ -218,6 +218,26 @@ def test_the_generate_dialog_makes_the_layer_and_its_choice_can_be_repeated(
     assert artist.gimp.value("pixels(top(image)) == chosen")
 
 
+def test_before_a_large_picture_is_written_the_dialog_says_so(artist: Artist) -> None:
+    artist.gimp.run("""
+large = generate(image, seed=4, place="size", width=2048)
+image.set_selected_layers([large])
+tattoo = str(large.get_tattoo())
+""")
+    large = artist.gimp.value("tattoo")
+    artist.plugin.wait_for(f"bench.edit is not None and bench.edit.layer_id == {large!r}")
+    artist.plugin.run("""
+painted = []
+def note(clock):
+    painted.append([bench.edit.layer_id, "Writing into the layer" in texts()])
+find("Close", Gtk.Button).get_frame_clock().connect("after-paint", note)
+""")
+    artist.draw(NOSE, NEAR)
+    artist.plugin.wait_for("bench.ended is not None")
+    artist.wait_idle()
+    assert artist.plugin.value(f"[{large!r}, True] in painted"), "while the old layer is there"
+
+
 def test_repeat_pulls_as_the_dialog_did(artist: Artist) -> None:
     artist.plugin.run("settings(keep_rest=True, step_limit=2, live=False)")
     artist.close_dialog()
