@@ -10,7 +10,8 @@ from tugline_edit.host import LayerFault
 from .gi_modules import Gimp
 from .undo_steps import no_step
 
-LAYER_PREFIX: Final = "tugline/layer/"
+OWN_PREFIX: Final = "tugline/"
+LAYER_PREFIX: Final = f"{OWN_PREFIX}layer/"
 
 
 class LayerParasites:

@@ -12,7 +12,7 @@ from tugline_edit.geometry import Box
 from tugline_edit.planes import all_are, alpha_of, kept_where_clear
 
 from .gi_modules import Babl, Gegl
-from .painting import over
+from .painting import alike, over
 from .planes import blocks, part
 
 # Formats from which pixels come back as they were after they were 8 bit sRGB.
@@ -78,6 +78,20 @@ def _blend(buffer: Any, own: str, box: Box, data: bytes) -> None:
     before = _got(buffer, box, own)
     buffer.set(where, _FRAMES, mixed)
     buffer.set(where, own, kept_where_clear(before, _got(buffer, box, own), alpha))
+
+
+def shows(layer: Any, box: Box, data: bytes) -> bool:
+    """Whether a layer has over ``box`` what there is when a frame's pixels have been written.
+
+    Where its format is another than frames', a faint or tiny difference is not seen.
+    """
+    there, size = read(layer, box), (box.width, box.height)
+    own = Babl.get_name(layer.get_format())
+    if there == data or own in _AS_FRAMES:
+        return there == data
+    scratch = Gegl.Buffer.new(own, box.x, box.y, box.width, box.height)
+    scratch.set(_rectangle(box), _FRAMES, data)
+    return alike(there, data, size) or alike(there, _got(scratch, box, _FRAMES), size)
 
 
 def digest(layer: Any, box: Box) -> str:

@@ -4,6 +4,9 @@ It is a copy of the edit's layer (same opacity, mode, mask, effects, place in it
 it while that one is hidden: there the places of layers do not change that an undo may bring back
 meanwhile, or remove. No step of undo knows of either: undo is frozen for these moments, and
 for them alone, so that what the artist does elsewhere meanwhile stays undoable.
+
+Where the artist paints on it, it is theirs: it stays below the edit's layer, and another one takes
+its place.
 """
 
 import re
@@ -14,6 +17,7 @@ from typing import Any, Final
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Box, Placement
+from tugline_edit.guarding import tell
 from tugline_edit.host import LayerFault, Refused, Standing, Written
 from tugline_edit.planes import alpha_of
 from tugline_edit.records import LayerRecord
@@ -32,13 +36,18 @@ from .layers import (
     why_not,
 )
 from .painting import over, stretched
-from .parasites import attach, parasite
-from .pixels import extents, read, write
+from .parasites import OWN_PREFIX, attach, parasite
+from .pixels import extents, read, shows, write
 from .planes import around, content, part
 from .selecting import selection_kept
 from .undo_steps import no_step
 
 PREVIEW_NAME: Final = "Tugline (pulling)"
+PAINTED_NAME: Final = "Painted during a pull"
+PAINTED: Final = (
+    f"You painted on the moving picture: that is a layer of its own now, “{PAINTED_NAME}”, below "
+    "Tugline's."
+)
 _MARK: Final = "tugline/preview"
 _MARKED: Final = re.compile(rb"(\d{1,9}) (\d{1,9})")
 
@@ -73,23 +82,16 @@ class GimpPreview:
         if edit_layer is None or fault:
             raise LayerFault(fault)
         self._image = image
+        self._edit_layer = edit_layer
+        self._edit = identity
         self._box = placement.box
         self._base = read(edit_layer, self._box)
-        self._drawn: Box | None = None
         self._write_layer = write_layer
-        self._edit_layer = edit_layer
-        self._layer = edit_layer.copy()
-        self._layer.set_name(PREVIEW_NAME)
-        self._mark = _Mark(layer_id(self._layer), identity)
-        self._shown_as = (image.get_id(), self._mark)
-        attach(self._layer, _MARK, self._mark.encoded())
-        _alive.add(self._shown_as)
-        group, below = edit_layer.get_parent(), image.get_item_position(edit_layer) + 1
-        with no_step(image), selection_kept(image):
-            image.insert_layer(self._layer, group, below)
-            grow(self._layer, self._box)
-            show(edit_layer, visible=False)
-        Gimp.displays_flush()
+        self._seen = self._base
+        self._drawn: Box | None = None
+        # Whether the artist ever had it selected: they may paint on it.
+        self._watched = False
+        self._put_up()
 
     @property
     def frame(self) -> Image | None:
@@ -105,13 +107,17 @@ class GimpPreview:
             self.discard()
             return False
         if not is_locked(self._layer) and _holds(extents(self._layer), self._box):
+            self._watched = self._watched or self._layer in self._image.get_selected_layers()
+            if self._watched and self._is_painted():
+                self._leave()
+                self._put_up()
             self._draw(image)
             Gimp.displays_flush()
         return True
 
     def examine(self, record: LayerRecord) -> Standing:
         """Say how the edit's layer stands. Raises LayerFault where it is gone."""
-        layer = layer_with(self._image, self._mark.edit)
+        layer = layer_with(self._image, self._edit)
         if layer is None:
             raise LayerFault(wording.LAYER_GONE)
         return examine(layer, record)
@@ -126,17 +132,53 @@ class GimpPreview:
     ) -> None:
         """Let the edit's layer have ``data``, see ``host.Preview``."""
         self.discard()
-        self._write_layer(self._mark.edit, placement, data, arrows, written, refused)
+        self._write_layer(self._edit, placement, data, arrows, written, refused)
 
     def discard(self) -> None:
         """Have everything as it was before the pull."""
         if self._shown_as not in _alive:
             return
         _alive.remove(self._shown_as)
-        if self._image.is_valid():
-            if not self._layer.is_valid():
-                _removed.setdefault(self._image.get_id(), []).append(self._layer)
-            _take_away(self._image, self._layer, self._edit_layer)
+        if not self._image.is_valid():
+            return
+        if not self._layer.is_valid():
+            _removed.setdefault(self._image.get_id(), []).append(self._layer)
+        elif self._is_painted():
+            self._leave()
+        _take_away(self._image, self._layer, self._edit_layer)
+
+    def _put_up(self) -> None:
+        """Show the layer as it is, in another one just below it."""
+        image, edit_layer = self._image, self._edit_layer
+        self._layer = edit_layer.copy()
+        self._layer.set_name(PREVIEW_NAME)
+        mark = _Mark(layer_id(self._layer), self._edit)
+        attach(self._layer, _MARK, mark.encoded())
+        self._shown_as = (image.get_id(), mark)
+        _alive.add(self._shown_as)
+        self._seen, self._drawn = self._base, None
+        group, below = edit_layer.get_parent(), image.get_item_position(edit_layer) + 1
+        with no_step(image), selection_kept(image):
+            image.insert_layer(self._layer, group, below)
+            grow(self._layer, self._box)
+            show(self._layer, visible=True)
+            show(edit_layer, visible=False)
+        Gimp.displays_flush()
+
+    def _is_painted(self) -> bool:
+        return _holds(extents(self._layer), self._box) and not shows(
+            self._layer, self._box, self._seen
+        )
+
+    def _leave(self) -> None:
+        """Let the artist have the layer that they painted on; it is no preview any more."""
+        _alive.discard(self._shown_as)
+        with no_step(self._image):
+            for name in self._layer.get_parasite_list():
+                if name.startswith(OWN_PREFIX):
+                    self._layer.detach_parasite(name)
+            self._layer.set_name(PAINTED_NAME)
+        tell(LayerFault(PAINTED))
 
     def _draw(self, image: Image) -> None:
         """Write where a frame shows something or the one before it did: no more has to be seen."""
@@ -148,7 +190,8 @@ class GimpPreview:
         self._drawn = drawn
         if area is not None:
             there = Box(box.x + area.x, box.y + area.y, area.width, area.height)
-            write(self._layer, there, part(over(self._base, data, size), box.width, area))
+            self._seen = over(self._base, data, size)
+            write(self._layer, there, part(self._seen, box.width, area))
 
     def _there(self) -> bool:
         if self._shown_as not in _alive or not self._image.is_valid():
@@ -181,12 +224,12 @@ def mend(image: Any) -> bool:
 
 
 def _take_away(image: Any, preview: Any, edit_layer: Any | None) -> None:
-    """Remove a preview and show the layer of its edit."""
+    """Show the layer of an edit again, and remove its preview if it still is one."""
     with no_step(image), selection_kept(image, (preview, edit_layer)):
         if edit_layer is not None:
             with untold():  # where it was removed a redo may bring it back, or nothing
                 show(edit_layer, visible=True)
-        if preview.is_valid():
+        if preview.is_valid() and _mark_on(preview) is not None:
             image.remove_layer(preview)
     Gimp.displays_flush()
 

@@ -41,3 +41,57 @@ def test_an_undo_of_flattening_in_mid_drag_brings_back_no_preview(artist: Artist
     assert artist.gimp.value("top(image) == layer and layer.get_visible()")
     assert artist.gimp.value("pixels(layer) == before")
     artist.plugin.wait_for("bench.edit is not None and len(arrows()) == 1")
+
+
+def paint_on_preview(artist: Artist) -> None:
+    """Paint a corner of what is seen red, as a step of the artist's, and see it there."""
+    artist.gimp.run(
+        """
+        preview = next(one for one in image.get_layers() if "pulling" in one.get_name())
+        image.set_selected_layers([preview])
+        Gimp.context_set_foreground(Gegl.Color.new("red"))
+        image.undo_group_start()
+        image.select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 40, 40)
+        preview.edit_fill(Gimp.FillType.FOREGROUND)
+        Gimp.Selection.none(image)
+        image.undo_group_end()
+        Gimp.displays_flush()
+
+        def corner(layer):
+            return list(layer.get_pixel(9, 9).get_rgba())[:3]
+        """
+    )
+    assert artist.gimp.value("corner(preview)") == [1, 0, 0]
+
+
+def test_paint_on_the_moving_picture_is_a_layer_of_its_own(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    paint_on_preview(artist)
+    artist.stop()
+    assert artist.gimp.value("names(image)") == ["Tugline", "Painted during a pull", "Background"]
+    assert artist.gimp.value("[corner(preview), corner(top(image))[1] > 0.1]") == [[1, 0, 0], True]
+    assert artist.gimp.value("[one.get_visible() for one in image.get_layers()]") == [True] * 3
+    assert "You painted on the moving picture" in " ".join(artist.plugin.value("said"))
+    artist.gimp.undo("top(image) == layer")
+    artist.gimp.undo("corner(preview) != [1, 0, 0]")
+
+
+def test_the_drag_goes_on_beside_paint_on_the_moving_picture(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    paint_on_preview(artist)
+    artist.plugin.run("steps = bench.pull.steps")
+    artist.go_on()
+    artist.plugin.wait_for("bench.pull is None or bench.pull.steps > steps + 2")
+    artist.stop()
+    assert artist.gimp.value("names(image)") == ["Tugline", "Painted during a pull", "Background"]
+    assert artist.gimp.value("corner(preview)") == [1, 0, 0]
+    assert artist.gimp.value("pixels(top(image)) != before")
+
+
+def test_taking_a_drag_back_keeps_paint_on_the_moving_picture(artist: Artist) -> None:
+    artist.pull_and_hold(NOSE, FAR)
+    paint_on_preview(artist)
+    artist.plugin.run("desk.take_back()")
+    artist.wait_idle()
+    assert artist.gimp.value("names(image)") == ["Tugline", "Painted during a pull", "Background"]
+    assert artist.gimp.value("[corner(preview), pixels(top(image)) == before]") == [[1, 0, 0], True]
