@@ -396,6 +396,26 @@ sharp_image.show = lambda *told: (drawings.append(1), shown(*told))
         artist.gimp.run("sharp_image.show = shown")
 
 
+def test_the_dialog_stands_still_after_a_pull(artist: Artist) -> None:
+    artist.gimp.run("""
+painted = []
+dialog.window.get_frame_clock().connect("after-paint", painted.append)
+desk.tell(DRAGGING)
+""")
+    artist.gimp.wait_for("len(painted) > 20", 15)
+    artist.gimp.run("desk.tell(EDITING)")
+    assert artist.gimp.run("""
+def comes_to_rest():
+    for _ in range(25):
+        before = len(painted)
+        yield 200
+        if len(painted) == before:
+            return True
+    return False
+result = comes_to_rest()
+""")
+
+
 def test_on_a_dense_screen_it_is_as_sharp_and_as_exact(
     open_gimp: OpenGimp,
 ) -> None:

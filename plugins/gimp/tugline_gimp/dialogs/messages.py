@@ -74,12 +74,12 @@ class MessageLine(Gtk.Box):
     def _show_progress(self, state: ViewState) -> None:
         """Show how far it is; the bar wanders where nothing can be measured."""
         lasts = state.busy is not Busy.NOTHING
-        if state.progress is not None:
-            self._bar.set_fraction(min(1.0, max(0.0, state.progress)))
         if not lasts or state.progress is not None:
             self._rest()
         elif not self._pulsing:
             self._pulsing = GLib.timeout_add(_PULSE_MS, self._pulse)
+        if state.progress is not None:
+            self._bar.set_fraction(min(1.0, max(0.0, state.progress)))
 
     def _pulse(self) -> bool:
         self._bar.pulse()
@@ -89,3 +89,4 @@ class MessageLine(Gtk.Box):
         number, self._pulsing = self._pulsing, 0
         if number:
             GLib.source_remove(number)
+            self._bar.set_fraction(0.0)  # else GTK goes on to draw it, 60 times a second
