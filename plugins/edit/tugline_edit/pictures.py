@@ -16,8 +16,8 @@ from .masks import SelectionMask
 STRIP_PIXELS = 1 << 20
 FRAME_SIDE = 1024
 DRAWN_SIDE = 4096
-# So long the daemon may take for a strip, until its worker counts as hung: it may have to load the
-# model first.
+# So long the daemon may be silent over a strip, until its worker counts as hung; while it loads the
+# model it tells how far it is.
 ANSWER_MS = 30_000
 
 Done = Callable[[bytes], None]
@@ -54,7 +54,7 @@ class PictureOrder:
         """Send for the first strip at once."""
         self._link = link
         self._loop = loop
-        self._asked = 0
+        self._waits = 0
         self._painter = painter
         self._size = size
         self._done: Done | None = done
@@ -86,10 +86,14 @@ class PictureOrder:
         width, height = self._size
         picture = PictureFormat(width, height, order=self._painter.order, rect=rect)
         request = Render(self._sheet.model, self._sheet.latent, picture)
-        asked = self._asked = self._asked + 1
-        self._loop.later(ANSWER_MS, lambda: self._wait_no_longer(asked))
+        self._wait()
         try:
-            self._link.ask(request, on_reply=self._take, on_error=self._fail)
+            self._link.ask(
+                request,
+                on_reply=self._take,
+                on_error=self._fail,
+                on_event=lambda _progress: self._wait(),
+            )
         except ProtocolError as error:
             self._give_up(str(error))
 
@@ -107,8 +111,13 @@ class PictureOrder:
             self._drawn += reply.image.data
             self._next_strip()
 
-    def _wait_no_longer(self, asked: int) -> None:
-        if asked == self._asked:
+    def _wait(self) -> None:
+        """Wait for a sign of life from now on."""
+        waits = self._waits = self._waits + 1
+        self._loop.later(ANSWER_MS, lambda: self._wait_no_longer(waits))
+
+    def _wait_no_longer(self, waits: int) -> None:
+        if waits == self._waits:
             self._give_up(wording.UNANSWERED)
 
     def _fail(self, error: Error) -> None:
