@@ -12,6 +12,7 @@ from tests.editors.gimp.scripts import NAMES
 from tests.editors.gimp.session import GimpSession
 from tests.editors.wire import EditorError
 from tests.service.running import Daemon
+from tools.editors.room import RoomFailed
 
 XY = tuple[float, float]
 
@@ -177,8 +178,11 @@ class Artist:
         self.gimp.run("[one.delete() for one in shown if one.is_valid()]; shown.clear()")
 
     def _dialog(self) -> str:
-        found = self.gimp.screen.xdotool("search", "--onlyvisible", "--name", "^Drag points$")
-        return found.split()[-1] if found.split() else ""
+        """Return the newest dialog's window, "" while the screen does not show it yet."""
+        with suppress(RoomFailed):
+            found = self.gimp.screen.xdotool("search", "--onlyvisible", "--name", "^Drag points$")
+            return found.split()[-1]
+        return ""
 
 
 @contextmanager
