@@ -88,6 +88,8 @@ def test_arrows_of_the_dialog_are_one_step_each(artist: Artist) -> None:
     add = "bench.put(bench.gestures.arrows.add({}, {}, bench.reference())[0])"
     artist.plugin.run(add.format((50, 50), (60, 55)))
     artist.gimp.wait_for("strokes(image) == [[200, 200, 240, 220]]")
+    artist.gimp.wait_for("len(image.get_selected_paths()) == 1")
+    artist.plugin.wait_for("settled()")
     artist.draw((100.0, 100.0), (120.0, 130.0))
     artist.plugin.wait_for("len(arrows()) == 2 and settled()")
     artist.plugin.run(add.format((20, 80), (20, 90)))
