@@ -35,11 +35,6 @@ class GimpDocument:
         self._painter = GimpPainter()
         self._selection = SelectionReader(image)
 
-    @classmethod
-    def of(cls, layer: Any) -> "GimpDocument":
-        """Return the document that ``layer``, a Gimp.Layer, is in."""
-        return cls(layer.get_image())
-
     @property
     def root(self) -> str:
         """What tells this image from all others that are open."""

@@ -407,6 +407,6 @@ def test_the_layer_that_has_an_edit_is_meant_among_several(gimp: GimpConsole) ->
 
 def test_documents_are_told_apart_and_known_by_their_layers(gimp: GimpConsole) -> None:
     assert gimp.value(
-        "GimpDocument.of(edit()).root == doc.root != GimpDocument(new_image(9, 9)).root"
+        "GimpDocument(edit().get_image()).root == doc.root != GimpDocument(new_image(9, 9)).root"
     )
     assert gimp.value("[doc.has('nonsense'), doc.has('4711'), doc.has('')]") == [False] * 3
