@@ -68,6 +68,7 @@ class PlainDocument:
         self.shown: list[Image] = []
         self.arrows = Arrows()
         self.interrupted = False
+        self.shows_arrows = False
         self.preview: PlainPreview | None = None
         self.late = late
         self.over_canvas = over_canvas

@@ -6,7 +6,7 @@ from tests.edit.artist import EYE, NOSE, Artist, picture
 from tests.edit.host import Layer, PlainDocument
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
-from tugline_edit.edits import find
+from tugline_edit.edits import OpenEdit, find
 from tugline_edit.host import LayerFault
 from tugline_edit.pull import TAKEN_BACK
 
@@ -204,6 +204,54 @@ def test_arrows_without_a_new_target_begin_nothing_and_are_kept(artist: Artist, 
     artist.bench.pull_to(Arrows(), hold=False)
     assert artist.bench.idle
     assert artist.edit.arrows == Arrows()
+
+
+def kept(edit: OpenEdit) -> Arrows:
+    """Return the arrows that the document keeps of an edit."""
+    found = find(edit.document, edit.layer_id)
+    assert found is not None
+    return found.arrows
+
+
+def test_a_document_that_shows_the_arrows_gets_them_when_the_edit_is_left(
+    artist: Artist, document: PlainDocument
+) -> None:
+    document.shows_arrows = True
+    first = artist.generate(document)
+    artist.bench.pull_to(artist.arrows(NOSE), hold=False)
+    assert artist.bench.gestures.arrows
+    assert kept(first) == Arrows(), "the hand is not disturbed"
+    second = artist.generate(document, seed=2)
+    artist.until(lambda: artist.edit.record.edit == second.record.edit, "the other edit")
+    assert [arrow.target for arrow in kept(first)] == [NOSE[1]]
+    artist.bench.put(artist.arrows(EYE))
+    artist.desk.close()
+    assert [arrow.target for arrow in kept(second)] == [EYE[1]]
+
+
+def test_a_document_that_shows_the_arrows_gets_them_in_a_quiet_moment(
+    artist: Artist, document: PlainDocument
+) -> None:
+    document.shows_arrows = True
+    edit = artist.generate(document)
+    artist.bench.put(artist.arrows(NOSE))
+    assert kept(edit) == Arrows()
+    artist.until(lambda: len(kept(edit)) == 1, "the arrows to be kept")
+
+
+def test_arrows_that_were_not_pulled_are_there_when_their_picture_comes_back(
+    artist: Artist, document: PlainDocument
+) -> None:
+    document.shows_arrows = True
+    artist.generate(document)
+    artist.pull(NOSE)
+    first, second = (state.id for state in artist.edit.history.states)
+    artist.bench.put(artist.arrows(NOSE, EYE))
+    for state in (first, second):
+        artist.desk.go_to(state)
+        artist.rests()
+        assert artist.edit.record.state == state
+    assert len(artist.bench.gestures.arrows) == 2
 
 
 def test_an_arrow_to_where_another_one_points_begins_a_pull_too(artist: Artist) -> None:

@@ -1,7 +1,10 @@
 """The bench: what the hand and the docker or dialog do to the edit on the table, and its pulls."""
 
+import math
+import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Final
 
 from tugline_protocol.values import Image
 
@@ -16,6 +19,10 @@ from .pull import Outcome, Phase, Pull
 from .table import Say, Table
 from .view import Settings
 from .work import Work
+
+# A document that shows the arrows by itself gets their record when nobody drew for so long: while
+# GIMP writes it, a Ctrl+Z may do nothing.
+QUIET_SECONDS: Final = 2.0
 
 
 class Bench:
@@ -41,6 +48,7 @@ class Bench:
         self._changed = changed
         self._say = say
         self._held = False
+        self._kept_by = math.inf
         self._work = Work(
             editor,
             care,
@@ -111,11 +119,15 @@ class Bench:
                 self._changed()
             elif self.edit is not None:
                 self._work.look_at_layer(self.edit)
+                if time.monotonic() >= self._kept_by:
+                    self._kept_by = math.inf
+                    self.table.keep_arrows()
         if self.edit is not None and self.table.selection.look(self.edit):
             self._selection_changed()
 
     def take_up(self, edit: OpenEdit, arrows: Arrows) -> None:
-        """Go on with ``edit``, whose layer is new."""
+        """Go on with ``edit``, which is new."""
+        self.table.keep_arrows()
         self.table.take_up(edit, arrows)
         self._changed()
 
@@ -134,8 +146,8 @@ class Bench:
         if change is Change.BEGUN and self.gestures.selected is None:
             self._say(wording.TOO_MANY_ARROWS, warning=True)
         ended = change in {Change.ENDED, Change.REMOVED}
-        if ended and self.pull is None and self.edit is not None:
-            self.edit.keep_arrows(settled(self.gestures.arrows))
+        if ended:
+            self._keep_arrows()
         running = self._runs
         pulled = change in {Change.PULLED, Change.ENDED} and part is Part.TARGET
         # A press without a pull lets go as well: the selection may have been read meanwhile.
@@ -188,8 +200,8 @@ class Bench:
             return
         self._work.refused = self._work.refused and held
         self.gestures.arrows = arrows
-        if self.pull is None and not hold and self.edit is not None:
-            self.edit.keep_arrows(settled(arrows))
+        if not hold:
+            self._keep_arrows()
         self.table.selection.sort(self.gestures)
         follows = self._runs if same else self.pull is not None
         if follows or (self._settings().live and _pulled(before, arrows)):
@@ -220,6 +232,7 @@ class Bench:
     def close(self) -> None:
         """Leave nothing under way: a picture that is not written by now is taken back."""
         self._work.close()
+        self.table.keep_arrows()
 
     def go_to(self, state: str) -> None:
         """Bring back a picture of the history; a pull that runs is stopped before."""
@@ -239,6 +252,16 @@ class Bench:
         absence = self._care.absence(self.edit.state.model) if self.edit is not None else ""
         if absence:
             self._say(absence, warning=True)
+
+    def _keep_arrows(self) -> None:
+        """Let the document have the arrows where no pull runs that will; soon if that is enough."""
+        edit = self.edit
+        if self.pull is not None or edit is None:
+            return
+        if edit.document.shows_arrows:
+            self._kept_by = time.monotonic() + QUIET_SECONDS
+        else:
+            edit.keep_arrows(settled(self.gestures.arrows))
 
     @property
     def _runs(self) -> bool:

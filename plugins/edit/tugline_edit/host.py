@@ -131,6 +131,13 @@ class Document(Protocol):
     def painter(self) -> Painter:
         """What resamples and composites its pictures."""
 
+    @property
+    def shows_arrows(self) -> bool:
+        """Whether it shows the arrows in an object of the artist's, which keeps them by itself.
+
+        Then what Tugline keeps of them need not be written at once.
+        """
+
     def mend(self) -> bool:
         """Undo what a drag left in its midst; whether there was anything.
 

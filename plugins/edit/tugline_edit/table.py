@@ -43,6 +43,7 @@ class Table:
             return document is not None and self._appears(document, layer_id)
         if seen[0] == self._seen[0] and time.monotonic() < self._patient_until:
             return False
+        self.keep_arrows()
         self._seen, self._blank = seen, False
         self._before = self.edit or self._before
         self.edit, self.gestures, self.selection = None, Gestures((1, 1)), Selected()
@@ -70,6 +71,12 @@ class Table:
         """
         self._seen = (edit.root, edit.layer_id)
         self._patient_until = time.monotonic() + PATIENCE_SECONDS
+
+    def keep_arrows(self) -> None:
+        """Let the document keep what is not kept yet of the edit that lies here: its arrows."""
+        edit = self.edit
+        if edit is not None and edit.document.shows_arrows and edit.there:
+            edit.keep_arrows(settled(self.gestures.arrows))
 
     def the_edit(self) -> OpenEdit:
         """Return the edit; raises LayerFault where there is none."""

@@ -199,6 +199,7 @@ class Work:
     def _restore(self, edit: OpenEdit, state: str) -> None:
         if edit is self._table.edit and self.idle and not self._finished:
             self._require_model(edit)
+            edit.keep_arrows(settled(self._table.gestures.arrows))
             self._restoring = Restoring(
                 self._care.link, self._editor.loop, edit, state, self._restored
             )

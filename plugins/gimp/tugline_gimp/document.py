@@ -46,6 +46,11 @@ class GimpDocument:
         return bool(self.image.is_valid())
 
     @property
+    def shows_arrows(self) -> bool:
+        """They are strokes of a path, which is saved, undone and duplicated with the image."""
+        return True
+
+    @property
     def painter(self) -> GimpPainter:
         """What resamples and composites its pictures."""
         return self._painter

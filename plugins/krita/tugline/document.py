@@ -47,6 +47,11 @@ class KritaDocument:
         """Whether it is still open."""
         return is_open(self.handle)
 
+    @property
+    def shows_arrows(self) -> bool:
+        """No: Tugline draws them over the canvas, and nothing else keeps them."""
+        return False
+
     def layer(self, layer_id: str) -> Any | None:
         """Return Krita's node for a layer; None where it, or the document, is gone."""
         return layer_with(self.handle, layer_id)

@@ -139,7 +139,7 @@ def test_a_target_under_the_hand_is_followed_and_kept_when_it_rests(gimp: GimpCo
     gimp.wait_for("arrows() == [[5, 10, 30, 25]]")
     assert gimp.value("[ids(), bench.holding]") == [before, True]
     gimp.wait_for("rested()")
-    assert gimp.value("[list(a.target) for a in bench.edit.arrows]") == [[30, 25]]
+    gimp.wait_for("[list(a.target) for a in bench.edit.arrows] == [[30, 25]]")
     gimp.run("redraw((140, 148, 188, 178))")
     gimp.wait_for("arrows() == [[6, 10, 30, 25]]")
     assert gimp.value("ids()") != before
@@ -262,7 +262,7 @@ def test_layers_that_are_only_looked_at_leave_no_paths(gimp: GimpConsole) -> Non
 
 def test_a_duplicate_has_the_arrows_of_its_original(gimp: GimpConsole) -> None:
     gimp.run("draw((138, 148, 168, 178)); first = image.get_selected_layers()")
-    gimp.wait_for("len(arrows()) == 1 and rested()")
+    gimp.wait_for("len(arrows()) == 1 and rested() and len(bench.edit.arrows) == 1")
     gimp.run(
         """
         one, edit = path, bench.edit.record.edit

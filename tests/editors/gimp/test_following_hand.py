@@ -6,7 +6,6 @@ import pytest
 
 from tests.editors.gimp.session import GimpSession
 from tests.editors.gimp.studio import XY, Artist
-from tests.editors.wire import EditorError
 from tests.service.running import Daemon
 
 NOSE = (250.0, 270.0)
@@ -101,21 +100,8 @@ def test_arrows_of_the_dialog_are_one_step_each(artist: Artist) -> None:
     artist.gimp.undo("len(image.get_paths()[0].stroke_get_points(1).controlpoints) == 6")
     artist.gimp.undo("len(image.get_paths()) == 1")
     artist.plugin.wait_for("len(arrows()) == 1 and settled()")
-    undo_patiently(artist, "image.get_paths() == []")
+    artist.gimp.undo("image.get_paths() == []")
     artist.plugin.wait_for("arrows() == [] and settled()")
-
-
-def undo_patiently(artist: Artist, until: str) -> None:
-    """Press Ctrl+Z, and once more where nothing came of it.
-
-    After the tool has lost its path one has been seen to do nothing, in about one of ten runs.
-    """
-    try:
-        artist.gimp.focus()
-        artist.gimp.key("ctrl+z")
-        artist.gimp.wait_for(until, timeout=8)
-    except EditorError:
-        artist.gimp.undo(until)
 
 
 def test_the_tool_that_is_taken_up_again_goes_on_with_the_arrows(artist: Artist) -> None:

@@ -111,9 +111,8 @@ def test_undo_and_redo_over_paint_and_the_layer_above_it_keep_the_arrows(artist:
 def test_the_empty_path_of_a_layer_that_was_looked_at_harms_no_redo(artist: Artist) -> None:
     artist.gimp.run("second = generate(image, above=[top(image)], seed=5)")
     artist.gimp.run("image.set_selected_layers([second]); Gimp.displays_flush()")
-    artist.plugin.wait_for(
-        f"bench.edit.layer_id == {str(artist.gimp.value('second.get_tattoo()'))!r}"
-    )
+    second = str(artist.gimp.value("second.get_tattoo()"))
+    artist.plugin.wait_for(f"bench.edit is not None and bench.edit.layer_id == {second!r}")
     artist.gimp.wait_for("len(image.get_paths()) == 2")
     for place in ((100.0, 100.0), (120.0, 110.0)):
         artist.gimp.mouse.click(*artist.view.on_screen(*place))
