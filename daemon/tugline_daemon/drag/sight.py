@@ -7,10 +7,11 @@ from torch import Tensor
 
 from .descent import Descent
 from .firsts import FirstPictures
+from .glancing import glance
 from .legs import Leg
 from .points import Position
 from .steps import Moment
-from .supervision import glance, restrain
+from .supervision import restrain
 from .tracking import Tracker
 
 

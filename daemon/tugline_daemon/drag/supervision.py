@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from tugline_daemon.generator import FeatureGrid
@@ -66,16 +65,3 @@ def restrain(features: Tensor, first: Tensor, grid: FeatureGrid, weights: Tensor
         difference = at_finer(some - some_first, grid)  # interpolation is linear
         total = total + (difference.abs().sum(0) * weights).sum()
     return total / len(features)
-
-
-def glance(features: Tensor, weights: Tensor, seed: int) -> Tensor:
-    """Combine the features of what stays at random; `weights` are those of `stays`.
-
-    The gradients of a few such numbers tell which movements of the latent change what the mask
-    holds: a randomised sketch of that Jacobian (Halko, Martinsson and Tropp, "Finding structure
-    with randomness", 2011, section 4).
-    """
-    _, rows, columns = features.shape
-    of_cells = F.adaptive_avg_pool2d(weights[None], (rows, columns))[0]
-    noise = torch.randn(features.shape, generator=torch.Generator().manual_seed(seed))
-    return (features * of_cells * noise.to(features)).sum()
