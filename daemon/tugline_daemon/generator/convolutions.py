@@ -1,0 +1,183 @@
+"""The network's convolutions as fixed linear maps, each with its exact adjoint.
+
+A drag takes many steps with the same weights, and needs of a convolution its output and the
+product of its transpose with a gradient: no gradient for the weights, no autograd. Activations
+are [N, rows, columns, channels], contiguous; the maps leave their arguments as they are.
+"""
+
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .errors import GeneratorError
+from .resample import _vertical_and_horizontal
+
+# A window's rim of one cell holds what kernel and filter reach for up to this many taps.
+_WINDOW_TAPS = 4
+
+
+class Convolution(Protocol):
+    """A fixed linear map between activations [N, rows, columns, channels], and its adjoint."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, H, W, inputs] to [N, H', W', outputs]."""
+        ...
+
+    def adjoint(self, gradient: Tensor) -> Tensor:
+        """[N, H', W', outputs] to [N, H, W, inputs], so that <A x, y> = <x, A* y>."""
+        ...
+
+
+class Plain:
+    """A 3x3 convolution of the same size, as torch has it: zeros stand around the picture."""
+
+    def __init__(self, weight: Tensor) -> None:
+        """`weight` is [outputs, inputs, 3, 3]."""
+        self._weight = weight.contiguous(memory_format=torch.channels_last)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, H, W, inputs] to [N, H, W, outputs]."""
+        return _channels_behind(F.conv2d(_channels_second(x), self._weight, padding=1))
+
+    def adjoint(self, gradient: Tensor) -> Tensor:
+        """[N, H, W, outputs] to [N, H, W, inputs]."""
+        gradient = _channels_second(gradient)
+        return _channels_behind(F.conv_transpose2d(gradient, self._weight, padding=1))
+
+
+class Valid:
+    """A 3x3 convolution of windows: the rim of one cell that it needs comes with the input."""
+
+    def __init__(self, weight: Tensor) -> None:
+        """`weight` is [outputs, inputs, 3, 3]."""
+        self._weight = weight.contiguous(memory_format=torch.channels_last)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, H + 2, W + 2, inputs] to [N, H, W, outputs]."""
+        return _channels_behind(F.conv2d(_channels_second(x), self._weight))
+
+    def adjoint(self, gradient: Tensor) -> Tensor:
+        """[N, H, W, outputs] to [N, H + 2, W + 2, inputs]."""
+        return _channels_behind(F.conv_transpose2d(_channels_second(gradient), self._weight))
+
+
+class Doubling:
+    """A 3x3 convolution that doubles the size, and its filter: `upsampling_convolution`."""
+
+    def __init__(self, weight: Tensor, resample_filter: Tensor) -> None:
+        """`weight` is [outputs, inputs, 3, 3], `resample_filter` as networks store it."""
+        self._transposed = _Transposed(weight)
+        self._filter = _Filter(resample_filter)
+        self._before, self._after = _padding(resample_filter)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, H, W, inputs] to [N, 2H, 2W, outputs]."""
+        before, after = self._before, self._after
+        return self._filter.forward(
+            F.pad(self._transposed.forward(x), (0, 0, before, after, before, after))
+        )
+
+    def adjoint(self, gradient: Tensor) -> Tensor:
+        """[N, 2H, 2W, outputs] to [N, H, W, inputs]."""
+        before, after = self._before, self._after
+        spread = F.pad(self._filter.adjoint(gradient), (0, 0, -before, -after, -before, -after))
+        return self._transposed.adjoint(spread)
+
+
+class DoublingValid:
+    """`Doubling` of windows: the rim of one coarse cell that it needs comes with the input.
+
+    Rows [a - 1, b + 1) of the coarse grid give rows [2a, 2b) of the fine one, and so do columns;
+    what lies outside the picture is zero.
+    """
+
+    def __init__(self, weight: Tensor, resample_filter: Tensor) -> None:
+        """`weight` is [outputs, inputs, 3, 3], `resample_filter` as networks store it.
+
+        Raises:
+            GeneratorError: the filter reaches further than the rim.
+        """
+        taps = resample_filter.shape[-1]
+        if taps > _WINDOW_TAPS:
+            raise GeneratorError(
+                f"Windows need a resample filter of at most {_WINDOW_TAPS} taps, not {taps}: "
+                "compute the whole picture."
+            )
+        self._transposed = _Transposed(weight)
+        self._filter = _Filter(resample_filter)
+        before, _ = _padding(resample_filter)
+        # Row 2a of the picture is row 2 of the doubled window, whose last row is 2b + 2.
+        self._before, self._after = before - 2, taps - before - 4
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, H + 2, W + 2, inputs] to [N, 2H, 2W, outputs]."""
+        before, after = self._before, self._after
+        return self._filter.forward(
+            F.pad(self._transposed.forward(x), (0, 0, before, after, before, after))
+        )
+
+    def adjoint(self, gradient: Tensor) -> Tensor:
+        """[N, 2H, 2W, outputs] to [N, H + 2, W + 2, inputs]."""
+        before, after = self._before, self._after
+        spread = F.pad(self._filter.adjoint(gradient), (0, 0, -before, -after, -before, -after))
+        return self._transposed.adjoint(spread)
+
+
+class _Transposed:
+    """The transposed convolution of stride 2, by a 3x3 kernel."""
+
+    def __init__(self, weight: Tensor) -> None:
+        # conv_transpose2d wants the inputs first.
+        self._weight = weight.transpose(0, 1).contiguous(memory_format=torch.channels_last)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, H, W, inputs] to [N, 2H + 1, 2W + 1, outputs]."""
+        return _channels_behind(F.conv_transpose2d(_channels_second(x), self._weight, stride=2))
+
+    def adjoint(self, gradient: Tensor) -> Tensor:
+        """[N, 2H + 1, 2W + 1, outputs] to [N, H, W, inputs]."""
+        return _channels_behind(F.conv2d(_channels_second(gradient), self._weight, stride=2))
+
+
+class _Filter:
+    """The resample filter, times four for the zeros that doubling inserts: as `smooth` has it."""
+
+    def __init__(self, stored: Tensor) -> None:
+        vertical, horizontal = _vertical_and_horizontal(stored.double())
+        self._down: list[float] = (2 * vertical.flip(0)).tolist()
+        self._across: list[float] = (2 * horizontal.flip(0)).tolist()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, H + taps - 1, W + taps - 1, C] to [N, H, W, C]."""
+        return _correlate(_correlate(x, self._across, 2), self._down, 1)
+
+    def adjoint(self, gradient: Tensor) -> Tensor:
+        """[N, H, W, C] to [N, H + taps - 1, W + taps - 1, C]."""
+        rim = len(self._down) - 1
+        gradient = F.pad(gradient, (0, 0, 0, 0, rim, rim))
+        gradient = F.pad(_correlate(gradient, self._down[::-1], 1), (0, 0, rim, rim))
+        return _correlate(gradient, self._across[::-1], 2)
+
+
+def _correlate(x: Tensor, taps: list[float], dim: int) -> Tensor:
+    length = x.shape[dim] - len(taps) + 1
+    total = x.narrow(dim, 0, length) * taps[0]
+    for start, tap in enumerate(taps[1:], 1):
+        total.add_(x.narrow(dim, start, length), alpha=tap)
+    return total
+
+
+def _padding(stored: Tensor) -> tuple[int, int]:
+    """Return the rows of zeros before and after what `_Transposed` makes; below 0 they are cut."""
+    taps = stored.shape[-1]
+    return (taps + 1) // 2 - 1, (taps - 2) // 2
+
+
+def _channels_second(x: Tensor) -> Tensor:
+    return x.permute(0, 3, 1, 2)
+
+
+def _channels_behind(x: Tensor) -> Tensor:
+    return x.permute(0, 2, 3, 1).contiguous()

@@ -1,0 +1,102 @@
+"""The convolutions are the linear maps that torch computes, and their adjoints are adjoint."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tugline_daemon.generator import GeneratorError
+from tugline_daemon.generator.convolutions import (
+    Convolution,
+    Doubling,
+    DoublingValid,
+    Plain,
+    Valid,
+)
+from tugline_daemon.generator.resample import filter_buffer, upsampling_convolution
+
+INPUTS, OUTPUTS = 24, 16
+TAPS = {
+    "usual": filter_buffer([1, 3, 3, 1]),
+    "lopsided": filter_buffer([1, 2, 4, 5]),
+    "longer": filter_buffer([1, 2, 5, 4, 2, 1]),
+    "nearest": filter_buffer([1, 1]),
+    "row": filter_buffer([1, 2, 3, 4, 5, 4, 2, 1]),
+}
+SIZES = [(1, 8, 8), (1, 5, 7), (3, 6, 4), (2, 1, 3), (1, 17, 12)]
+
+
+def drawn(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+WEIGHT = drawn(OUTPUTS, INPUTS, 3, 3, seed=7)
+
+
+def distance(found: Tensor, expected: Tensor) -> float:
+    """How far `found` is from `expected`, relative to it."""
+    assert found.shape == expected.shape
+    return float((found.double() - expected).norm() / expected.norm())
+
+
+def assert_adjoint(convolution: Convolution, x: Tensor) -> None:
+    y = convolution.forward(x)
+    gradient = drawn(*y.shape, seed=5)
+    pulled = convolution.adjoint(gradient)
+    assert pulled.shape == x.shape
+    ahead, back = torch.sum(y.double() * gradient), torch.sum(x.double() * pulled)
+    assert float((ahead - back).abs()) < 1e-5 * float(y.norm() * gradient.norm())
+
+
+def in_double(operation: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Apply an operation on [N, C, H, W] to `x` [N, H, W, C], in float64."""
+    return operation(x.double().permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+
+
+@pytest.mark.parametrize(("n", "rows", "columns"), SIZES)
+def test_plain_is_torchs_convolution_with_zeros_around(n: int, rows: int, columns: int) -> None:
+    x = drawn(n, rows, columns, INPUTS)
+    expected = in_double(lambda x: F.conv2d(x, WEIGHT.double(), padding=1), x)
+    assert distance(Plain(WEIGHT).forward(x), expected) < 1e-6
+    assert_adjoint(Plain(WEIGHT), x)
+
+
+@pytest.mark.parametrize(("n", "rows", "columns"), SIZES)
+def test_valid_takes_the_rim_from_its_input(n: int, rows: int, columns: int) -> None:
+    x = drawn(n, rows + 2, columns + 2, INPUTS)
+    expected = in_double(lambda x: F.conv2d(x, WEIGHT.double()), x)
+    assert distance(Valid(WEIGHT).forward(x), expected) < 1e-6
+    assert_adjoint(Valid(WEIGHT), x)
+
+
+@pytest.mark.parametrize("taps", TAPS.values(), ids=TAPS.keys())
+@pytest.mark.parametrize(("n", "rows", "columns"), SIZES)
+def test_doubling_is_the_networks(n: int, rows: int, columns: int, taps: Tensor) -> None:
+    x = drawn(n, rows, columns, INPUTS)
+    expected = in_double(lambda x: upsampling_convolution(x, WEIGHT.double(), taps.double()), x)
+    assert distance(Doubling(WEIGHT, taps).forward(x), expected) < 1e-6
+    assert_adjoint(Doubling(WEIGHT, taps), x)
+
+
+@pytest.mark.parametrize("name", ["usual", "lopsided", "nearest"])
+@pytest.mark.parametrize(("n", "rows", "columns"), SIZES)
+def test_a_doubled_window_is_the_window_of_what_is_doubled(
+    n: int, rows: int, columns: int, name: str
+) -> None:
+    taps = TAPS[name]
+    x = drawn(n, rows, columns, INPUTS)
+    whole = Doubling(WEIGHT, taps).forward(x)
+    beyond = F.pad(x, (0, 0, 1, 1, 1, 1))
+    window = DoublingValid(WEIGHT, taps)
+    assert distance(window.forward(beyond), whole.double()) < 1e-6
+    first, last = rows // 2, columns - columns // 3
+    part = window.forward(beyond[:, first:, : last + 2].contiguous())
+    assert distance(part, whole[:, 2 * first :, : 2 * last].double()) < 1e-6
+    assert_adjoint(window, beyond)
+
+
+def test_a_filter_that_reaches_beyond_the_rim_has_no_windows() -> None:
+    with pytest.raises(GeneratorError, match="at most 4 taps, not 6"):
+        DoublingValid(WEIGHT, TAPS["longer"])
