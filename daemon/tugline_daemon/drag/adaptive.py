@@ -133,7 +133,7 @@ class AdaptivePace:
 
     def _look(self, now: Moment, wishes: Tensor) -> None:
         """Learn how the handles follow the latent as it is, and what it has strayed."""
-        self._sight.prepare(self._leg)
+        self._sight.prepare(self._leg, now.handles)
         self._hold = None
         self._glance()
         with torch.enable_grad():

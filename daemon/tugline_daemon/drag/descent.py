@@ -1,21 +1,23 @@
 """The latent on its way: activations with a gradient, a movement, the next activations."""
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from tugline_daemon.generator import Generator
+from tugline_daemon.generator import FeatureGrid, Generator, Windows
 
 from .errors import InvalidDragError
+from .points import Position
 
 
 class Descent:
     """One latent [num_ws, w_dim] whose movable rows go where a pace sends them.
 
     The activations of a latent are computed once: tracking reads them after the update that made
-    the latent, the next update goes back through them. (This is the part of a step that could
-    become a captured graph: fixed shapes, no decision in between.)
+    the latent, the next update goes back through them. Where only the surroundings of a few places
+    are looked at (`see`), only those are computed.
     """
 
     def __init__(
@@ -23,68 +25,109 @@ class Descent:
     ) -> None:
         """Begin at `latent`; nothing is computed yet."""
         self.grid = generator.feature_grid(layer)
+        self.device = next(generator.parameters()).device
         self._generator = generator
         self._layer = layer
-        device = next(generator.parameters()).device
-        self._index = torch.tensor(list(movable_rows), device=device)
-        self.device = device
-        self.go_to(latent)
+        self._movable = tuple(movable_rows)
+        self._index = torch.tensor(list(movable_rows), device=self.device)
+        self._wanted: Windows | None = None
+        self._base = self._own(latent)
+        self._begin_pass()
 
     def go_to(self, latent: Tensor) -> None:
         """Go on from another latent."""
-        self._base = latent.detach().to(self.device, torch.float32, copy=True)
-        self._rows = self._base[self._index].requires_grad_()
+        before, self._base = self._base, self._own(latent)
+        rows = self._base[self._index]
+        if torch.equal(before.index_copy(0, self._index, rows), self._base):
+            self.move(rows)
+        else:
+            self._begin_pass()
+
+    def _own(self, latent: Tensor) -> Tensor:
+        return latent.detach().to(self.device, torch.float32, copy=True)
+
+    def _begin_pass(self) -> None:
+        self._rows = self._base[self._index]
+        self._pass = self._generator.feature_pass(self._layer, self._base, self._movable)
         self._features: Tensor | None = None
+        self._seen: Windows | None = None
+
+    def _drop(self) -> None:
+        self._features = self._seen = None
+        self._pass.rest()
 
     @property
     def rows(self) -> Tensor:
         """The movable rows as they are, [rows, w_dim]."""
-        return self._rows.detach()
+        return self._rows
 
     def move(self, rows: Tensor) -> None:
         """Put the movable rows elsewhere."""
-        self._rows = rows.detach().requires_grad_()
-        self._features = None
+        self._rows = rows.detach().clone()
+        self._drop()
 
     def latent(self) -> Tensor:
         """Return a copy of the latent as it is now."""
-        return self._base.index_copy(0, self._index, self.rows)
+        return self._base.index_copy(0, self._index, self._rows)
+
+    def see(self, places: Sequence[Position] | None, near: float, far: float) -> None:
+        """Look at places (x, y) alone from now on, None for all of the picture.
+
+        What is up to `near` pixels away from them is seen as the latent is, also diagonally; what
+        is up to `far` pixels away is seen as it will be after the next `move`.
+        """
+        if places is None:
+            self._wanted = None
+            if self._seen is not None:
+                self._drop()
+            return
+        self._wanted = self._pass.worth(around(self.grid, places, far))
+        if self._seen is not None and not self._seen.cover(around(self.grid, places, near)):
+            self._drop()
 
     def features(self) -> Tensor:
-        """Activations [C, rows, columns] of the latent as it is, with a way back to its rows."""
+        """Activations [C, rows, columns] of the latent as it is, where they are seen, else zeros.
+
+        They are a leaf: `gradient` goes back from there.
+        """
         if self._features is None:
-            with torch.enable_grad():
-                ws = self._base.index_copy(0, self._index, self._rows)
-                self._features = self._generator.synthesize(ws[None], until=self._layer)[0]
+            self._features = self._pass.forward(self._rows, self._wanted).requires_grad_()
+            self._seen = self._wanted
         return self._features
 
     def features_of(self, latent: Tensor) -> Tensor:
-        """Activations of another latent, without a way back."""
+        """All activations of another latent, without a way back."""
         latent = latent.to(self._base)
         if torch.equal(latent, self.latent()):
-            return self.features().detach()
+            if self._wanted is None and self._seen is None:
+                return self.features().detach()
+            self._drop()
+            return self._pass.forward(self._rows)
         with torch.no_grad():
             return self._generator.synthesize(latent[None], until=self._layer)[0]
 
     def gradient(self, loss: Tensor, *, again: bool = False) -> Tensor:
-        """The gradient of a number made of `features()`, [rows, w_dim].
+        """The gradient of a number made of `features()`, [rows, w_dim], as `gradients` has it."""
+        return self.gradients([loss], again=again)[0]
 
-        With `again` there can be another of the same features, else they are used up.
+    def gradients(self, losses: Sequence[Tensor], *, again: bool = False) -> Tensor:
+        """The gradients of numbers made of `features()`, [numbers, rows, w_dim].
+
+        With `again` there can be others of the same features, else they are used up.
 
         Raises InvalidDragError if the features depend on no movable row.
         """
-        (gradient,) = torch.autograd.grad(loss, self._rows, retain_graph=again)
-        if not again:
-            self._features = None
-        if not bool(gradient.any()):
+        features = self.features()
+        in_features = [torch.autograd.grad(loss, features)[0] for loss in losses]
+        gradients = self._pass.back(torch.stack(in_features))
+        if not bool(gradients.any()):
             self._check_rows()
-        return gradient
+        if not again:
+            self._drop()
+        return gradients
 
     def _check_rows(self) -> None:
-        with torch.enable_grad():
-            power = self.features().square().sum()
-        (gradient,) = torch.autograd.grad(power, self._rows, retain_graph=True)
-        if not bool(gradient.any()):
+        if not bool(self._pass.back(self.features().detach()[None]).any()):
             raise InvalidDragError(
                 f"movable_rows names no row that layer {self._layer!r} reads; choose lower rows, "
                 "or a later feature_layer."
@@ -92,4 +135,18 @@ class Descent:
 
     def rest(self) -> None:
         """Give back the memory of the activations until they are asked for again."""
-        self._features = None
+        self._drop()
+
+
+def around(grid: FeatureGrid, places: Sequence[Position], reach: float) -> Windows:
+    """Return the cells that sampling up to `reach` pixels away from places reads, on each axis."""
+    columns = math.ceil(2 * reach / grid.cell_width) + 2
+    rows = math.ceil(2 * reach / grid.cell_height) + 2
+    starts = tuple(
+        (
+            math.floor((y - reach - grid.top) / grid.cell_height - 0.5),
+            math.floor((x - reach - grid.left) / grid.cell_width - 0.5),
+        )
+        for x, y in places
+    )
+    return Windows(starts, rows, columns, grid.rows, grid.columns)

@@ -40,7 +40,7 @@ class PaperPace:
 
     def update(self, now: Moment) -> Updated | None:
         """Take Adam's step, and find the handles again."""
-        self._sight.prepare(self._leg)
+        self._sight.prepare(self._leg, now.handles)
         with torch.enable_grad():
             loss = self._equation_1(now)
         before = self._descent.rows

@@ -20,8 +20,11 @@ def sample(features: Tensor, grid: FeatureGrid, positions: Tensor) -> Tensor:
     rows, down = _between(positions[:, 1], grid.top, grid.cell_height, grid.rows)
     cells = rows[:, None] * grid.columns + columns[None]  # (2, 2, P)
     shares = (down[:, None] * across[None]).flatten(0, 1).to(features)  # (4, P)
-    corners = features.flatten(1).index_select(1, cells.flatten().to(features.device))
-    return (corners.reshape(len(features), 4, -1) * shares).sum(1)
+    # No copy where the channels of a cell lie side by side, as a generator's pass has them.
+    by_cell = features.permute(1, 2, 0).flatten(0, 1)
+    corners = by_cell.index_select(0, cells.flatten().to(features.device))
+    sampled: Tensor = (corners.view(*shares.shape, -1) * shares[..., None]).sum(0)
+    return sampled.T
 
 
 def disc(center: tuple[float, float], radius: float, width: int, height: int) -> Tensor:

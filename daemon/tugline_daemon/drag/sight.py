@@ -24,8 +24,16 @@ class Sight:
         self._firsts = firsts
         self._tracker = tracker
 
-    def prepare(self, leg: Leg) -> None:
-        """Look at the first pictures, where that is still to be done, before the latent moves."""
+    def prepare(self, leg: Leg, handles: Mapping[str, Position]) -> None:
+        """Look where the handles are and may be after the latent's next movement.
+
+        The first pictures are looked at too, where that is still to be done.
+        """
+        places = [handles[point.id] for point in leg.points] if leg.stays is None else None
+        cell = max(self._descent.grid.cell_width, self._descent.grid.cell_height)
+        # Supervision looks a pixel beyond the disc around a handle, motion half a cell.
+        near = leg.settings.r1 + max(1.0, cell / 2)
+        self._descent.see(places, near, leg.settings.r2 + near)
         self._firsts.of(leg.points)
 
     def find(self, leg: Leg, handles: Mapping[str, Position]) -> Moment | None:

@@ -1,9 +1,11 @@
 """Networks and nothing else: StyleGAN2 behind one small interface, in plain PyTorch.
 
 What lives here: the interface (`interface.py`), the layers (`layers.py`, `resample.py`), how they
-are joined (`stylegan2.py`), in which directions a network's latents differ (`principal.py`), and
-what a stranger's arguments may ask for (`settings.py`, `building.py`). What does not: files, the
-wire, and anything that knows of dragging beyond the defaults that a generator names for itself.
+are joined (`stylegan2.py`), how a drag goes through them again and again (`feature_pass.py`; by
+hand in `stylegan2_pass.py`, `modulated.py`, `convolutions.py` and `windows.py`), in which
+directions a network's latents differ (`principal.py`), and what a stranger's arguments may ask for
+(`settings.py`, `building.py`). What does not: files, the wire, and anything that knows of dragging
+beyond the defaults that a generator names for itself.
 """
 
 from .building import build, kinds
@@ -12,6 +14,7 @@ from .interface import FeatureGrid, Generator, NoiseMode
 from .principal import principal_directions
 from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings, parse_settings
 from .stylegan2 import StyleGAN2
+from .windows import Windows
 
 __all__ = [
     "FeatureGrid",
@@ -22,6 +25,7 @@ __all__ = [
     "StyleGAN2",
     "StyleGAN2Settings",
     "SynthesisSettings",
+    "Windows",
     "build",
     "kinds",
     "parse_settings",

@@ -15,7 +15,7 @@ from .errors import GeneratorError
 from .resample import _vertical_and_horizontal
 
 # A window's rim of one cell holds what kernel and filter reach for up to this many taps.
-_WINDOW_TAPS = 4
+WINDOW_TAPS = 4
 
 
 class Convolution(Protocol):
@@ -100,9 +100,9 @@ class DoublingValid:
             GeneratorError: the filter reaches further than the rim.
         """
         taps = resample_filter.shape[-1]
-        if taps > _WINDOW_TAPS:
+        if taps > WINDOW_TAPS:
             raise GeneratorError(
-                f"Windows need a resample filter of at most {_WINDOW_TAPS} taps, not {taps}: "
+                f"Windows need a resample filter of at most {WINDOW_TAPS} taps, not {taps}: "
                 "compute the whole picture."
             )
         self._transposed = _Transposed(weight)

@@ -1,10 +1,13 @@
 """What every generator is to the rest of Tugline: latents in, activations or a picture out."""
 
 import abc
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from torch import Tensor, nn
+
+from .feature_pass import FeaturePass, RecordedPass
 
 NoiseMode = Literal["const", "none", "random"]
 
@@ -104,3 +107,12 @@ class Generator(nn.Module, abc.ABC):
 
         Raises GeneratorError for an unknown layer.
         """
+
+    def feature_pass(self, layer: str, latent: Tensor, movable_rows: Sequence[int]) -> FeaturePass:
+        """Prepare to make the activations of `layer` again and again while a few rows move.
+
+        `latent` [num_ws, w_dim] has the rows that stay. Noise is constant. Weights that change
+        afterwards may or may not count.
+        Raises GeneratorError for an unknown layer.
+        """
+        return RecordedPass(self, layer, latent, movable_rows)

@@ -123,19 +123,16 @@ class SynthesisLayer(nn.Module):
         self.bias = nn.Parameter(torch.zeros(outputs))
         self._power: Tensor | None = None
         self._power_version: tuple[int, int, torch.device] | None = None
-        self._use_noise = use_noise
-        self._doubles = doubles
-        self._activation = activation
-        self._conv_clamp = conv_clamp
+        self.use_noise = use_noise
+        self.doubles = doubles
+        self.activation = activation
+        self.conv_clamp = conv_clamp
 
     def forward(self, x: Tensor, w: Tensor, *, noise_mode: NoiseMode, gain: float = 1.0) -> Tensor:
         """[N, inputs, H, W] with one row of ws [N, w_dim] to [N, outputs, H', W']."""
-        style = self.affine(w)  # (N, inputs)
-        # 1 / sqrt(sum over inputs and taps of (w s)^2), equation 3: (N, outputs)
-        demodulation = (F.linear(style.square(), self._kernel_power()) + 1e-8).rsqrt()
-
+        style, demodulation = self.modulation(w)
         x = x * style[:, :, None, None].to(x.dtype)
-        if self._doubles:
+        if self.doubles:
             x = upsampling_convolution(x, self.weight, self.resample_filter)
         else:
             x = F.conv2d(x, self.weight, padding=1)
@@ -144,7 +141,13 @@ class SynthesisLayer(nn.Module):
         noise = self._noise(x, noise_mode)
         if noise is not None:
             x = x + noise.to(x.dtype)
-        return _activate(x, self._activation, gain=gain, clamp=self._conv_clamp)
+        return _activate(x, self.activation, gain=gain, clamp=self.conv_clamp)
+
+    def modulation(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        """Turn a row of ws [N, w_dim] into styles [N, inputs] and demodulations [N, outputs]."""
+        style: Tensor = self.affine(w)
+        # 1 / sqrt(sum over inputs and taps of (w s)^2), equation 3
+        return style, (F.linear(style.square(), self._kernel_power()) + 1e-8).rsqrt()
 
     def _kernel_power(self) -> Tensor:
         """Sum w^2 over the taps: (outputs, inputs).
@@ -162,11 +165,15 @@ class SynthesisLayer(nn.Module):
             self._power_version = version
         return self._power
 
+    def constant_noise(self) -> Tensor | None:
+        """Return what "const" adds to the activations, [H', W']; None in a layer without noise."""
+        return self.noise_const * self.noise_strength if self.use_noise else None
+
     def _noise(self, x: Tensor, mode: NoiseMode) -> Tensor | None:
-        if not self._use_noise or mode == "none":
+        if not self.use_noise or mode == "none":
             return None
         if mode == "const":
-            return self.noise_const * self.noise_strength
+            return self.constant_noise()
         n, _, height, width = x.shape
         return torch.randn(n, 1, height, width, device=x.device) * self.noise_strength
 

@@ -6,7 +6,7 @@ StyleGAN2-ADA PyTorch reference. A state dict of that reference loads strictly.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import cast, get_args
 
@@ -14,10 +14,13 @@ import torch
 from torch import Tensor, nn
 
 from .errors import GeneratorError
+from .feature_pass import FeaturePass
 from .interface import FeatureGrid, Generator, NoiseMode
 from .layers import FullyConnected, Skip, SynthesisLayer, ToRGB
+from .modulated import Modulated, can_be_modulated
 from .resample import filter_buffer, upsample
 from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings
+from .stylegan2_pass import ModulatedPass, Step
 
 # "Drag Your GAN", section 4: the features after the 6th block, and the first 6 rows of W+.
 _DRAG_BLOCK = 6
@@ -112,7 +115,12 @@ class Block(nn.Module):
         if inputs is not None and self.is_residual:
             self.skip = Skip(inputs, outputs, settings.resample_filter)
         self.is_first = inputs is None
+        self.resolution = resolution
         self.num_conv = 1 if inputs is None else 2
+
+    def layers(self) -> tuple[SynthesisLayer, ...]:
+        """Return the convolutions, in the order in which they read rows."""
+        return (self.conv1,) if self.is_first else (self.conv0, self.conv1)
 
     def features(self, x: Tensor | None, ws: Tensor, noise_mode: NoiseMode) -> Tensor:
         """Turn the previous block's activations into this block's.
@@ -180,6 +188,13 @@ class Synthesis(nn.Module):
             block = cast(Block, self.get_submodule(name))
             yield name, block, first_row
             first_row += block.num_conv  # the row of a block's colours is the next one's first
+
+    def blocks_until(self, layer: str) -> Iterator[tuple[str, Block, int]]:
+        """Yield what `blocks` does, up to `layer`."""
+        for name, block, row in self.blocks():
+            yield name, block, row
+            if name == layer:
+                return
 
     def rows_until(self, layer: str) -> int:
         """Count the rows of `ws` that the activations of `layer` depend on."""
@@ -274,6 +289,31 @@ class StyleGAN2(Generator):
             )
         x: Tensor = self.synthesis(ws, until=until, noise_mode=noise_mode)
         return x.expand(-1, 3, -1, -1) if until is None else x
+
+    def feature_pass(self, layer: str, latent: Tensor, movable_rows: Sequence[int]) -> FeaturePass:
+        """By hand where the network is one that this can be done for, as Generator.feature_pass."""
+        self._check_layer(layer)
+        layers = [
+            (block, one, first + number)
+            for _, block, first in self.synthesis.blocks_until(layer)
+            for number, one in enumerate(block.layers())
+        ]
+        constant = layers[0][0].const
+        if constant.requires_grad or not all(
+            can_be_modulated(one) and not block.is_residual for block, one, _ in layers
+        ):
+            return super().feature_pass(layer, latent, movable_rows)
+        moving = {row: number for number, row in enumerate(movable_rows)}
+        return ModulatedPass(
+            constant,
+            [
+                Step(
+                    Modulated(one, None if row in moving else latent[row], block.resolution),
+                    moving.get(row),
+                )
+                for block, one, row in layers
+            ],
+        )
 
     def feature_grid(self, layer: str) -> FeatureGrid:
         """Every block covers the picture exactly, with one cell an activation."""

@@ -1,0 +1,144 @@
+"""A pass through StyleGAN2 by hand: what does not move is computed once, or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .feature_pass import FeaturePass
+from .modulated import Modulated, Trace
+from .windows import Windows
+
+# Windows are worth their trouble where they have so much of a layer's cells at most.
+_WORTH_IT = 0.6
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer of a pass; `row` is which of the movable rows it reads, None where that stays."""
+
+    layer: Modulated
+    row: int | None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What the last way forward left for the way back.
+
+    The windows are what each step made, None where it made all of its layer.
+    """
+
+    rows: Tensor
+    modulations: tuple[tuple[Tensor, Tensor] | None, ...]
+    traces: tuple[Trace, ...]
+    windows: tuple[Windows | None, ...]
+
+
+class ModulatedPass(FeaturePass):
+    """Layers one after another, from a constant on."""
+
+    def __init__(self, constant: Tensor, steps: Sequence[Step]) -> None:
+        """Begin at `constant` [C, rows, columns]; what comes before any moving row is computed."""
+        x = constant.detach().permute(1, 2, 0)[None].contiguous()
+        first = next((number for number, step in enumerate(steps) if step.layer.moves), len(steps))
+        with torch.no_grad():
+            for step in steps[:first]:
+                x = step.layer.forward(x, None, None).y
+        self._x = x
+        self._steps = tuple(steps[first:])
+        self._made: _Made | None = None
+
+    def worth(self, windows: Windows) -> Windows | None:
+        """Windows are, of a small part of the layer."""
+        return windows if self._steps and windows.share <= _WORTH_IT else None
+
+    def forward(self, rows: Tensor, windows: Windows | None = None) -> Tensor:
+        """Go through the layers; windows begin at the first layer where they are worth it."""
+        rows = rows.detach().requires_grad_()
+        modulations = tuple(self._modulation(step, rows) for step in self._steps)
+        made = self._windows(windows)
+        traces: list[Trace] = []
+        with torch.no_grad():
+            x, before = self._x, None
+            for step, modulation, here in zip(self._steps, modulations, made, strict=True):
+                if here is not None and before is None:
+                    x = step.layer.needs(here).cut(x)
+                traces.append(step.layer.forward(x, _detached(modulation), here))
+                x, before = traces[-1].y, here
+            self._made = _Made(rows, modulations, tuple(traces), made)
+            if before is not None:
+                x = before.paste(x, x.new_zeros(1, before.height, before.width, x.shape[-1]))
+        return x[0].permute(2, 0, 1)
+
+    @torch.no_grad()
+    def back(self, gradients: Tensor) -> Tensor:
+        """Go back through all layers at once for all numbers."""
+        made = self._made
+        if made is None:
+            raise ValueError("There is nothing to go back through; call forward first.")
+        if not self._steps:
+            return made.rows.new_zeros(len(gradients), *made.rows.shape)
+        gradient = gradients.permute(0, 2, 3, 1)
+        last = made.windows[-1]
+        if last is None:
+            gradient = gradient.contiguous()
+        else:
+            owned = last.owned(gradient).repeat(len(gradients), 1, 1, 1)
+            gradient = last.cut(gradient) * owned
+        found: list[tuple[Tensor, Tensor]] = []
+        for step, modulation, trace, here, before in reversed(
+            list(
+                zip(
+                    self._steps,
+                    made.modulations,
+                    made.traces,
+                    made.windows,
+                    (None, *made.windows[:-1]),
+                    strict=True,
+                )
+            )
+        ):
+            gradient, of_modulation = step.layer.back(gradient, trace, _detached(modulation), here)
+            if modulation is not None and of_modulation is not None:
+                found += zip(modulation, of_modulation, strict=True)
+            if here is not None and before is None:
+                gradient = step.layer.needs(here).add_up(gradient)
+        return _in_rows(made.rows, found, len(gradients))
+
+    def rest(self) -> None:
+        """Drop the activations of the last way forward."""
+        self._made = None
+
+    def _windows(self, windows: Windows | None) -> tuple[Windows | None, ...]:
+        """Return what each step is to make: the windows, or all where they are not worth it."""
+        made: list[Windows | None] = []
+        for step in reversed(self._steps):
+            windows = None if windows is None else self.worth(windows)
+            made.append(windows)
+            windows = None if windows is None else step.layer.needs(windows)
+        return tuple(reversed(made))
+
+    @staticmethod
+    def _modulation(step: Step, rows: Tensor) -> tuple[Tensor, Tensor] | None:
+        if step.row is None:
+            return None
+        with torch.enable_grad():
+            return step.layer.modulation(rows[step.row])
+
+
+def _detached(modulation: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] | None:
+    return None if modulation is None else (modulation[0].detach(), modulation[1].detach())
+
+
+def _in_rows(rows: Tensor, found: Sequence[tuple[Tensor, Tensor]], numbers: int) -> Tensor:
+    """Go on from gradients [K, ...] in styles and demodulations to those in the rows."""
+    outputs = [output for output, _ in found]
+    return torch.stack(
+        [
+            torch.autograd.grad(
+                outputs, rows, [gradient[number] for _, gradient in found], retain_graph=True
+            )[0]
+            for number in range(numbers)
+        ]
+    )
