@@ -11,8 +11,9 @@ from tugline_protocol.messages import DragEnded, DragFrame, Retarget, StartDrag
 from .failures import one_line
 from .jobs import Job, Reason
 from .mouth import Mouth
-from .pictures import Pixels, mask_pixels, movable, render, to_image, to_latent, to_tensor
+from .pictures import draw, mask_pixels, movable, to_latent, to_tensor
 from .residents import Resident, Residents
+from .resizing import Pixels
 from .translation import to_error
 
 _log = logging.getLogger(__name__)
@@ -186,8 +187,7 @@ class DragJob(Job):
         wanted = self._request.frames
         if wanted is None:
             return None
-        pixels = render(resident.generator, step.latent)
-        return to_image(pixels, wanted, self._mask)
+        return draw(resident.generator, step.latent, wanted, self._mask)
 
     def _state_of(self, step: DragStep) -> tuple[int, int]:
         """Return what tells one frame of this drag from another."""

@@ -135,8 +135,7 @@ class Foreman:
     def _note(self, report: link.Report, request: RunningRequest | None) -> None:
         match report:
             case link.WorkerReady(device):
-                self._supervisor.ready = True
-                self._supervisor.device = device
+                self._supervisor.greet(device)
                 _log.info("the worker is ready on %s", device)
                 for waiting in self._ledger:
                     self._forward(waiting)

@@ -24,7 +24,7 @@ from tugline_protocol.messages import (
 from tugline_protocol.values import Image, ModelRef, PictureFormat
 
 from .mouth import Mouth
-from .pictures import mask_pixels, render, to_image, to_latent, to_tensor
+from .pictures import draw, mask_pixels, to_latent, to_tensor
 from .residents import Resident, Residents
 
 Reason = Literal["stopped", "client_gone"]
@@ -128,9 +128,9 @@ class RenderJob(Job):
     def work(self, resident: Resident) -> None:
         """Make the picture."""
         request = self._request
-        pixels = render(resident.generator, to_tensor(request.latent, self._residents.device))
+        ws = to_tensor(request.latent, self._residents.device)
         mask = mask_pixels(request.mask) if request.mask else None
-        self.end(Rendered(to_image(pixels, request.picture, mask)))
+        self.end(Rendered(draw(resident.generator, ws, request.picture, mask)))
 
 
 class MixJob(Job):
@@ -172,4 +172,4 @@ def _one_hot(label: int | None, c_dim: int, device: torch.device) -> torch.Tenso
 
 
 def _picture(resident: Resident, ws: torch.Tensor, wanted: PictureFormat | None) -> Image | None:
-    return None if wanted is None else to_image(render(resident.generator, ws), wanted)
+    return None if wanted is None else draw(resident.generator, ws, wanted)

@@ -27,16 +27,24 @@ REPORT = b"R"
 
 
 @dataclass(frozen=True)
+class LinkKeys:
+    """The CURVE keys, in Z85, of a worker whose link others on the machine could reach."""
+
+    server: str
+    public: str
+    secret: str
+
+
+@dataclass(frozen=True)
 class Assignment:
     """What a worker is told at its start, as one line of JSON on its standard input.
 
-    The line never appears among the arguments, where others could read the keys.
+    The line never appears among the arguments, where others could read the keys. Without ``keys``
+    the address is one that nobody else can reach.
     """
 
     address: str
-    server_key: str
-    public_key: str
-    secret_key: str
+    keys: LinkKeys | None
     device: str
     models: tuple[str, ...]
     threads: int

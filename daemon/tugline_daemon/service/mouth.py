@@ -23,9 +23,10 @@ class Mouth:
         self.socket = self._context.socket(zmq.PAIR)
         self.socket.linger = 0
         self.socket.set_hwm(0)
-        self.socket.curve_publickey = assignment.public_key.encode()
-        self.socket.curve_secretkey = assignment.secret_key.encode()
-        self.socket.curve_serverkey = assignment.server_key.encode()
+        if assignment.keys is not None:
+            self.socket.curve_publickey = assignment.keys.public.encode()
+            self.socket.curve_secretkey = assignment.keys.secret.encode()
+            self.socket.curve_serverkey = assignment.keys.server.encode()
         self.socket.connect(assignment.address)
 
     def hear(self) -> tuple[bytes, link.Order] | None:

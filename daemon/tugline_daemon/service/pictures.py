@@ -1,29 +1,23 @@
 """Pictures and latents between tensors and the wire: sizes, rectangles, byte orders, alpha."""
 
+from typing import Final
+
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image as Pillow
 
 from tugline_daemon.generator import Generator
-from tugline_protocol.values import (
-    CHANNELS,
-    Image,
-    Latent,
-    Mask,
-    PictureFormat,
-    Rect,
-    ResampleFilter,
-)
+from tugline_protocol.values import CHANNELS, ByteOrder, Image, Latent, Mask, PictureFormat
 
-Pixels = npt.NDArray[np.uint8]
+from .resizing import Pixels, by_pillow, part, resized
 
-_FILTERS: dict[ResampleFilter, Pillow.Resampling] = {
-    "nearest": Pillow.Resampling.NEAREST,
-    "bilinear": Pillow.Resampling.BILINEAR,
-    "bicubic": Pillow.Resampling.BICUBIC,
-    "lanczos": Pillow.Resampling.LANCZOS,
+_PLANES: Final[dict[ByteOrder, tuple[int, int, int]]] = {
+    "RGB": (0, 1, 2),
+    "RGBA": (0, 1, 2),
+    "BGRA": (2, 1, 0),
 }
+# Rows that are converted at a time: what lies between stays in the processor's cache.
+_STRIP: Final = 128
 
 
 def to_tensor(latent: Latent, device: torch.device) -> torch.Tensor:
@@ -39,31 +33,28 @@ def to_latent(ws: torch.Tensor) -> Latent:
     return Latent(num_ws, w_dim, rows.astype("<f4").tobytes())
 
 
-def render(generator: Generator, ws: torch.Tensor) -> Pixels:
-    """Return the picture of ``ws`` [num_ws, w_dim] as uint8 [height, width, 3], RGB."""
+def draw(
+    generator: Generator, ws: torch.Tensor, wanted: PictureFormat, mask: Pixels | None = None
+) -> Image:
+    """Return the picture of ``ws`` [num_ws, w_dim] as it is wanted; ``mask`` as in to_image."""
     with torch.no_grad():
-        picture = generator.synthesize(ws[None])[0]  # [3, height, width], about -1 to 1
-        pixels = (picture * 127.5 + 128).clamp(0, 255).to(torch.uint8)
-        return pixels.permute(1, 2, 0).cpu().numpy()
+        picture = generator.synthesize(ws[None])[0]
+    return to_image(picture, wanted, mask)
 
 
-def to_image(pixels: Pixels, wanted: PictureFormat, mask: Pixels | None = None) -> Image:
-    """Return ``pixels`` [height, width, 3] in the size, rectangle and byte order that is wanted.
+def to_image(picture: torch.Tensor, wanted: PictureFormat, mask: Pixels | None = None) -> Image:
+    """Return ``picture`` [3, height, width] in the size, rectangle and byte order that is wanted.
 
-    ``mask`` [rows, columns], stretched over the same picture, becomes the alpha; without one alpha
-    is 255. A rectangle shows what the whole picture shows there, but for rounding: the filter sees
-    what lies around it.
+    The values of a picture are about -1 to 1. ``mask`` [rows, columns], stretched over the same
+    picture, becomes the alpha; without one alpha is 255. A rectangle shows what the whole picture
+    shows there, but for rounding: the filter sees what lies around it.
     """
-    rgb = _resampled(pixels, wanted, _FILTERS[wanted.filter])
-    height, width, _ = rgb.shape
-    channels = CHANNELS[wanted.order]
-    out = np.full((height, width, channels), 255, np.uint8)
-    out[..., :3] = rgb[..., ::-1] if wanted.order == "BGRA" else rgb
+    size = (wanted.width or picture.shape[2], wanted.height or picture.shape[1])
+    pixels = resized(_pixels(picture, wanted.order), size, wanted.rect, wanted.filter)
+    height, width, channels = pixels.shape
     if mask is not None and channels == 4:
-        size = (wanted.width or pixels.shape[1], wanted.height or pixels.shape[0])
-        whole = PictureFormat(*size, rect=wanted.rect)
-        out[..., 3] = _resampled(mask, whole, Pillow.Resampling.BILINEAR)
-    return Image(width, height, wanted.order, out.data.cast("B"))
+        pixels[..., 3] = _alpha(mask, size, wanted)
+    return Image(width, height, wanted.order, pixels.data.cast("B"))
 
 
 def mask_pixels(mask: Mask) -> Pixels:
@@ -73,29 +64,43 @@ def mask_pixels(mask: Mask) -> Pixels:
 
 def movable(mask: Mask, generator: Generator, device: torch.device) -> torch.Tensor:
     """Return a mask in the size of the model's picture: [height, width], 1 = may move."""
-    size = PictureFormat(generator.width, generator.height)
-    pixels = _resampled(mask_pixels(mask), size, Pillow.Resampling.BOX)
+    size = generator.width, generator.height
+    pixels = by_pillow(mask_pixels(mask), size, None, Pillow.Resampling.BOX)
     return torch.from_numpy(pixels.astype(np.float32) / 255).to(device)
 
 
-def _resampled(pixels: Pixels, wanted: PictureFormat, by: Pillow.Resampling) -> Pixels:
-    """Return the wanted rectangle of ``pixels`` stretched to the wanted size."""
-    height, width = pixels.shape[:2]
-    size = (wanted.width or width, wanted.height or height)
-    rect = wanted.rect or Rect(0, 0, *size)
-    if size == (width, height):
-        return pixels[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
-    across, down = width / size[0], height / size[1]
-    if by is Pillow.Resampling.NEAREST:
-        # Pillow rounds the source of a part otherwise than that of the whole.
-        rows = (np.arange(rect.y, rect.y + rect.height) + 0.5) * down
-        columns = (np.arange(rect.x, rect.x + rect.width) + 0.5) * across
-        return pixels[np.ix_(rows.astype(int), columns.astype(int))]
-    box = (
-        rect.x * across,
-        rect.y * down,
-        min((rect.x + rect.width) * across, width),
-        min((rect.y + rect.height) * down, height),
-    )
-    part = Pillow.fromarray(pixels).resize((rect.width, rect.height), by, box=box)
-    return np.asarray(part)
+def _alpha(mask: Pixels, size: tuple[int, int], wanted: PictureFormat) -> Pixels:
+    """Return the wanted rectangle of ``mask`` stretched to ``size`` (width, height)."""
+    if mask.shape == size[::-1]:
+        return mask if wanted.rect is None else part(mask, wanted.rect)
+    return by_pillow(mask, size, wanted.rect, Pillow.Resampling.BILINEAR)
+
+
+def _pixels(picture: torch.Tensor, order: ByteOrder) -> Pixels:
+    """Return ``picture`` [3, height, width] as uint8 [height, width, channels], alpha 255.
+
+    On a processor by numpy: torch would share each of these short works among its threads, and on
+    a busy machine wait for the last of them. On a device by torch, so that bytes are copied.
+    """
+    picture = picture.detach().float()
+    if picture.device.type != "cpu":
+        picture = (picture * 127.5 + 128).clamp(0, 255).to(torch.uint8)
+    planes = picture.cpu().numpy()
+    _, height, width = planes.shape
+    pixels = np.empty((height, width, CHANNELS[order]), np.uint8)
+    pixels[..., 3:] = 255
+    with np.errstate(invalid="ignore"):  # what is no number becomes 0
+        for top in range(0, height, _STRIP):
+            rows = slice(top, top + _STRIP)
+            for place, plane in enumerate(_PLANES[order]):
+                pixels[rows, :, place] = _levels(planes[plane, rows])
+    return pixels
+
+
+def _levels(values: np.ndarray) -> np.ndarray:
+    """Return values of about -1 to 1 as 0 to 255, like the reference's generate.py; bytes as is."""
+    if values.dtype == np.uint8:
+        return values
+    levels = values * np.float32(127.5)
+    levels += np.float32(128)
+    return np.clip(levels, 0, 255, out=levels)

@@ -12,8 +12,9 @@ import zmq
 from tugline_protocol.values import Buffer
 
 from .bell import Bell
-from .keys import KeyPair, OneKey
-from .link import DOMAIN, Assignment
+from .keys import OneKey
+from .link import Assignment
+from .meeting import meet
 from .options import ServeOptions
 
 _log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ LONGEST_DELAY = 30.0
 
 
 class WorkerProcess:
-    """One worker: its process, and a socket of its own with keys made for it alone."""
+    """One worker: its process, and a socket of its own that nobody else may speak to."""
 
     def __init__(
         self,
@@ -36,24 +37,15 @@ class WorkerProcess:
         bell: Bell,
     ) -> None:
         """Start the process; it reports when it is ready."""
-        ours, its = KeyPair.fresh(), KeyPair.fresh()
-        guard.allowed = its.public
         self.started = time.monotonic()
         self.socket = context.socket(zmq.PAIR)
         self.socket.linger = 0
-        self.socket.setsockopt(zmq.ZAP_DOMAIN, DOMAIN.encode())
-        self.socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)
-        self.socket.curve_server = True
-        self.socket.curve_publickey = ours.public
-        self.socket.curve_secretkey = ours.secret
         # Requests are bounded by the ledger, frames by their credits.
         self.socket.set_hwm(0)
-        self.socket.bind("tcp://127.0.0.1:*")
+        self._meeting = meet(self.socket, guard)
         assignment = Assignment(
-            address=self.socket.getsockopt_string(zmq.LAST_ENDPOINT),
-            server_key=ours.public.decode(),
-            public_key=its.public.decode(),
-            secret_key=its.secret.decode(),
+            address=self._meeting.address,
+            keys=self._meeting.keys,
             device=options.device,
             models=tuple(str(folder) for folder in options.folders),
             threads=options.threads,
@@ -96,6 +88,10 @@ class WorkerProcess:
         except zmq.Again:
             return None
 
+    def greet(self) -> None:
+        """Note that the worker has spoken: nobody else needs to find the way to its socket."""
+        self._meeting.hide()
+
     def dismiss(self) -> None:
         """End the process, which keeps nothing that has to be saved, and close its socket."""
         self._process.kill()
@@ -103,6 +99,7 @@ class WorkerProcess:
         if self._process.stdin:
             self._process.stdin.close()
         self.socket.close()
+        self._meeting.hide()
 
     def _hand_over(self, assignment: Assignment) -> None:
         """Write the assignment; the pipe stays open, and its end tells the worker to go."""
@@ -156,6 +153,13 @@ class Supervisor:
         self.worker = WorkerProcess(self._context, self._options, self._guard, self._bell)
         _log.info("started worker %d", self.worker.pid)
         return self.worker
+
+    def greet(self, device: str) -> None:
+        """Note that the worker is ready, and on which device."""
+        if self.worker is not None:
+            self.worker.greet()
+        self.ready = True
+        self.device = device
 
     def bury(self) -> None:
         """Put away a worker that ended, and settle when the next one starts."""
