@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from tugline_daemon.generator import FeatureGrid
@@ -59,7 +58,7 @@ def lattice(reach: int) -> Tensor:
 
 def finer(grid: FeatureGrid) -> FeatureGrid:
     """Return the grid with cells of half the size along each axis on which a pixel is smaller."""
-    across, down = _factors(grid)
+    across, down = factors(grid)
     return replace(
         grid,
         columns=grid.columns * across,
@@ -69,17 +68,8 @@ def finer(grid: FeatureGrid) -> FeatureGrid:
     )
 
 
-def at_finer(features: Tensor, grid: FeatureGrid) -> Tensor:
-    """`F(q)` for the centres of the cells of `finer(grid)`: [C, its rows, its columns]."""
-    across, down = _factors(grid)
-    if across == down == 1:
-        return features
-    return F.interpolate(
-        features[None], scale_factor=(down, across), mode="bilinear", align_corners=False
-    )[0]
-
-
-def _factors(grid: FeatureGrid) -> tuple[int, int]:
+def factors(grid: FeatureGrid) -> tuple[int, int]:
+    """Return how much finer `finer` is across and down: twice where a pixel is smaller."""
     return 2 if grid.cell_width > 1 else 1, 2 if grid.cell_height > 1 else 1
 
 

@@ -13,11 +13,8 @@ from torch import Tensor
 from tugline_daemon.generator import FeatureGrid
 
 from .points import Position
-from .sampling import at_finer, cell_shares, finer, sample
-
-# Channels that `restrain` takes at once: so many at 256 x 256 places are 4 MB, which a processor's
-# cache holds, where all 512 of them would go through main memory again and again.
-_AT_ONCE = 16
+from .sampling import cell_shares, factors, finer, sample
+from .straying import Strayed
 
 
 def unit_step(handle: Position, target: Position) -> Position:
@@ -59,9 +56,8 @@ def restrain(features: Tensor, first: Tensor, grid: FeatureGrid, weights: Tensor
     in pictures of 512 and 1024, its cosine is above 0.9999, in cells of 16 pixels with a narrow
     mask above 0.999.
     """
-    total = features.new_zeros(())
-    portions = zip(torch.split(features, _AT_ONCE), torch.split(first, _AT_ONCE), strict=True)
-    for some, some_first in portions:
-        difference = at_finer(some - some_first, grid)  # interpolation is linear
-        total = total + (difference.abs().sum(0) * weights).sum()
-    return total / len(features)
+    across, down = factors(grid)
+    strayed: Tensor = Strayed.apply(  # type: ignore[no-untyped-call]
+        features, first, weights, down, across
+    )
+    return strayed
