@@ -1,52 +1,59 @@
-"""Seconds a step, the engine's and the oracle's, side by side: ``python -m benchmarks.step``.
+"""Seconds a step, the engine's and the oracle's, side by side.
 
-Both drag the same network (random weights of the usual widths: channel_base 32768, channel_max
-512) and take turns step by step, so that whatever else the machine does falls on both.
+All drag the same network (random weights of the usual widths: channel_base 32768, channel_max 512)
+and take turns, so that whatever else the machine does falls on all of them. The paper's pace does
+the work that the oracle does; the adaptive one, which artists get, makes fewer and dearer steps.
 """
 
-import json
 import math
 import statistics
-import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from dataclasses import dataclass
 
 import torch
-import typer
-from rich.console import Console
 from rich.table import Table
 from torch import Tensor
 
+from benchmarks.clock import seconds
+from benchmarks.report import Row
+from benchmarks.work import multiply_adds
 from tests.oracle import OracleDrag, OraclePoint
 from tugline_daemon.drag import Drag, DragPoint, DragSettings
-from tugline_daemon.drag.settings import resolve
+from tugline_daemon.drag.settings import Pace, resolve
 from tugline_daemon.generator import Generator, build
 
-Row = dict[str, Any]
-
 RESOLUTIONS = (256, 512, 1024)
-# Updates that are not timed: the first one of each also looks at the first picture.
-_WARM_UP = 1
+POINTS = (1, 5)
+
+_CPU = torch.device("cpu")
+_ENGINE_STEPS = 2
+"""Steps of each pace for one of the oracle's, which is far slower."""
 
 
 def rows(
-    resolutions: Sequence[int] = RESOLUTIONS, points: Sequence[int] = (1,), repeats: int = 3
+    resolutions: Sequence[int] = RESOLUTIONS,
+    points: Sequence[int] = POINTS,
+    repeats: int = 3,
+    *,
+    peak: float | None = None,
+    device: torch.device = _CPU,
 ) -> Iterator[Row]:
-    """Yield a row for each resolution and number of points, without and with a mask."""
+    """Yield a row for each resolution and number of points, without and with a mask.
+
+    Medians over ``repeats`` steps of the oracle and twice as many of each pace, with the least of
+    them beside. ``peak``, operations a second, is what the share is of; None leaves it out.
+    """
     for resolution in resolutions:
-        generator = network(resolution)
+        generator = network(resolution).to(device)
         for count in points:
-            for mask in (None, half_mask(resolution)):
-                engine_s, oracle_s = _seconds(generator, count, mask, repeats)
+            for mask in (None, half_mask(resolution).to(device)):
+                scene = Scene(generator, outward(generator, count), mask)
                 yield {
                     "case": "step",
                     "resolution": resolution,
                     "points": count,
                     "mask": mask is not None,
-                    "engine_s": engine_s,
-                    "oracle_s": oracle_s,
-                    "ratio": oracle_s / engine_s,
+                    **_measured(scene, repeats, peak, device),
                 }
 
 
@@ -64,8 +71,8 @@ def half_mask(resolution: int) -> Tensor:
     return mask
 
 
-def _pairs(generator: Generator, count: int) -> list[DragPoint]:
-    # Handles on a circle, each pulled outward farther than the run will bring it.
+def outward(generator: Generator, count: int) -> list[DragPoint]:
+    """Place handles on a circle, each pulled outward farther than a run will bring it."""
     size, points = generator.width, []
     for index in range(count):
         angle = 2 * math.pi * index / count + 0.4
@@ -76,75 +83,114 @@ def _pairs(generator: Generator, count: int) -> list[DragPoint]:
     return points
 
 
-def _seconds(
-    generator: Generator, count: int, mask: Tensor | None, repeats: int
-) -> tuple[float, float]:
-    """Time both drags in turns and return their medians."""
-    points = _pairs(generator, count)
-    latent = generator.map(torch.randn(1, 512, generator=torch.Generator().manual_seed(1)))[0]
-    # The pace that does the same work; the other one's steps are counted by the accuracy table.
-    settings = DragSettings(stuck_after=10_000, step_limit=10_000, pace="paper")
-    resolved = resolve(settings, generator)
-    engine = Drag(generator, latent, [latent], points, mask, settings)
-    oracle = OracleDrag(
-        generator,
-        latent,
-        [latent],
-        [OraclePoint(p.handle, p.target, p.origin) for p in points],
-        mask,
-        r1=resolved.r1,
-        r2=resolved.r2,
-        lambda_mask=resolved.lambda_mask,
-        layer=resolved.feature_layer,
-        movable=resolved.movable_rows,
-        learning_rate=resolved.learning_rate,
-    )
-    for _ in range(_WARM_UP):
-        engine.step()
-        oracle.step()
-    taken = [(_timed(engine.step), _timed(oracle.step)) for _ in range(repeats)]
-    return statistics.median(e for e, _ in taken), statistics.median(o for _, o in taken)
+@dataclass(frozen=True)
+class Scene:
+    """What all of them drag."""
+
+    generator: Generator
+    points: Sequence[DragPoint]
+    mask: Tensor | None
+
+    def engine(self, pace: Pace) -> Drag:
+        """Begin the engine's drag; it gives up as late as can be."""
+        settings = DragSettings(stuck_after=10_000, step_limit=10_000, pace=pace)
+        latent = self._latent()
+        return Drag(self.generator, latent, [latent], self.points, self.mask, settings)
+
+    def oracle(self) -> OracleDrag:
+        """Begin the oracle's drag, with what the engine's settings come to."""
+        settings = resolve(DragSettings(pace="paper"), self.generator)
+        latent = self._latent()
+        return OracleDrag(
+            self.generator,
+            latent,
+            [latent],
+            [OraclePoint(p.handle, p.target, p.origin) for p in self.points],
+            self.mask,
+            r1=settings.r1,
+            r2=settings.r2,
+            lambda_mask=settings.lambda_mask,
+            layer=settings.feature_layer,
+            movable=settings.movable_rows,
+            learning_rate=settings.learning_rate,
+        )
+
+    def _latent(self) -> Tensor:
+        z = torch.randn(1, self.generator.z_dim, generator=torch.Generator().manual_seed(1))
+        return self.generator.map(z.to(next(self.generator.parameters())))[0]
 
 
-def _timed(step: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    step()
-    return time.perf_counter() - begun
+class Endless:
+    """Timed steps of a drag that is begun anew where it ends: each one is a real update."""
+
+    def __init__(self, begin: Callable[[], Drag], device: torch.device) -> None:
+        """Begin, and do the first step, which also looks at the first picture."""
+        self._begin = begin
+        self._device = device
+        self.first_s = self._begin_anew()
+
+    def timed(self) -> float:
+        """Return the seconds of one more step that is not a drag's first.
+
+        Raises DragOverError for a drag that is over after its first.
+        """
+        if self._drag.ended is not None:
+            self._begin_anew()
+        return seconds(self._drag.step, self._device)
+
+    def _begin_anew(self) -> float:
+        self._drag = self._begin()
+        return seconds(self._drag.step, self._device)
+
+
+def _measured(scene: Scene, repeats: int, peak: float | None, device: torch.device) -> Row:
+    oracle = scene.oracle()
+    oracle.step()
+    paper = Endless(lambda: scene.engine("paper"), device)
+    adaptive = Endless(lambda: scene.engine("adaptive"), device)
+    of_oracle: list[float] = []
+    of_paper: list[float] = []
+    of_adaptive: list[float] = []
+    for _ in range(repeats):
+        of_oracle.append(seconds(oracle.step, device))
+        of_paper.extend(paper.timed() for _ in range(_ENGINE_STEPS))
+        of_adaptive.extend(adaptive.timed() for _ in range(_ENGINE_STEPS))
+    engine_s, oracle_s = statistics.median(of_paper), statistics.median(of_oracle)
+    nominal = 2 * multiply_adds(scene.generator, oracle.layer)
+    return {
+        "engine_s": engine_s,
+        "engine_least_s": min(of_paper),
+        "oracle_s": oracle_s,
+        "oracle_least_s": min(of_oracle),
+        "ratio": oracle_s / engine_s,
+        "nominal_multiply_adds": nominal,
+        "peak_share": None if peak is None else 2 * nominal / peak / engine_s,
+        "adaptive_s": statistics.median(of_adaptive),
+        "adaptive_least_s": min(of_adaptive),
+        "adaptive_first_s": adaptive.first_s,
+    }
 
 
 def table(found: Sequence[Row]) -> Table:
     """Lay the rows out for a terminal."""
-    result = Table(title="One step: engine and oracle, in turns")
-    for heading in ("resolution", "points", "mask", "engine s", "oracle s", "ratio"):
+    result = Table(title="Seconds a step")
+    headings = (
+        *("px", "points", "mask", "oracle", "engine", "ratio", "share of peak"),
+        *("adaptive", "its first"),
+    )
+    for heading in headings:
         result.add_column(heading, justify="right")
     for row in found:
+        share = row["peak_share"]
         result.add_row(
             str(row["resolution"]),
             str(row["points"]),
             "yes" if row["mask"] else "no",
+            f"{row['oracle_s']:.2f}",
             f"{row['engine_s']:.3f}",
-            f"{row['oracle_s']:.3f}",
-            f"{row['ratio']:.2f}",
+            f"{row['ratio']:.1f}",
+            "" if share is None else f"{share:.0%}",
+            f"{row['adaptive_s']:.3f}",
+            f"{row['adaptive_first_s']:.2f}",
         )
     return result
-
-
-def main(
-    resolutions: Annotated[str, typer.Option(help="Pixels a side, by commas.")] = "256,512,1024",
-    points: Annotated[str, typer.Option(help="Numbers of points, by commas.")] = "1",
-    repeats: Annotated[int, typer.Option(min=1, help="Timed steps; the median counts.")] = 3,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows here.")] = None,
-) -> None:
-    """Time a step of the engine and of the oracle in one run."""
-    found = list(rows(_numbers(resolutions), _numbers(points), repeats))
-    Console().print(table(found))
-    if json_file is not None:
-        json_file.write_text(json.dumps({"rows": found}, indent=2) + "\n")
-
-
-def _numbers(by_commas: str) -> list[int]:
-    return [int(number) for number in by_commas.split(",")]
-
-
-if __name__ == "__main__":
-    typer.run(main)
