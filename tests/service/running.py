@@ -24,10 +24,10 @@ _SERVE = """
 import sys
 from pathlib import Path
 from tugline_daemon.service import ServeOptions, serve
-bind, device, idle, models, configuration, state = sys.argv[1:]
+bind, device, idle, threads, models, configuration, state = sys.argv[1:]
 sys.exit(serve(ServeOptions(
     bind=bind, device=device, idle_timeout=float(idle), models=(Path(models),),
-    configuration=Path(configuration), state=Path(state), threads=1,
+    configuration=Path(configuration), state=Path(state), threads=int(threads),
 )))
 """
 
@@ -42,13 +42,17 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = PATIEN
 
 @dataclass
 class Daemon:
-    """A daemon in a process of its own, with folders of its own below ``home``."""
+    """A daemon in a process of its own, with folders of its own below ``home``.
+
+    ``threads`` are its worker's; 0 leaves their number to torch.
+    """
 
     home: Path
     models: Path
     bind: str = "127.0.0.1:0"
     device: str = "cpu"
     idle_timeout: float = 0.0
+    threads: int = 1
     process: "subprocess.Popen[str] | None" = field(default=None, init=False)
 
     @property
@@ -80,14 +84,14 @@ class Daemon:
     def launch(self) -> "subprocess.Popen[str]":
         """Start without waiting for anything."""
         self.home.mkdir(parents=True, exist_ok=True)
-        arguments = (self.bind, self.device, str(self.idle_timeout))
+        arguments = (self.bind, self.device, str(self.idle_timeout), str(self.threads))
         folders = (self.models, self.configuration, self.state)
         with (self.home / "log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", _SERVE, *arguments, *map(str, folders)],
                 stderr=log,
                 text=True,
-                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                env={**os.environ, "OMP_NUM_THREADS": "1"} if self.threads else None,
             )
         return self.process
 
