@@ -81,7 +81,7 @@ class AdaptivePace:
 
     @property
     def _first_reach(self) -> float:
-        grid = self._descent.grid
+        grid = self._descent.whole_grid
         r2 = self._leg.settings.r2
         return min(r2, max(grid.cell_width, grid.cell_height, r2 / 2))
 

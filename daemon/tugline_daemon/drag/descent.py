@@ -24,7 +24,7 @@ class Descent:
         self, generator: Generator, layer: str, movable_rows: Sequence[int], latent: Tensor
     ) -> None:
         """Begin at `latent`; nothing is computed yet."""
-        self.grid = generator.feature_grid(layer)
+        self.whole_grid = generator.feature_grid(layer)
         self.device = next(generator.parameters()).device
         self._generator = generator
         self._layer = layer
@@ -81,14 +81,21 @@ class Descent:
             if self._seen is not None:
                 self._drop()
             return
-        self._wanted = self._pass.worth(around(self.grid, places, far))
-        if self._seen is not None and not self._seen.cover(around(self.grid, places, near)):
+        self._wanted = self._pass.worth(around(self.whole_grid, places, far))
+        if self._seen is not None and not self._seen.cover(around(self.whole_grid, places, near)):
             self._drop()
 
-    def features(self) -> Tensor:
-        """Activations [C, rows, columns] of the latent as it is, where they are seen, else zeros.
+    @property
+    def grid(self) -> FeatureGrid:
+        """How `features()` lie in the picture."""
+        self.features()
+        return self.whole_grid if self._seen is None else part_of(self.whole_grid, self._seen)
 
-        They are a leaf: `gradient` goes back from there.
+    def features(self) -> Tensor:
+        """Activations [C, rows, columns] of the latent as it is, of what is seen of the picture.
+
+        Between the places that are seen they are 0. They are a leaf: `gradient` goes back from
+        there.
         """
         if self._features is None:
             self._features = self._pass.forward(self._rows, self._wanted).requires_grad_()
@@ -150,3 +157,16 @@ def around(grid: FeatureGrid, places: Sequence[Position], reach: float) -> Windo
         for x, y in places
     )
     return Windows(starts, rows, columns, grid.rows, grid.columns)
+
+
+def part_of(grid: FeatureGrid, windows: Windows) -> FeatureGrid:
+    """Return how the part of a layer around windows lies in the picture, whose all is `grid`."""
+    (row, column), frame = windows.origin, windows.framed()
+    return FeatureGrid(
+        columns=frame.width,
+        rows=frame.height,
+        cell_width=grid.cell_width,
+        cell_height=grid.cell_height,
+        left=grid.left + column * grid.cell_width,
+        top=grid.top + row * grid.cell_height,
+    )

@@ -233,7 +233,7 @@ class Drag:
             self._generator, settings.feature_layer, settings.movable_rows, latent
         )
         self._firsts = FirstPictures(
-            self._descent.features_of, self._descent.grid, self._references
+            self._descent.features_of, self._descent.whole_grid, self._references
         )
         self._pace = self._new_pace()
         self._stays = self._what_stays()
@@ -253,7 +253,7 @@ class Drag:
     def _what_stays(self) -> Tensor | None:
         if self._mask is None or self._settings.lambda_mask == 0 or bool((self._mask == 1).all()):
             return None
-        return stays(self._descent.grid, self._mask)
+        return stays(self._descent.whole_grid, self._mask)
 
     def _begin_leg(self, latent: Tensor, unlikeness: Mapping[str, float]) -> None:
         points = tuple(self._points.values())

@@ -30,7 +30,8 @@ class Sight:
         The first pictures are looked at too, where that is still to be done.
         """
         places = [handles[point.id] for point in leg.points] if leg.stays is None else None
-        cell = max(self._descent.grid.cell_width, self._descent.grid.cell_height)
+        grid = self._descent.whole_grid
+        cell = max(grid.cell_width, grid.cell_height)
         # Supervision looks a pixel beyond the disc around a handle, motion half a cell.
         near = leg.settings.r1 + max(1.0, cell / 2)
         self._descent.see(places, near, leg.settings.r2 + near)

@@ -29,16 +29,16 @@ class FeaturePass(abc.ABC):
     def forward(self, rows: Tensor, windows: Windows | None = None) -> Tensor:
         """Return the layer's activations [C, rows, columns] where the movable rows are `rows`.
 
-        `rows` is [movable, w_dim]. With `windows`, in cells of the layer and `worth` it, they are 0
-        elsewhere.
+        `rows` is [movable, w_dim]. With `windows`, in cells of the layer and `worth` it, they are
+        those of the part of the layer around them (`Windows.framed`), and 0 between them.
         """
 
     @abc.abstractmethod
     def back(self, gradients: Tensor) -> Tensor:
         """Return gradients in the movable rows, [K, movable, w_dim], of K numbers.
 
-        `gradients` [K, C, rows, columns] are theirs in the activations of the last `forward`. What
-        lies outside of its windows does not count.
+        `gradients` [K, C, rows, columns] are theirs in what the last `forward` returned. What lies
+        between its windows does not count.
         """
 
     @abc.abstractmethod

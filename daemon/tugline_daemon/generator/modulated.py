@@ -127,7 +127,8 @@ class Modulated:
     def _before_activation(self, gradient: Tensor, trace: Trace) -> Tensor:
         many = gradient.view(-1, *trace.y.shape)
         if self._slope != 1:
-            many = torch.where(trace.y > 0, many, self._slope * many)
+            # The activation's own derivative, read off its result: a third of the memory traffic.
+            many = torch.ops.aten.leaky_relu_backward(many, trace.y, self._slope, True)
         if self._clamp is not None:
             many = many * (trace.y.abs() < self._clamp)
         if trace.valid is not None:

@@ -68,7 +68,8 @@ class ModulatedPass(FeaturePass):
                 x, before = traces[-1].y, here
             self._made = _Made(rows, modulations, tuple(traces), made)
             if before is not None:
-                x = before.paste(x, x.new_zeros(1, before.height, before.width, x.shape[-1]))
+                frame = before.framed()
+                x = frame.paste(x, x.new_zeros(1, frame.height, frame.width, x.shape[-1]))
         return x[0].permute(2, 0, 1)
 
     @torch.no_grad()
@@ -84,8 +85,9 @@ class ModulatedPass(FeaturePass):
         if last is None:
             gradient = gradient.contiguous()
         else:
-            owned = last.owned(gradient).repeat(len(gradients), 1, 1, 1)
-            gradient = last.cut(gradient) * owned
+            frame = last.framed()
+            owned = frame.owned(gradient).repeat(len(gradients), 1, 1, 1)
+            gradient = frame.cut(gradient) * owned
         found: list[tuple[Tensor, Tensor]] = []
         for step, modulation, trace, here, before in reversed(
             list(

@@ -36,6 +36,25 @@ class Windows:
             for row, column in self.starts
         )
 
+    @property
+    def origin(self) -> tuple[int, int]:
+        """Row and column where the smallest part of the layer begins that has them all."""
+        first_row = min(row for row, _ in self.starts)
+        first_column = min(column for _, column in self.starts)
+        return max(0, min(first_row, self.height - 1)), max(0, min(first_column, self.width - 1))
+
+    def framed(self) -> "Windows":
+        """Return the same windows in that part of the layer, as if that were all there is."""
+        first_row, first_column = self.origin
+        last_row = max(row for row, _ in self.starts) + self.rows
+        last_column = max(column for _, column in self.starts) + self.columns
+        return replace(
+            self,
+            starts=tuple((row - first_row, column - first_column) for row, column in self.starts),
+            height=max(first_row + 1, min(last_row, self.height)) - first_row,
+            width=max(first_column + 1, min(last_column, self.width)) - first_column,
+        )
+
     def cover(self, others: "Windows") -> bool:
         """Whether each of the others lies, within the layer, in one of these."""
         return all(
