@@ -9,7 +9,7 @@ from tugline_daemon.generator import Generator, GeneratorError, build
 
 from .errors import UnfitWeights, WrongWeights
 from .safetensors_file import SafetensorsFile, open_safetensors
-from .weights import MOST_BYTES, read_tensors, weights_hash
+from .weights import MOST_BYTES, WeightsHash, in_hash_order, read_tensor
 
 
 def load_generator(
@@ -34,14 +34,12 @@ def load_generator(
         ) from error
     with open_safetensors(path, most_bytes=MOST_BYTES) as file:
         _compare_shapes(generator, file, path)
-        tensors = read_tensors(file, path)
-    found = weights_hash(tensors)
+        found = _fill(generator, file, path)
     if found != expected_hash:
         raise WrongWeights(
             f"{path.name} holds other weights ({found[:12]}) than its card names "
             f"({expected_hash[:12]}); fetch both files again."
         )
-    generator.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     return generator.requires_grad_(False).eval().to(device)
 
 
@@ -58,6 +56,21 @@ def _compare_shapes(generator: Generator, file: SafetensorsFile, path: Path) -> 
                 f"the tensor {name} has the shape {list(file.tensors[name].shape)} and not "
                 f"{list(wanted[name])}",
             )
+
+
+def _fill(generator: Generator, file: SafetensorsFile, path: Path) -> str:
+    """Copy the tensors into the network one by one, so that none is held twice; return their hash.
+
+    (A network on torch's meta device would need no numbers of its own before, but imports sympy:
+    80 MB and a second.)
+    """
+    state = generator.state_dict()
+    digest = WeightsHash()
+    for name in in_hash_order(file.tensors):
+        tensor = read_tensor(file, path, name)
+        digest.add(name, tensor)
+        state[name].copy_(tensor)
+    return digest.hexdigest()
 
 
 def _unfit(path: Path, reason: str) -> UnfitWeights:

@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -42,18 +42,38 @@ def weights_hash(tensors: Mapping[str, Tensor]) -> str:
     All numbers are little-endian. It is the tensors *as stored* that are hashed, in float16 if
     they are released so. Raises CheckpointError for a tensor of another dtype.
     """
-    digest = hashlib.sha256()
-    for name in sorted(tensors, key=lambda name: name.encode()):
-        tensor = tensors[name].detach()
+    digest = WeightsHash()
+    for name in in_hash_order(tensors):
+        digest.add(name, tensors[name])
+    return digest.hexdigest()
+
+
+def in_hash_order(names: Iterable[str]) -> list[str]:
+    """Return the names of tensors in the order in which their hash takes them."""
+    return sorted(names, key=str.encode)
+
+
+class WeightsHash:
+    """The ``weights_hash`` of tensors that are never there all at once."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._digest = hashlib.sha256()
+
+    def add(self, name: str, tensor: Tensor) -> None:
+        """Take the next tensor ``in_hash_order``; CheckpointError for one of another dtype."""
         if tensor.dtype not in _NAMES:
             raise CheckpointError(
                 f"The tensor {name} is of {tensor.dtype}; weights are one of {', '.join(_DTYPES)}."
             )
         for text in (name.encode(), _NAMES[tensor.dtype].encode()):
-            digest.update(struct.pack("<I", len(text)) + text)
-        digest.update(struct.pack(f"<I{tensor.dim()}Q", tensor.dim(), *tensor.shape))
-        digest.update(_to_bytes(tensor))
-    return digest.hexdigest()
+            self._digest.update(struct.pack("<I", len(text)) + text)
+        self._digest.update(struct.pack(f"<I{tensor.dim()}Q", tensor.dim(), *tensor.shape))
+        self._digest.update(_to_bytes(tensor.detach()))
+
+    def hexdigest(self) -> str:
+        """Return the hash of what was added."""
+        return self._digest.hexdigest()
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -68,16 +88,19 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 def read_tensors(file: SafetensorsFile, path: Path) -> dict[str, Tensor]:
     """Return the tensors of an open file; raises UnreadableFile as ``read_weights`` does."""
-    tensors = {}
-    for name, place in file.tensors.items():
-        tensor = _from_bytes(file.read(name), place.dtype).reshape(place.shape)
-        if not torch.isfinite(tensor).all():
-            raise UnreadableFile(
-                f"{path.name} cannot be used: the tensor {name} has values that are not finite; "
-                "fetch the file again, or ask whoever made it."
-            )
-        tensors[name] = tensor
-    return tensors
+    return {name: read_tensor(file, path, name) for name in file.tensors}
+
+
+def read_tensor(file: SafetensorsFile, path: Path, name: str) -> Tensor:
+    """Return one tensor of an open file; raises UnreadableFile as ``read_weights`` does."""
+    place = file.tensors[name]
+    tensor = _from_bytes(file.read(name), place.dtype).reshape(place.shape)
+    if not torch.isfinite(tensor).all():
+        raise UnreadableFile(
+            f"{path.name} cannot be used: the tensor {name} has values that are not finite; "
+            "fetch the file again, or ask whoever made it."
+        )
+    return tensor
 
 
 def write_weights(
