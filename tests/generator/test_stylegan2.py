@@ -87,6 +87,24 @@ def test_stopping_early_computes_nothing_behind_the_layer() -> None:
     assert not any("b32" in name or "torgb" in name for name in ran)
 
 
+def test_a_draft_is_the_activations_and_the_colours_so_far() -> None:
+    network = small(32)
+    ws = latents(network)
+    with torch.no_grad():
+        whole, early = network.draft(ws, "b32"), network.draft(ws, "b8")
+        assert torch.equal(whole[:, :-3], network.synthesize(ws, until="b32"))
+        assert torch.equal(whole[:, -3:], network.synthesize(ws))
+        assert torch.equal(early[:, :-3], network.synthesize(ws, until="b8"))
+        assert early.shape[2:] == (8, 8)
+
+
+def test_a_network_without_early_colours_drafts_by_its_activations() -> None:
+    network = small(32, synthesis={"architecture": "resnet"})
+    ws = latents(network)
+    with torch.no_grad():
+        assert torch.equal(network.draft(ws, "b16"), network.synthesize(ws, until="b16"))
+
+
 def test_truncation_pulls_toward_the_mean_latent() -> None:
     network = small(32)
     z = torch.randn(2, network.z_dim, generator=torch.Generator().manual_seed(0))

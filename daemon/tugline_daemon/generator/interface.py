@@ -101,6 +101,16 @@ class Generator(nn.Module, abc.ABC):
         Raises GeneratorError for an unknown layer or for `ws` that do not fit.
         """
 
+    def draft(self, ws: Tensor, layer: str) -> Tensor:
+        """Return what is there of the picture after `layer`: [N, channels, rows, columns].
+
+        Its channels, mixed linearly and cell by cell, come near the picture's colours; how, has to
+        be fitted to a picture. These are the activations of `layer`, and whatever else there is of
+        colours by then. `ws` as in `synthesize` with `until`; noise is constant.
+        Raises GeneratorError for an unknown layer or for `ws` that do not fit.
+        """
+        return self.synthesize(ws, until=layer)
+
     @abc.abstractmethod
     def feature_grid(self, layer: str) -> FeatureGrid:
         """Say how the activations of `layer` lie in the picture.

@@ -212,6 +212,19 @@ class Synthesis(nn.Module):
                 picture = block.picture(x, picture, ws[:, row:])
         return cast(Tensor, picture)  # the last block always has one
 
+    def draft(self, ws: Tensor, layer: str) -> Tensor:
+        """Return the activations that leave `layer`, and behind them the picture so far, if any.
+
+        `ws` holds one row more than those activations depend on: that of the picture's colours.
+        """
+        x: Tensor | None = None
+        picture: Tensor | None = None
+        for _, block, row in self.blocks_until(layer):
+            x = block.features(x, ws[:, row:], "const")
+            picture = block.picture(x, picture, ws[:, row:])
+        there = [part for part in (x, picture) if part is not None]
+        return torch.cat(there, dim=1)
+
 
 class StyleGAN2(Generator):
     """StyleGAN2 behind the interface of all generators."""
@@ -283,12 +296,22 @@ class StyleGAN2(Generator):
         if until is not None:
             self._check_layer(until)
         rows = self.num_ws if until is None else self.synthesis.rows_until(until)
+        self._check_latents(ws, rows)
+        x: Tensor = self.synthesis(ws, until=until, noise_mode=noise_mode)
+        return x.expand(-1, 3, -1, -1) if until is None else x
+
+    def draft(self, ws: Tensor, layer: str) -> Tensor:
+        """Return activations and the colours so far, as Generator.draft says."""
+        self._check_layer(layer)
+        self._check_latents(ws, self.synthesis.rows_until(layer) + 1)
+        return self.synthesis.draft(ws, layer)
+
+    def _check_latents(self, ws: Tensor, rows: int) -> None:
+        """Check the shape of `ws`, of whose rows the first `rows` are needed."""
         if ws.ndim != 3 or not rows <= ws.shape[1] <= self.num_ws or ws.shape[2] != self.w_dim:
             raise GeneratorError(
                 f"ws has shape {list(ws.shape)}; it must be [N, {self.num_ws}, {self.w_dim}]."
             )
-        x: Tensor = self.synthesis(ws, until=until, noise_mode=noise_mode)
-        return x.expand(-1, 3, -1, -1) if until is None else x
 
     def feature_pass(self, layer: str, latent: Tensor, movable_rows: Sequence[int]) -> FeaturePass:
         """By hand where the network is one that this can be done for, as Generator.feature_pass."""
