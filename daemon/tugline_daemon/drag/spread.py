@@ -6,6 +6,8 @@ it was; one that is short against the spread of W is a likely one. Source of the
 all of them count, each by its variance.
 """
 
+from weakref import WeakKeyDictionary
+
 import torch
 from torch import Tensor
 
@@ -17,14 +19,47 @@ _SEED = 0
 # The share of all directions alike that is mixed in, so that none is closed.
 _EVEN = 0.1
 
+_Weights = tuple[tuple[int, int, torch.device], ...]
+
+# What is known of generators with frozen weights, beside those weights.
+_known: WeakKeyDictionary[Generator, tuple[_Weights, Tensor]] = WeakKeyDictionary()
+
 
 @torch.no_grad()
 def spread_of_w(generator: Generator, directions: Tensor | None = None) -> Tensor:
     """Return the covariance of W [w_dim, w_dim], scaled to a mean variance of 1, on its device.
 
     Classes of a conditional network take turns. With `directions` [k, w_dim], orthonormal rows, it
-    is that along them alone.
+    is that along them alone. It is taken once of a generator whose weights require no gradient, and
+    anew after they have changed.
     """
+    spread = _spread(generator)
+    if directions is None:
+        return spread
+    onto = directions.T @ directions
+    return onto @ spread @ onto
+
+
+def _spread(generator: Generator) -> Tensor:
+    weights = _frozen(generator)
+    known = _known.get(generator)
+    if known is not None and known[0] == weights:
+        return known[1]
+    spread = _sampled(generator)
+    if weights is not None:
+        _known[generator] = weights, spread
+    return spread
+
+
+def _frozen(generator: Generator) -> _Weights | None:
+    """Tell the weights as they are from any others; None where that cannot be told."""
+    weights = list(generator.parameters())
+    if any(weight.requires_grad or weight.is_inference() for weight in weights):
+        return None
+    return tuple((weight.data_ptr(), weight._version, weight.device) for weight in weights)
+
+
+def _sampled(generator: Generator) -> Tensor:
     like = next(generator.parameters())
     seeded = torch.Generator().manual_seed(_SEED)
     z = torch.randn(_SAMPLES, generator.z_dim, generator=seeded).to(like.device)
@@ -33,11 +68,8 @@ def spread_of_w(generator: Generator, directions: Tensor | None = None) -> Tenso
         turns = torch.arange(_SAMPLES, device=like.device) % generator.c_dim
         classes = torch.eye(generator.c_dim, device=like.device)[turns]
     covariance = torch.cov(generator.map(z, classes)[:, 0].float().T)
-    spread = torch.eye(generator.w_dim, device=like.device)
+    even = torch.eye(generator.w_dim, device=like.device)
     variance = covariance.diagonal().mean()
-    if variance > 0 and bool(covariance.isfinite().all()):
-        spread = (1 - _EVEN) * covariance / variance + _EVEN * spread
-    if directions is None:
-        return spread
-    onto = directions.T @ directions
-    return onto @ spread @ onto
+    if not (variance > 0 and bool(covariance.isfinite().all())):
+        return even
+    return (1 - _EVEN) * covariance / variance + _EVEN * even
