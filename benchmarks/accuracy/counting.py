@@ -1,8 +1,10 @@
 """Counts what a drag asks of a generator, whatever the drag does inside."""
 
+from collections.abc import Callable, Sequence
+
 from torch import Tensor
 
-from tugline_daemon.generator import FeatureGrid, Generator
+from tugline_daemon.generator import FeatureGrid, FeaturePass, Generator, Windows
 from tugline_daemon.generator.interface import NoiseMode
 
 
@@ -10,7 +12,8 @@ class CountedGenerator(Generator):
     """A generator that counts its runs; all else is the inner one's.
 
     ``passes`` grows by the number of latents at each run up to a layer, and by as many again each
-    time a gradient comes back through it. Whole pictures are for looking at and do not count.
+    time a gradient comes back through it, whatever part of the layer that is about. Whole pictures
+    are for looking at and do not count.
     """
 
     def __init__(self, inner: Generator) -> None:
@@ -66,8 +69,42 @@ class CountedGenerator(Generator):
         return result
 
     def _count_backward(self, gradient: Tensor) -> None:
-        self.passes += len(gradient)
+        self.count(len(gradient))
+
+    def count(self, passes: int) -> None:
+        """Count so many more."""
+        self.passes += passes
+
+    def feature_pass(self, layer: str, latent: Tensor, movable_rows: Sequence[int]) -> FeaturePass:
+        """Go through the inner generator as a drag does, counting."""
+        return _CountedPass(self.inner.feature_pass(layer, latent, movable_rows), self.count)
 
     def feature_grid(self, layer: str) -> FeatureGrid:
         """The inner generator's."""
         return self.inner.feature_grid(layer)
+
+    def rows_until(self, layer: str) -> int:
+        """The inner generator's."""
+        return self.inner.rows_until(layer)
+
+
+class _CountedPass(FeaturePass):
+    """A pass that counts its ways forward and back."""
+
+    def __init__(self, inner: FeaturePass, count: Callable[[int], None]) -> None:
+        self._inner = inner
+        self._count = count
+
+    def worth(self, windows: Windows) -> Windows | None:
+        return self._inner.worth(windows)
+
+    def forward(self, rows: Tensor, windows: Windows | None = None) -> Tensor:
+        self._count(1)
+        return self._inner.forward(rows, windows)
+
+    def back(self, gradients: Tensor) -> Tensor:
+        self._count(len(gradients))
+        return self._inner.back(gradients)
+
+    def rest(self) -> None:
+        self._inner.rest()

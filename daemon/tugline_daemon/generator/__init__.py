@@ -10,6 +10,7 @@ beyond the defaults that a generator names for itself.
 
 from .building import build, kinds
 from .errors import GeneratorError
+from .feature_pass import FeaturePass
 from .interface import FeatureGrid, Generator, NoiseMode
 from .principal import principal_directions
 from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings, parse_settings
@@ -18,6 +19,7 @@ from .windows import Windows
 
 __all__ = [
     "FeatureGrid",
+    "FeaturePass",
     "Generator",
     "GeneratorError",
     "MappingSettings",

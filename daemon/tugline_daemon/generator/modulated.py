@@ -56,6 +56,8 @@ class Modulated:
         self._gain = ACTIVATIONS[layer.activation][1]
         self._clamp = layer.conv_clamp
         self._weight = layer.weight.detach()
+        self._made_of = _identity(layer)
+        self._w = None if w is None else w.detach().clone()
         if w is not None:
             style, demodulation = (part[0].detach() for part in layer.modulation(w[None]))
             scale = demodulation[:, None] * style * self._gain
@@ -65,6 +67,14 @@ class Modulated:
         self._noise = None if noise is None else noise.detach()[None, :, :, None] * self._gain
         self._whole: Convolution | None = None
         self._windowed: Convolution | None = None
+
+    def serves(self, w: Tensor | None) -> bool:
+        """Whether it is the one for that row, and its layer's weights are what they were."""
+        if self._made_of != _identity(self._layer):
+            return False
+        if w is None or self._w is None:
+            return w is self._w
+        return torch.equal(w, self._w)
 
     def modulation(self, w: Tensor) -> tuple[Tensor, Tensor]:
         """Return style [inputs] and demodulation [outputs], with the gain, of a row that moves."""
@@ -163,6 +173,10 @@ class Modulated:
             else:
                 self._windowed = Valid(self._weight)
         return self._windowed
+
+
+def _identity(layer: SynthesisLayer) -> tuple[int, int, torch.device]:
+    return layer.weight.data_ptr(), layer.weight._version, layer.weight.device
 
 
 def _summed(gradient: Tensor, factor: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from .layers import FullyConnected, Skip, SynthesisLayer, ToRGB
 from .modulated import Modulated, can_be_modulated
 from .resample import filter_buffer, upsample
 from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings
+from .stripes import stripes, worth_stripes
 from .stylegan2_pass import ModulatedPass, Step
 
 # "Drag Your GAN", section 4: the features after the 6th block, and the first 6 rows of W+.
@@ -147,6 +148,31 @@ class Block(nn.Module):
         colours: Tensor = self.torgb(x, ws[:, self.num_conv])
         return colours if past is None else past + colours
 
+    def worth_stripes(self, x: Tensor, noise_mode: NoiseMode) -> bool:
+        """Whether `in_stripes` does the block for the previous one's activations, and better."""
+        return not self.is_residual and worth_stripes(x, self.conv1, noise_mode)
+
+    def in_stripes(
+        self, x: Tensor, past: Tensor | None, ws: Tensor, noise_mode: NoiseMode, *, is_last: bool
+    ) -> tuple[Tensor | None, Tensor | None]:
+        """Return `features` and `picture` made in stripes; of the last block the picture alone.
+
+        The block is neither the first one nor residual.
+        """
+        n, size = len(x), self.resolution
+        features = None if is_last else x.new_empty(n, len(self.conv1.weight), size, size)
+        picture = None
+        if past is not None:
+            picture = upsample(past, self.resample_filter)
+        elif self.has_picture:
+            picture = x.new_zeros(n, len(self.torgb.weight), size, size)
+        for rows, stripe in stripes(x, ws, (self.conv0, self.conv1), noise_mode):
+            if features is not None:
+                features[:, :, rows] = stripe
+            if picture is not None and self.has_picture:
+                picture[:, :, rows] += self.torgb(stripe, ws[:, self.num_conv])
+        return features, picture
+
     @staticmethod
     def _layer(
         layer: SynthesisLayer, x: Tensor, w: Tensor, noise_mode: NoiseMode, gain: float = 1.0
@@ -205,6 +231,10 @@ class Synthesis(nn.Module):
         x: Tensor | None = None
         picture: Tensor | None = None
         for name, block, row in self.blocks():
+            if until is None and x is not None and block.worth_stripes(x, noise_mode):
+                is_last = block.resolution == self.resolutions[-1]
+                x, picture = block.in_stripes(x, picture, ws[:, row:], noise_mode, is_last=is_last)
+                continue
             x = block.features(x, ws[:, row:], noise_mode)
             if name == until:
                 return x
@@ -243,6 +273,7 @@ class StyleGAN2(Generator):
         )
         self.settings = settings
         self.synthesis = synthesis
+        self._kept: dict[SynthesisLayer, Modulated] = {}
         self.mapping = Mapping(settings.z_dim, settings.c_dim, settings.w_dim, settings.mapping)
 
     @property
@@ -331,12 +362,24 @@ class StyleGAN2(Generator):
             constant,
             [
                 Step(
-                    Modulated(one, None if row in moving else latent[row], block.resolution),
+                    self._modulated(one, None if row in moving else latent[row], block.resolution),
                     moving.get(row),
                 )
                 for block, one, row in layers
             ],
         )
+
+    def _modulated(self, layer: SynthesisLayer, w: Tensor | None, resolution: int) -> Modulated:
+        """Return the one of before where that serves: the legs of an edit share what stays."""
+        kept = self._kept.get(layer)
+        if kept is None or not kept.serves(w):
+            kept = self._kept[layer] = Modulated(layer, w, resolution)
+        return kept
+
+    def rows_until(self, layer: str) -> int:
+        """One row for each convolution up to there."""
+        self._check_layer(layer)
+        return self.synthesis.rows_until(layer)
 
     def feature_grid(self, layer: str) -> FeatureGrid:
         """Every block covers the picture exactly, with one cell an activation."""
