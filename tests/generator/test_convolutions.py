@@ -14,8 +14,10 @@ from tugline_daemon.generator.convolutions import (
     DoublingValid,
     Plain,
     Valid,
+    fastest,
 )
 from tugline_daemon.generator.resample import filter_buffer, upsampling_convolution
+from tugline_daemon.generator.winograd import Winograd
 
 INPUTS, OUTPUTS = 24, 16
 TAPS = {
@@ -100,3 +102,16 @@ def test_a_doubled_window_is_the_window_of_what_is_doubled(
 def test_a_filter_that_reaches_beyond_the_rim_has_no_windows() -> None:
     with pytest.raises(GeneratorError, match="at most 4 taps, not 6"):
         DoublingValid(WEIGHT, TAPS["longer"])
+
+
+@pytest.mark.parametrize(
+    ("channels", "cells", "kind"),
+    [(128, 32, Winograd), (128, 16, Plain), (64, 32, Plain)],
+    ids=["many", "few cells", "few channels"],
+)
+def test_the_fastest_is_winograds_where_it_has_work(
+    channels: int, cells: int, kind: type[Convolution]
+) -> None:
+    weight = drawn(channels, channels, 3, 3)
+    assert type(fastest(weight, cells, cells)) is kind
+    assert type(fastest(weight.to("meta"), cells, cells)) is Plain

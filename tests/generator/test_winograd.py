@@ -1,6 +1,7 @@
 """Winograd's algorithm computes torch's convolution, both ways, at any size."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -88,3 +89,22 @@ def test_arguments_stay_as_they_are() -> None:
     convolution.adjoint(x)
     assert torch.equal(weight, before[0])
     assert torch.equal(x, before[1])
+
+
+def test_what_one_call_returns_no_other_call_touches() -> None:
+    convolution, x = Winograd(drawn(8, 8, 3, 3)), drawn(1, 8, 8, 8)
+    with torch.inference_mode():
+        first = convolution.forward(x)
+        before = first.clone()
+        convolution.forward(2 * x)
+    convolution.adjoint(x)
+    assert torch.equal(first, before)
+
+
+def test_threads_compute_apart() -> None:
+    weight, pictures = drawn(64, 64, 3, 3, seed=7), [drawn(1, 32, 32, 64, seed=n) for n in range(4)]
+    convolution = Winograd(weight)
+    alone = [convolution.forward(picture) for picture in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(convolution.forward, pictures * 4))
+    assert all(torch.equal(y, alone[number % 4]) for number, y in enumerate(together))

@@ -16,18 +16,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+
+from .scratch import SCRATCH
 
 # At infinity a polynomial's value is its leading coefficient.
 _POINTS = (0, 1, -1, 1 / 2, -2, math.inf)
 _TILE = 4
 _REACH = _TILE + 2
 
-# Tiles times channels that are computed at a time: at 36 points they are 19 MB. These are rows
-# enough for matrix products near the machine's peak, and few enough that glibc's malloc keeps the
-# memory from one call to the next; from 32 MB on it gives it back, and fresh pages are dear.
-_BLOCK = 1 << 17
+# Tiles times channels that are computed at a time, which at 36 points are 9 MB: rows enough for
+# matrix products near the machine's peak, and fewer misses of its caches than with more.
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -83,121 +83,87 @@ class Winograd:
 
     def __init__(self, weight: Tensor) -> None:
         """`weight` is [outputs, inputs, 3, 3]."""
-        self._ahead = _Tiles(Algorithm.at(_POINTS, 3), weight)
-        self._back = _Tiles(Algorithm.flipped(_POINTS, 3), weight)
-        self._kernels = evaluated(weight, Algorithm.at(_POINTS, 3).g)
+        ahead, back = Algorithm.at(_POINTS, 3), Algorithm.flipped(_POINTS, 3)
+        self._ahead = _Transform.of(ahead, weight)
+        self._back = _Transform.of(back, weight)
+        self._kernels = evaluated(weight, ahead.g)  # (36, inputs, outputs)
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H, W, inputs] to [N, H, W, outputs]."""
-        return self._ahead.convolved(x, self._kernels)
+        return _convolved(x, self._kernels, self._ahead)
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, H, W, outputs] to [N, H, W, inputs]."""
-        return self._back.convolved(gradient, self._kernels.transpose(2, 3))
+        return _convolved(gradient, self._kernels.transpose(1, 2), self._back)
 
 
 def evaluated(weight: Tensor, g: Tensor) -> Tensor:
-    """Evaluate a kernel [O, I, taps, taps] by `g` [points, taps]: [points, points, I, O]."""
+    """Evaluate a kernel [O, I, taps, taps] by `g` [points, taps]: [points squared, I, O]."""
     g = g.to(weight)
     rows: Tensor = torch.tensordot(g, weight.detach(), dims=([1], [2]))  # (points, O, I, taps)
-    values: Tensor = torch.tensordot(g, rows, dims=([1], [3]))  # (points, points, O, I)
-    return values.permute(1, 0, 3, 2).contiguous()
+    values: Tensor = torch.tensordot(g, rows, dims=([1], [3]))  # (across, down, O, I)
+    return values.permute(1, 0, 3, 2).flatten(0, 1).contiguous()
 
 
-class _Tiles:
-    """A picture as overlapping tiles, at the points of an algorithm and back.
+@dataclass(frozen=True)
+class _Transform:
+    """An algorithm's matrices for tiles instead of rows: `a` is [16, 36], `b` [36, 36]."""
 
-    The transforms are small matrix products over the channels of whole cells: torch reads
-    overlapping tiles and writes interleaved points in place, and nothing is copied about.
+    a: Tensor
+    b: Tensor
+
+    @classmethod
+    def of(cls, algorithm: Algorithm, like: Tensor) -> "_Transform":
+        a, b = algorithm.a, algorithm.b
+        return cls(torch.kron(a, a).to(like), torch.kron(b, b).to(like))
+
+
+def _convolved(x: Tensor, kernels: Tensor, transform: _Transform) -> Tensor:
+    """[N, H, W, I], with kernels [36, I, O], to [N, H, W, O].
+
+    It takes few and large operations: on a busy machine each costs torch's threads a meeting.
     """
-
-    def __init__(self, algorithm: Algorithm, like: Tensor) -> None:
-        self._a = algorithm.a.to(like)
-        self._b = algorithm.b.to(like)
-
-    def convolved(self, x: Tensor, kernels: Tensor) -> Tensor:
-        """[N, H, W, I], with kernels [6, 6, I, O], to [N, H, W, O]."""
-        n, height, width, inputs = x.shape
-        outputs = kernels.shape[-1]
-        # Two columns of tiles at least: the first lacks its left cell, the last its right one.
-        down, across = math.ceil(height / _TILE), max(2, math.ceil(width / _TILE))
-        beyond = (_TILE * down - height, _TILE * across - width)
-        if any(beyond):
-            x = F.pad(x, (0, 0, 0, beyond[1], 0, beyond[0]))
-        x = x.contiguous()
-        y = x.new_empty(n, _TILE * down, _TILE * across, outputs)
-        rows = max(1, _BLOCK // (across * max(inputs, outputs)))
-        for start in range(0, n * down, rows):
-            self._convolve(x, y, kernels, range(start, min(start + rows, n * down)))
-        return y[:, :height, :width].contiguous()
-
-    def _convolve(self, x: Tensor, y: Tensor, kernels: Tensor, block: range) -> None:
-        """Write the rows of tiles in `block` into `y`; they are counted through all pictures."""
-        across = x.shape[2] // _TILE
-        strips = list(_strips(block, x.shape[1] // _TILE))
-        at_points = x.new_empty(_REACH, len(block), across * _REACH * x.shape[-1])
-        for image, first, last, place in strips:
-            self._evaluate(x[image], first, last, at_points[:, place])
-        products = _multiplied(at_points.view(_REACH, len(block) * across, _REACH, -1), kernels)
-        del at_points
-        products = products.view(_REACH, len(block), -1)
-        for image, first, last, place in strips:
-            self._interpolate(products[:, place], y[image, _TILE * first : _TILE * last])
-
-    def _evaluate(self, x: Tensor, first: int, last: int, into: Tensor) -> None:
-        """Evaluate rows of tiles of `x` [H, W, C]: `into` is [6, last - first, W / 4 * 6 * C]."""
-        height, width, channels = x.shape
-        across = width // _TILE
-        begin, end = _TILE * first - 1, _TILE * last + 1
-        held = x[max(begin, 0) : min(end, height)]
-        by_columns = x.new_empty(end - begin, across, _REACH, channels)
-        if begin < 0:
-            by_columns[0] = 0
-        if end > height:
-            by_columns[-1] = 0
-        self._evaluate_columns(held, by_columns[max(-begin, 0) :][: len(held)])
-        tiles = by_columns.view(end - begin, -1).unfold(0, _REACH, _TILE).transpose(1, 2)
-        torch.bmm(self._b.expand(len(tiles), -1, -1), tiles, out=into.transpose(0, 1))
-
-    def _evaluate_columns(self, x: Tensor, into: Tensor) -> None:
-        """Evaluate tiles of [rows, W, C] across: `into` is [rows, W / 4, 6, C]."""
-        rows, width, channels = x.shape
-        # From the second on all tiles lie evenly, those at a row's end reach into the next row.
-        tiles = x.reshape(-1, channels)[_TILE - 1 :].unfold(0, _REACH, _TILE).transpose(1, 2)
-        inner = into.view(-1, _REACH, channels)[1:-1]
-        torch.bmm(self._b.expand(len(tiles), -1, -1), tiles, out=inner)
-        b = self._b.expand(rows, -1, -1)
-        torch.bmm(b[:, :, 1:], x[:, : _REACH - 1], out=into[:, 0])
-        torch.bmm(b[:, :, :-1], x[:, width - _REACH + 1 :], out=into[:, -1])
-
-    def _interpolate(self, products: Tensor, into: Tensor) -> None:
-        """Write the outputs of [6, rows, W / 4 * 6 * C] into [4 * rows, W, C]."""
-        channels = into.shape[-1]
-        by_columns = torch.bmm(
-            self._a.expand(products.shape[1], -1, -1), products.transpose(0, 1)
-        ).view(-1, _REACH, channels)
-        torch.bmm(
-            self._a.expand(len(by_columns), -1, -1),
-            by_columns,
-            out=into.view(-1, _TILE, channels),
-        )
+    n, height, width, inputs = x.shape
+    outputs = kernels.shape[-1]
+    down, across = math.ceil(height / _TILE), math.ceil(width / _TILE)
+    padded = _padded(x, _TILE * down + 2, _TILE * across + 2)
+    tiles = padded.unfold(1, _REACH, _TILE).unfold(2, _REACH, _TILE)
+    y = x.new_empty(n, down, _TILE, across, _TILE, outputs)
+    for block in _blocks(n, down, across, max(inputs, outputs)):
+        tiled = tiles[block].permute(4, 5, 0, 1, 2, 3)  # (6, 6, N, down, across, I)
+        gathered = SCRATCH.take(1, tuple(tiled.shape), x).copy_(tiled).view(_REACH**2, -1)
+        count = gathered.shape[1] // inputs
+        values = SCRATCH.take(2, (_REACH**2, count, inputs), x)
+        torch.mm(transform.b, gathered, out=values.flatten(1))
+        products = SCRATCH.take(1, (_REACH**2, count, outputs), x)
+        torch.bmm(values, kernels, out=products)
+        made = SCRATCH.take(2, (_TILE**2, count * outputs), x)
+        torch.mm(transform.a, products.flatten(1), out=made)
+        into = y[block].permute(2, 4, 0, 1, 3, 5)
+        into.copy_(made.view(into.shape))
+    y = y.view(n, _TILE * down, _TILE * across, outputs)
+    return y[:, :height, :width].contiguous()
 
 
-def _multiplied(at_points: Tensor, kernels: Tensor) -> Tensor:
-    """Multiply [6, tiles, 6, I] with kernels [6, 6, I, O], point by point: [6, tiles, 6, O]."""
-    products = at_points.new_empty(*at_points.shape[:3], kernels.shape[-1])
-    for values, kernel, product in zip(at_points, kernels, products, strict=True):
-        torch.bmm(values.transpose(0, 1), kernel, out=product.transpose(0, 1))
-    return products
+def _padded(x: Tensor, rows: int, columns: int) -> Tensor:
+    """Put `x` [N, H, W, C] among zeros, from row and column 1 on: [N, rows, columns, C]."""
+    n, height, width, channels = x.shape
+    padded = SCRATCH.take(0, (n, rows, columns, channels), x)
+    padded[:, 0] = 0
+    padded[:, height + 1 :] = 0
+    padded[:, :, 0] = 0
+    padded[:, :, width + 1 :] = 0
+    padded[:, 1 : height + 1, 1 : width + 1] = x
+    return padded
 
 
-def _strips(block: range, down: int) -> Iterator[tuple[int, int, int, slice]]:
-    """Yield the image, its first and last row of tiles, and their place in the block."""
-    for image in range(block.start // down, (block.stop - 1) // down + 1):
-        first = max(block.start - image * down, 0)
-        last = min(block.stop - image * down, down)
-        place = image * down + first - block.start
-        yield image, first, last, slice(place, place + last - first)
+def _blocks(n: int, down: int, across: int, channels: int) -> Iterator[tuple[slice, slice]]:
+    """Yield images and rows of tiles to be computed at a time: whole images, or rows of one."""
+    tiles = max(1, _BLOCK // channels)
+    images, rows = max(1, tiles // (down * across)), max(1, tiles // across)
+    for image in range(0, n, images):
+        for row in range(0, down, rows):
+            yield slice(image, image + images), slice(row, row + rows)
 
 
 def _powers(point: float, count: int) -> list[float]:
