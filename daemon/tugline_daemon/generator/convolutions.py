@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .errors import GeneratorError
-from .resample import _vertical_and_horizontal
+from .resample import smooth
 from .winograd import Winograd
 
 # A window's rim of one cell holds what kernel and filter reach for up to this many taps.
@@ -85,21 +85,15 @@ class Doubling:
     def __init__(self, weight: Tensor, resample_filter: Tensor) -> None:
         """`weight` is [outputs, inputs, 3, 3], `resample_filter` as networks store it."""
         self._transposed = _Transposed(weight)
-        self._filter = _Filter(resample_filter)
-        self._before, self._after = _padding(resample_filter)
+        self._filter = _Filter(resample_filter, cut=0)
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H, W, inputs] to [N, 2H, 2W, outputs]."""
-        before, after = self._before, self._after
-        return self._filter.forward(
-            F.pad(self._transposed.forward(x), (0, 0, before, after, before, after))
-        )
+        return self._filter.forward(self._transposed.forward(x))
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, 2H, 2W, outputs] to [N, H, W, inputs]."""
-        before, after = self._before, self._after
-        spread = F.pad(self._filter.adjoint(gradient), (0, 0, -before, -after, -before, -after))
-        return self._transposed.adjoint(spread)
+        return self._transposed.adjoint(self._filter.adjoint(gradient))
 
 
 class DoublingValid:
@@ -122,23 +116,15 @@ class DoublingValid:
                 "compute the whole picture."
             )
         self._transposed = _Transposed(weight)
-        self._filter = _Filter(resample_filter)
-        before, _ = _padding(resample_filter)
-        # Row 2a of the picture is row 2 of the doubled window, whose last row is 2b + 2.
-        self._before, self._after = before - 2, taps - before - 4
+        self._filter = _Filter(resample_filter, cut=2)
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H + 2, W + 2, inputs] to [N, 2H, 2W, outputs]."""
-        before, after = self._before, self._after
-        return self._filter.forward(
-            F.pad(self._transposed.forward(x), (0, 0, before, after, before, after))
-        )
+        return self._filter.forward(self._transposed.forward(x))
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, 2H, 2W, outputs] to [N, H + 2, W + 2, inputs]."""
-        before, after = self._before, self._after
-        spread = F.pad(self._filter.adjoint(gradient), (0, 0, -before, -after, -before, -after))
-        return self._transposed.adjoint(spread)
+        return self._transposed.adjoint(self._filter.adjoint(gradient))
 
 
 class _Transposed:
@@ -158,37 +144,26 @@ class _Transposed:
 
 
 class _Filter:
-    """The resample filter, times four for the zeros that doubling inserts: as `smooth` has it."""
+    """The filter behind `_Transposed`; `cut` rows and columns on each side are not computed."""
 
-    def __init__(self, stored: Tensor) -> None:
-        vertical, horizontal = _vertical_and_horizontal(stored.double())
-        self._down: list[float] = (2 * vertical.flip(0)).tolist()
-        self._across: list[float] = (2 * horizontal.flip(0)).tolist()
+    def __init__(self, stored: Tensor, *, cut: int) -> None:
+        taps = stored.shape[-1]
+        self._stored, self._flipped = stored, stored.flip(tuple(range(stored.ndim)))
+        self._before, self._after = (taps + 1) // 2 - 1 - cut, (taps - 2) // 2 - cut
+        self._reach = taps - 1
 
     def forward(self, x: Tensor) -> Tensor:
-        """[N, H + taps - 1, W + taps - 1, C] to [N, H, W, C]."""
-        return _correlate(_correlate(x, self._across, 2), self._down, 1)
+        """[N, 2H + 1, 2W + 1, C] to [N, 2H - 2 cut, 2W - 2 cut, C]."""
+        return _smoothed(x, self._stored, self._before, self._after)
 
     def adjoint(self, gradient: Tensor) -> Tensor:
-        """[N, H, W, C] to [N, H + taps - 1, W + taps - 1, C]."""
-        rim = len(self._down) - 1
-        gradient = F.pad(gradient, (0, 0, 0, 0, rim, rim))
-        gradient = F.pad(_correlate(gradient, self._down[::-1], 1), (0, 0, rim, rim))
-        return _correlate(gradient, self._across[::-1], 2)
+        """[N, 2H - 2 cut, 2W - 2 cut, C] to [N, 2H + 1, 2W + 1, C]."""
+        before, after = self._reach - self._before, self._reach - self._after
+        return _smoothed(gradient, self._flipped, before, after)
 
 
-def _correlate(x: Tensor, taps: list[float], dim: int) -> Tensor:
-    length = x.shape[dim] - len(taps) + 1
-    total = x.narrow(dim, 0, length) * taps[0]
-    for start, tap in enumerate(taps[1:], 1):
-        total.add_(x.narrow(dim, start, length), alpha=tap)
-    return total
-
-
-def _padding(stored: Tensor) -> tuple[int, int]:
-    """Return the rows of zeros before and after what `_Transposed` makes; below 0 they are cut."""
-    taps = stored.shape[-1]
-    return (taps + 1) // 2 - 1, (taps - 2) // 2
+def _smoothed(x: Tensor, stored: Tensor, before: int, after: int) -> Tensor:
+    return _channels_behind(smooth(_channels_second(x), stored, before=before, after=after))
 
 
 def _channels_second(x: Tensor) -> Tensor:
