@@ -79,6 +79,9 @@ class Shifting(Generator):
     def feature_grid(self, layer: str) -> FeatureGrid:  # noqa: ARG002
         return FeatureGrid(_CELLS, _CELLS, SIZE / _CELLS, SIZE / _CELLS)
 
+    def rows_until(self, layer: str) -> int:  # noqa: ARG002
+        return 3
+
     def first(self) -> Tensor:
         """The latent that leaves the pattern where it is."""
         return torch.zeros(self.num_ws, self.w_dim)

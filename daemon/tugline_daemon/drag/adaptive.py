@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from .descent import Descent
+from .glancing import Glances
 from .legs import Leg
-from .metric import Metric
 from .motion import follow
 from .pace import Updated
 from .sight import Sight
@@ -37,11 +37,6 @@ _GIVE_WAY = 0.25
 # How much of what has strayed outside the mask an update is to bring back, at the first reach; it
 # gives way together with the wishes.
 _BRING_BACK = 0.2
-# How firmly the mask holds for each unit of lambda_mask, and glances at what it holds: so many
-# before the first update, and then so many with each.
-_FIRMNESS = 7.0
-_FIRST_GLANCES = 24
-_GLANCES = 4
 
 
 class AdaptivePace:
@@ -54,28 +49,26 @@ class AdaptivePace:
     _leg: Leg
     _reach: float
 
-    def __init__(self, descent: Descent, sight: Sight, spread: Tensor) -> None:
-        """Know nothing yet; `spread` [w_dim, w_dim] is what movements are short against."""
+    def __init__(self, descent: Descent, sight: Sight, glances: Glances) -> None:
+        """Know nothing yet; `glances` have the metric by which movements are short."""
         self._descent = descent
         self._sight = sight
-        self._spread = spread
+        self._glances = glances
         self._points: tuple[Hashable, ...] = ()
-        self._stays: Tensor | None = None
         self._forget()
 
     def _forget(self) -> None:
-        self._metric = Metric(self._spread)
-        self._glanced = 0  # how often; the metric keeps the latest ones only
-        self._subspace = Subspace(self._metric)
+        self._subspace = Subspace(self._glances.metric)
         self._hold: Hold | None = None
         self._looked = False  # whether the latent as it is has been learnt from
 
     def begin(self, leg: Leg) -> None:
         """Go after another leg, from where the latent is."""
         points = tuple((point.id, point.origin, point.reference) for point in leg.points)
-        if points != self._points or not _same(leg.stays, self._stays):
+        if points != self._points:
             self._forget()
-        self._leg, self._points, self._stays = leg, points, leg.stays
+        self._glances.begin(leg.stays, leg.settings.lambda_mask)
+        self._leg, self._points = leg, points
         self._reach = self._first_reach
         self._looked = False
 
@@ -100,7 +93,9 @@ class AdaptivePace:
         if not self._looked:
             self._look(now, wishes)
         before = self._descent.rows
-        rows = before + self._subspace.movement(wishes, self._held_back())
+        while self._glances.wants_rehearsal:
+            self._glances.rehearse(before + self._movement(wishes))
+        rows = before + self._movement(wishes)
         if not bool(rows.isfinite().all()):
             return None
         self._descent.move(rows)
@@ -134,10 +129,8 @@ class AdaptivePace:
     def _look(self, now: Moment, wishes: Tensor) -> None:
         """Learn how the handles follow the latent as it is, and what it has strayed."""
         self._sight.prepare(self._leg, now.handles)
-        self._hold = None
-        self._glance()
+        self._glances.look()
         with torch.enable_grad():
-            strayed = self._sight.strayed(self._leg)
             along = follow(
                 self._descent.features(),
                 self._descent.grid,
@@ -145,31 +138,26 @@ class AdaptivePace:
                 wishes,
                 self._leg.settings.r1,
             )
+            strayed = self._sight.strayed(self._leg)
+        self._hold = None
         if strayed is not None and strayed.item() > 0:
-            pulled = self._descent.gradient(strayed, again=True)
+            of_places, pulled = self._descent.gradients([along, strayed])
             self._hold = Hold(pulled, -strayed.item())
-        self._subspace.learn(wishes, self._descent.gradient(along))
+        else:
+            of_places = self._descent.gradient(along)
+        self._subspace.learn(wishes, of_places)
         self._looked = True
 
-    def _glance(self) -> None:
-        """Learn which movements change what the mask holds."""
-        first = self._glanced
-        seen = []
-        for number in range(first, first + (_GLANCES if first else _FIRST_GLANCES)):
-            with torch.enable_grad():
-                combined = self._sight.glance(self._leg, number)
-            if combined is None:
-                return
-            seen.append(self._descent.gradient(combined, again=True))
-        self._glanced += len(seen)
-        self._metric.hold(torch.stack(seen), _FIRMNESS * self._leg.settings.lambda_mask)
+    def _movement(self, wishes: Tensor) -> Tensor:
+        """Return what the wishes ask for, and that some of what has strayed comes back.
 
-    def _held_back(self) -> Hold | None:
-        """What is to come back of what has strayed, less of it the shorter the wishes are."""
+        It is less of that the shorter the wishes are.
+        """
         if self._hold is None:
-            return None
+            return self._subspace.movement(wishes, None)
         share = _BRING_BACK * min(1.0, self._reach / self._first_reach)
-        return replace(self._hold, change=share * self._hold.change)
+        held = replace(self._hold, change=share * self._hold.change)
+        return self._subspace.movement(wishes, held)
 
     def _change_reach(self, fulfilled: float) -> None:
         """Follow how much of the wishes came true."""
@@ -189,9 +177,4 @@ class AdaptivePace:
     def rest(self) -> None:
         """Give back memory until the next update."""
         self._descent.rest()
-
-
-def _same(one: Tensor | None, other: Tensor | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.shape == other.shape and torch.equal(one, other)
+        self._glances.rest()

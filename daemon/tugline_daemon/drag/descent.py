@@ -27,12 +27,16 @@ class Descent:
         self.whole_grid = generator.feature_grid(layer)
         self.device = next(generator.parameters()).device
         self._generator = generator
-        self._layer = layer
+        self.layer = layer
         self._movable = tuple(movable_rows)
         self._index = torch.tensor(list(movable_rows), device=self.device)
         self._wanted: Windows | None = None
         self._base = self._own(latent)
         self._begin_pass()
+
+    def at(self, layer: str) -> "Descent":
+        """Return another descent from the same latent, whose features are those of `layer`."""
+        return Descent(self._generator, layer, self._movable, self.latent())
 
     def go_to(self, latent: Tensor) -> None:
         """Go on from another latent."""
@@ -48,7 +52,7 @@ class Descent:
 
     def _begin_pass(self) -> None:
         self._rows = self._base[self._index]
-        self._pass = self._generator.feature_pass(self._layer, self._base, self._movable)
+        self._pass = self._generator.feature_pass(self.layer, self._base, self._movable)
         self._features: Tensor | None = None
         self._seen: Windows | None = None
 
@@ -111,7 +115,7 @@ class Descent:
             self._drop()
             return self._pass.forward(self._rows)
         with torch.no_grad():
-            return self._generator.synthesize(latent[None], until=self._layer)[0]
+            return self._generator.synthesize(latent[None], until=self.layer)[0]
 
     def gradient(self, loss: Tensor, *, again: bool = False) -> Tensor:
         """The gradient of a number made of `features()`, [rows, w_dim], as `gradients` has it."""
@@ -136,7 +140,7 @@ class Descent:
     def _check_rows(self) -> None:
         if not bool(self._pass.back(self.features().detach()[None]).any()):
             raise InvalidDragError(
-                f"movable_rows names no row that layer {self._layer!r} reads; choose lower rows, "
+                f"movable_rows names no row that layer {self.layer!r} reads; choose lower rows, "
                 "or a later feature_layer."
             )
 

@@ -24,6 +24,7 @@ from .checks import (
 from .descent import Descent
 from .errors import DragOverError, InvalidDragError
 from .firsts import FirstPictures
+from .glancing import Glances, glanced
 from .legs import Leg
 from .pace import Pace
 from .paper import PaperPace
@@ -247,7 +248,9 @@ class Drag:
         tracker = self._tracker or NearestFeature(subpixel=adaptive)
         sight = Sight(self._descent, self._firsts, tracker)
         if adaptive:
-            return AdaptivePace(self._descent, sight, spread_of_w(self._generator, directions))
+            spread = spread_of_w(self._generator, directions)
+            layer = glanced(self._generator, self._descent.layer, self._settings.movable_rows)
+            return AdaptivePace(self._descent, sight, Glances(self._descent, layer, spread))
         return PaperPace(self._descent, sight, directions)
 
     def _what_stays(self) -> Tensor | None:

@@ -1,18 +1,171 @@
-"""Glances at what a mask holds: random combinations whose gradients tell what must not change."""
+"""Glances at what a mask holds: which movements of the latent would change it.
+
+A glance is the gradient of one combination of what is to stay. Two kinds tell a metric enough:
+
+- combinations at random, a sketch of how all of it follows the latent (Halko, Martinsson and
+  Tropp, "Finding structure with randomness", 2011, section 4); a few do, more where the mask is to
+  hold firmly;
+- the change itself that a movement made: that of the last update, and before the first one those
+  of updates that are only rehearsed. They look where the drag is about to go, as the method of
+  conjugate gradients does, and one of them is worth several at random.
+
+They look no closer than they have to: at the 32 px block where a drag follows a later one.
+"""
+
+import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tugline_daemon.generator import FeatureGrid, Generator
 
-def glance(features: Tensor, weights: Tensor, seed: int) -> Tensor:
-    """Combine the features of what stays at random; `weights` are those of `supervision.stays`.
+from .descent import Descent
+from .metric import Metric
 
-    The gradients of a few such numbers tell which movements of the latent change what the mask
-    holds: a randomised sketch of that Jacobian (Halko, Martinsson and Tropp, "Finding structure
-    with randomness", 2011, section 4).
+# How firmly the mask holds for each unit of lambda_mask.
+_FIRMNESS = 7.0
+# Glances at random with the first look where lambda_mask is 10, and the bounds elsewhere: they grow
+# with its square root, for the firmer the mask the more directions count.
+_AT_10 = 4
+_FEWEST, _MOST = 2, 24
+# What part of them comes with each later look, since the latent is elsewhere then.
+_LATER = 1 / 8
+_REHEARSALS = 3
+# Cells along a side that are enough for a glance.
+_CELLS = 32
+
+
+class Glances:
+    """Looks at what a mask holds, and tells its `metric` which movements change that."""
+
+    def __init__(self, descent: Descent, layer: str, spread: Tensor) -> None:
+        """Look at what `descent` goes through, at its own layer or one that `glanced` chose.
+
+        `spread` [w_dim, w_dim] is what movements are short against where nothing is held.
+        """
+        self.metric = Metric(spread)
+        self._descent = descent
+        self._layer = layer
+        self._own: Descent | None = None
+        self._stays: Tensor | None = None
+        self._lambda_mask = 0.0
+        self._forget()
+
+    def _forget(self) -> None:
+        self.metric.forget()
+        self._drawn = 0
+        self._looks = 0
+        self._rehearsals = 0
+        self._last: tuple[Tensor, Tensor] | None = None  # the last look's rows and features
+
+    def begin(self, stays: Tensor | None, lambda_mask: float) -> None:
+        """Hold what `supervision.stays` says, None for nothing; what is known of that still counts.
+
+        `lambda_mask` says how firmly.
+        """
+        if lambda_mask != self._lambda_mask or not _same(stays, self._stays):
+            self._stays, self._lambda_mask = stays, lambda_mask
+            self._forget()
+
+    @property
+    def wants_rehearsal(self) -> bool:
+        """Whether the next update had better be rehearsed."""
+        return self._last is not None and self._rehearsals < _REHEARSALS
+
+    def look(self) -> None:
+        """Look at the latent where the descent is, unless that was the last look already."""
+        rows = self._descent.rows
+        last = self._last
+        if self._stays is None or (last is not None and torch.equal(rows, last[0])):
+            return
+        descent, weights = self._looking(rows, self._stays)
+        features = descent.features().detach()
+        due = self._due(features)
+        if due:
+            found = self._gradients(descent, weights, due)
+            self.metric.hold(found, _FIRMNESS * self._lambda_mask)
+        self._looks += 1
+        if last is not None:
+            self._watch(descent, weights, last[1])
+        self._last = rows, features
+
+    def rehearse(self, rows: Tensor) -> None:
+        """Look at what would change were the movable rows these; the descent may end up there."""
+        self._rehearsals += 1
+        if self._stays is not None and self._last is not None:
+            self._watch(*self._looking(rows, self._stays), self._last[1])
+
+    def rest(self) -> None:
+        """Give back memory until the next look."""
+        if self._own is not None:
+            self._own.rest()
+
+    def _looking(self, rows: Tensor, stays: Tensor) -> tuple[Descent, Tensor]:
+        """Return a descent to the glanced layer with these rows, and what its cells weigh."""
+        descent = self._descent
+        if self._layer != descent.layer:
+            descent = self._own = self._own or descent.at(self._layer)
+            descent.go_to(self._descent.latent())
+        if rows is not descent.rows:
+            descent.move(rows)
+        _, down, across = descent.features().shape
+        return descent, F.adaptive_avg_pool2d(stays.to(rows)[None], (down, across))[0]
+
+    def _watch(self, descent: Descent, weights: Tensor, before: Tensor) -> None:
+        """Look at what has changed since some features, where anything has."""
+        change = weights * (descent.features().detach() - before)
+        length = float(change.norm())
+        if length > 0 and math.isfinite(length):
+            change = change / length
+            (found,) = self._gradients(descent, weights, [change])
+            self.metric.watch(found, change)
+
+    def _due(self, features: Tensor) -> list[Tensor]:
+        """Draw what is due at random: signs for these features, the same on every device."""
+        wanted = round(_AT_10 * math.sqrt(self._lambda_mask / 10))
+        first = min(max(_FEWEST, wanted), _MOST)
+        numbers = range(self._drawn, int(first * (1 + _LATER * self._looks)))
+        self._drawn += len(numbers)
+        return [signs(features.shape, number).to(features) for number in numbers]
+
+    @staticmethod
+    def _gradients(descent: Descent, weights: Tensor, patterns: Sequence[Tensor]) -> Tensor:
+        """Return gradients [n, rows, w_dim] of what is to stay, combined by patterns of it."""
+        features = descent.features()
+        with torch.enable_grad():
+            combined = [(features * (weights * pattern)).sum() for pattern in patterns]
+        return descent.gradients(combined, again=True)
+
+
+def glanced(generator: Generator, layer: str, movable_rows: Sequence[int]) -> str:
+    """Choose what to glance at of a drag that follows `layer`: it, or the coarsest that is enough.
+
+    That has cells enough, in the same place, and depends on the same movable rows.
     """
-    _, rows, columns = features.shape
-    of_cells = F.adaptive_avg_pool2d(weights[None], (rows, columns))[0]
-    noise = torch.randn(features.shape, generator=torch.Generator().manual_seed(seed))
-    return (features * of_cells * noise.to(features)).sum()
+    grid, rows = generator.feature_grid(layer), generator.rows_until(layer)
+    last = max((row for row in movable_rows if row < rows), default=0)
+    for coarser in generator.feature_layers:
+        seen = generator.feature_grid(coarser)
+        if min(seen.columns, seen.rows) >= _CELLS and generator.rows_until(coarser) > last:
+            return coarser if _area(seen) == _area(grid) else layer
+        if coarser == layer:
+            break
+    return layer
+
+
+def signs(shape: torch.Size, seed: int) -> Tensor:
+    """Return +1 and -1 at random, as 8-bit integers on the CPU."""
+    dice = torch.Generator().manual_seed(seed)
+    return torch.randint(2, shape, generator=dice, dtype=torch.int8) * 2 - 1
+
+
+def _area(grid: FeatureGrid) -> tuple[float, float, float, float]:
+    return grid.left, grid.top, grid.columns * grid.cell_width, grid.rows * grid.cell_height
+
+
+def _same(one: Tensor | None, other: Tensor | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.shape == other.shape and torch.equal(one, other)

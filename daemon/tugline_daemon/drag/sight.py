@@ -7,7 +7,6 @@ from torch import Tensor
 
 from .descent import Descent
 from .firsts import FirstPictures
-from .glancing import glance
 from .legs import Leg
 from .points import Position
 from .steps import Moment
@@ -61,10 +60,3 @@ class Sight:
         features = self._descent.features()
         weights = leg.stays.to(features)
         return restrain(features, self._firsts.of_mask(), self._descent.grid, weights)
-
-    def glance(self, leg: Leg, number: int) -> Tensor | None:
-        """Combine what is to stay at random, each `number` otherwise; None where nothing is."""
-        if leg.stays is None:
-            return None
-        features = self._descent.features()
-        return glance(features, leg.stays.to(features), number)

@@ -118,6 +118,13 @@ class Generator(nn.Module, abc.ABC):
         Raises GeneratorError for an unknown layer.
         """
 
+    @abc.abstractmethod
+    def rows_until(self, layer: str) -> int:
+        """Count the rows of `ws`, from the first on, that the activations of `layer` depend on.
+
+        Raises GeneratorError for an unknown layer.
+        """
+
     def feature_pass(self, layer: str, latent: Tensor, movable_rows: Sequence[int]) -> FeaturePass:
         """Prepare to make the activations of `layer` again and again while a few rows move.
 
