@@ -131,14 +131,49 @@ class SynthesisLayer(nn.Module):
     def forward(self, x: Tensor, w: Tensor, *, noise_mode: NoiseMode, gain: float = 1.0) -> Tensor:
         """[N, inputs, H, W] with one row of ws [N, w_dim] to [N, outputs, H', W']."""
         style, demodulation = self.modulation(w)
+        x = self._convolved(x, style)
+        return self._activated(x, demodulation, self._noise(x, noise_mode), gain)
+
+    def sees(self, rows: range) -> range:
+        """Return the rows of the input that `rows` of what `forward` makes depend on.
+
+        They may reach over the input's border, where zeros lie.
+        """
+        if not self.doubles:
+            return range(rows.start - 1, rows.stop + 1)
+        # Row r is smoothed out of the rows from r - before on, as many as there are taps, and row
+        # j of those was made of the input's rows (j - 2) / 2 to j / 2.
+        taps = self.resample_filter.shape[-1]
+        before = (taps + 1) // 2 - 1
+        first, last = rows.start - before, rows.stop - 1 - before + taps - 1
+        return range((first - 1) // 2, last // 2 + 1)
+
+    def rows(self, x: Tensor, w: Tensor, *, first: int, rows: range, noise: bool) -> Tensor:
+        """Make some `rows` of what `forward` makes: [N, outputs, len(rows), W'].
+
+        `x` [N, inputs, H, W] is the input from the row `first` on, with all that they see.
+        `noise` is the constant one, or there is none.
+        """
+        style, demodulation = self.modulation(w)
+        x = self._convolved(x, style)  # as if there were no other rows: right where it is kept
+        first = 2 * first if self.doubles else first
+        x = x[:, :, rows.start - first : rows.stop - first]
+        constant = None
+        if noise and self.use_noise:
+            constant = self.noise_const[rows.start : rows.stop] * self.noise_strength
+        return self._activated(x, demodulation, constant, 1.0)
+
+    def _convolved(self, x: Tensor, style: Tensor) -> Tensor:
         x = x * style[:, :, None, None].to(x.dtype)
         if self.doubles:
-            x = upsampling_convolution(x, self.weight, self.resample_filter)
-        else:
-            x = F.conv2d(x, self.weight, padding=1)
+            return upsampling_convolution(x, self.weight, self.resample_filter)
+        return F.conv2d(x, self.weight, padding=1)
+
+    def _activated(
+        self, x: Tensor, demodulation: Tensor, noise: Tensor | None, gain: float
+    ) -> Tensor:
         bias = self.bias[None, :, None, None].to(x.dtype)
         x = torch.addcmul(bias, x, demodulation[:, :, None, None].to(x.dtype))
-        noise = self._noise(x, noise_mode)
         if noise is not None:
             x = x + noise.to(x.dtype)
         return _activate(x, self.activation, gain=gain, clamp=self.conv_clamp)
