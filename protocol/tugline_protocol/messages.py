@@ -130,7 +130,8 @@ class StartDrag(Answered["DragEnded"]):
     ``latent`` is where to go on from. ``references`` are the latents of the pictures in which
     points were set, the first of them also the picture that the mask holds; empty means
     ``(latent,)``. ``mask`` has the size of the model's picture or of the frames. ``frames`` says
-    how frames are wanted (None = no pictures, only states). ``trace_id`` is for logs.
+    how frames are wanted (None = no pictures, only states). ``trace_id`` is for logs. ``drafts``
+    (since 1.2) allows frames of less detail while the drag moves, where a full picture takes long.
     """
 
     model: ModelRef
@@ -141,6 +142,7 @@ class StartDrag(Answered["DragEnded"]):
     options: DragOptions = DragOptions()
     frames: PictureFormat | None = PictureFormat()
     trace_id: Annotated[str, Length(0, 64)] = ""
+    drafts: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ class DragFrame(Record):
     """An event of a drag, sent for a credit: picture, latent and handles *of the same step*.
 
     ``retarget`` is the number of the Retarget that it follows (0 = none). ``full`` False marks a
-    preview of less detail. ``image`` is None where the drag was started without frames.
+    draft: a picture of less detail. ``image`` is None where the drag was started without frames.
     """
 
     step: int

@@ -35,7 +35,10 @@ def samples(minor: int) -> tuple[m.Message, ...]:
         m.Generate(MODEL, 7, v.Vector(1, struct.pack("<f", 0.25)), 3, 0.7, 8, FORMAT),
         m.Render(MODEL, LATENT, FORMAT, MASK),
         m.Mix(MODEL, LATENT, LATENT, (0, 1, 2), 0.5, 0.7, 8, FORMAT),
-        m.StartDrag(MODEL, LATENT, (POINT,), (LATENT, LATENT), MASK, options, FORMAT, "trace-1"),
+        m.StartDrag(
+            MODEL, LATENT, (POINT,), (LATENT, LATENT), MASK, options, FORMAT, "trace-1",
+            drafts=minor >= 2,
+        ),
         m.Retarget(
             "r-1", 2, (v.PointTarget("nose", (1.0, 2.0)),), (POINT,), ("ear",), (LATENT,), MASK,
             clear_mask=True, options=options,

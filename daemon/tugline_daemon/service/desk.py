@@ -52,7 +52,9 @@ from .sessions import Session, Sessions
 
 _log = logging.getLogger(__name__)
 
-CAPABILITIES = ("generate", "render", "mix", "drag", "hold", "composite", "attach", "principal")
+CAPABILITIES = (
+    "generate", "render", "mix", "drag", "hold", "composite", "attach", "principal", "drafts",
+)  # fmt: skip
 
 Frames = Sequence[Buffer]
 Work = LoadModel | Generate | Render | Mix | StartDrag

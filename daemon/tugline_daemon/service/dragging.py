@@ -1,19 +1,24 @@
 """A drag as the worker does it: the engine's steps, and frames as fast as the client takes them."""
 
 import logging
+import time
 from typing import TypeVar
 
+from torch import Tensor
+
 from tugline_daemon.drag import Drag, DragError, DragPoint, DragSettings, DragStep
+from tugline_daemon.generator import Generator
 from tugline_daemon.library.cards import DragDefaults
 from tugline_protocol import values as wire
-from tugline_protocol.messages import DragEnded, DragFrame, Retarget, StartDrag
+from tugline_protocol.messages import DragEnded, Retarget, StartDrag
 
+from .drafting import Drafting, Draftings
 from .failures import one_line
 from .jobs import Job, Reason
 from .mouth import Mouth
-from .pictures import draw, mask_pixels, movable, to_latent, to_tensor
+from .pictures import movable, to_latent, to_tensor
 from .residents import Resident, Residents
-from .resizing import Pixels
+from .showing import Showing, states
 from .translation import to_error
 
 _log = logging.getLogger(__name__)
@@ -36,7 +41,14 @@ class DragJob(Job):
     A Retarget or a credit that comes while the model still loads waits for it here.
     """
 
-    def __init__(self, key: bytes, request: StartDrag, residents: Residents, mouth: Mouth) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        request: StartDrag,
+        residents: Residents,
+        mouth: Mouth,
+        draftings: Draftings,
+    ) -> None:
         """Prepare ``request``."""
         super().__init__(key, request.model, residents, mouth)
         self._request = request
@@ -44,10 +56,9 @@ class DragJob(Job):
         self._newest: DragStep | None = None
         self._retargets: list[Retarget] = []
         self._followed = 0
-        self._credit = False
-        self._shown = (-1, 0)
         self._reason: Reason | None = None
-        self._mask = self._alpha(request.mask)
+        self._draftings = draftings
+        self._showing = Showing(request)
         self._leg_began = 0
         self._step_limit = 1
 
@@ -56,23 +67,26 @@ class DragJob(Job):
         """Whether a step is to be done, a frame to be shown, or the end to be told."""
         if self._drag is None or not self._drag.idle:
             return True
-        return self._frame_due or self._reason is not None
+        return self._showing.due or self._reason is not None
+
+    @property
+    def wakes_in(self) -> float:
+        """Seconds until a drag that rests is shown in full."""
+        return self._showing.wakes_in
 
     def work(self, resident: Resident) -> None:
-        """Begin, or do one step and whatever it is followed by."""
-        if self._drag is None:
-            self._drag = self._engine(resident)
-            for retarget in self._retargets:
-                self._follow(self._drag, retarget, resident)
+        """Begin, show what a credit is there for, or do one step and whatever it is followed by."""
+        drag, showing = self._drag or self._begin(resident), self._showing
         if self._reason is not None:
-            self._drag.stop()
-        step = self._newest
-        if step is None or not self._drag.idle:
-            step = self._step(self._drag)
+            drag.stop()
+        elif showing.due and not showing.is_outdated(self._followed):
+            self._mouth.frame(self.key, showing.frame(resident.generator))
+            return
+        step = self._step(drag)
         if step.ended is not None:
             self._finish(resident, step)
-        elif self._frame_due:
-            self._show(resident, step)
+        elif showing.due:
+            self._mouth.frame(self.key, showing.frame(resident.generator))
 
     def retarget(self, retarget: Retarget) -> None:
         """Take over a Retarget, for the next step; one that does not fit changes nothing.
@@ -96,7 +110,7 @@ class DragJob(Job):
 
     def credit(self) -> None:
         """Owe the client one frame; credits do not add up."""
-        self._credit = True
+        self._showing.credit()
 
     def cancel(self, reason: Reason) -> None:
         """End with the next turn, with the best latent so far; at once if nothing was done yet."""
@@ -105,16 +119,19 @@ class DragJob(Job):
         else:
             self._reason = reason
 
-    @property
-    def _frame_due(self) -> bool:
-        step = self._newest
-        return self._credit and step is not None and self._state_of(step) != self._shown
+    def _begin(self, resident: Resident) -> Drag:
+        self._drag = drag = self._engine(resident)
+        for retarget in self._retargets:
+            self._follow(drag, retarget, resident)
+        return drag
 
     def _engine(self, resident: Resident) -> Drag:
         request, device = self._request, self._residents.device
         latent = to_tensor(request.latent, device)
         settings = settings_of(request.options, resident.card.drag)
         self._step_limit = settings.step_limit
+        if request.drafts:
+            self._showing.drafting = self._drafting(resident.generator, latent, settings)
         return Drag(
             resident.generator,
             latent,
@@ -124,6 +141,13 @@ class DragJob(Job):
             settings,
             components=resident.components,
         )
+
+    def _drafting(self, generator: Generator, latent: Tensor, settings: DragSettings) -> Drafting:
+        rows = settings.movable_rows
+        stays = latent.clone()
+        stays[list(generator.default_movable_rows if rows is None else rows)] = 0
+        layer = settings.feature_layer or generator.default_feature_layer
+        return self._draftings.of(generator, layer, stays)
 
     def _follow(self, drag: Drag, retarget: Retarget, resident: Resident) -> None:
         """Hand a Retarget to the engine, whole."""
@@ -142,30 +166,20 @@ class DragJob(Job):
             settings=settings,
         )
         if retarget.mask:
-            self._mask = self._alpha(retarget.mask)
+            self._showing.take_mask(retarget.mask)
+        self._showing.go_on()
         self._followed = retarget.number
         self._leg_began = self._newest.number if self._newest else 0
 
     def _step(self, drag: Drag) -> DragStep:
         """Do one step, and tell the broker how far the drag is."""
+        begun = time.monotonic()
         step = drag.step()
         self._newest = step
+        self._showing.note(step, self._followed, time.monotonic() - begun, idle=drag.idle)
         done = (step.number - self._leg_began) / self._step_limit
         self._mouth.step_taken(self.key, step.number, self._followed, min(1.0, done))
         return step
-
-    def _show(self, resident: Resident, step: DragStep) -> None:
-        """Send the frame that is owed: picture, latent and handles of the same step."""
-        self._credit = False
-        self._shown = self._state_of(step)
-        frame = DragFrame(
-            step=step.number,
-            retarget=self._followed,
-            latent=to_latent(step.latent),
-            points=_states(step),
-            image=self._picture(resident, step),
-        )
-        self._mouth.frame(self.key, frame)
 
     def _finish(self, resident: Resident, step: DragStep) -> None:
         """Tell the end and its reason, with the best latent and its picture."""
@@ -177,24 +191,11 @@ class DragJob(Job):
                 step=step.number,
                 retarget=self._followed,
                 latent=to_latent(step.latent),
-                points=_states(step),
-                image=self._picture(resident, step),
+                points=states(step),
+                image=self._showing.last_picture(resident.generator, step),
                 text=_stuck(step) if reason == "stuck" else text,
             )
         )
-
-    def _picture(self, resident: Resident, step: DragStep) -> wire.Image | None:
-        wanted = self._request.frames
-        if wanted is None:
-            return None
-        return draw(resident.generator, step.latent, wanted, self._mask)
-
-    def _state_of(self, step: DragStep) -> tuple[int, int]:
-        """Return what tells one frame of this drag from another."""
-        return step.number, self._followed
-
-    def _alpha(self, mask: wire.Mask | None) -> Pixels | None:
-        return mask_pixels(mask) if mask and self._request.options.composite else None
 
 
 def settings_of(options: wire.DragOptions, defaults: DragDefaults) -> DragSettings:
@@ -228,13 +229,6 @@ def _first(option: T | None, default: T | None, engine: S) -> T | S:
 def _point(point: wire.DragPoint) -> DragPoint:
     origin = point.handle if point.origin is None else point.origin
     return DragPoint(point.id, point.handle, point.target, origin, point.reference)
-
-
-def _states(step: DragStep) -> tuple[wire.PointState, ...]:
-    return tuple(
-        wire.PointState(one.id, one.handle, one.target, one.distance, one.state)
-        for one in step.points
-    )
 
 
 def _stuck(step: DragStep) -> str:

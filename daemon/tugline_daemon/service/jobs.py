@@ -1,6 +1,7 @@
 """Requests as the worker does them, a slice at a time: what all share, and the short ones."""
 
 import abc
+import math
 import time
 from concurrent.futures import Future
 from typing import Literal
@@ -59,6 +60,11 @@ class Job(abc.ABC):
     def has_work(self) -> bool:
         """Whether there is work to do now that the model is there."""
         return True
+
+    @property
+    def wakes_in(self) -> float:
+        """Seconds until there may be work by itself; infinite where only an order brings some."""
+        return math.inf
 
     def turn(self) -> None:
         """Do one slice."""

@@ -1,6 +1,7 @@
 """Who is next: jobs take turns, a slice each."""
 
 import logging
+import math
 from collections import deque
 
 from .failures import one_line
@@ -21,6 +22,11 @@ class Turns:
     def runnable(self) -> bool:
         """Whether a job could take a turn now."""
         return any(job.runnable for job in self._jobs)
+
+    @property
+    def wakes_in(self) -> float:
+        """Seconds until a job may be able to take a turn by itself, else infinite."""
+        return min((job.wakes_in for job in self._jobs), default=math.inf)
 
     def add(self, job: Job) -> None:
         """Let a job take part."""

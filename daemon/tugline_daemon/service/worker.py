@@ -6,6 +6,7 @@ input, which says that the broker is gone.
 """
 
 import logging
+import math
 import os
 import signal
 import sys
@@ -28,6 +29,7 @@ from tugline_protocol.messages import (
 
 from .bell import Bell
 from .devices import find_device
+from .drafting import Draftings
 from .dragging import DragJob
 from .errors import DeviceMissing
 from .jobs import GenerateJob, Job, LoadJob, MixJob, RenderJob
@@ -49,6 +51,7 @@ class Worker:
         self._bell = Bell()
         self._residents = Residents(store, device, self._bell.ring, mouth.model_state)
         self._turns = Turns()
+        self._draftings = Draftings()
         self._poller = zmq.Poller()
         self._poller.register(mouth.socket, zmq.POLLIN)
         self._poller.register(self._bell.fileno(), zmq.POLLIN)
@@ -56,12 +59,20 @@ class Worker:
     def run(self) -> None:
         """Work for ever; the process ends with the broker."""
         while True:
-            self._poller.poll(0 if self._turns.runnable else None)
+            self._poller.poll(self._patience_ms)
             self._bell.quiet()
             while (heard := self._mouth.hear()) is not None:
                 self._take(*heard)
             self._residents.settle()
             self._turns.take_one()
+
+    @property
+    def _patience_ms(self) -> int | None:
+        """How long to sleep unless somebody rings; None: for as long as it takes."""
+        if self._turns.runnable:
+            return 0
+        wakes_in = self._turns.wakes_in
+        return None if math.isinf(wakes_in) else math.ceil(1000 * wakes_in)
 
     def _take(self, key: bytes, order: Order) -> None:
         job = self._turns.find(key)
@@ -88,7 +99,7 @@ class Worker:
             case Mix():
                 return MixJob(key, request, self._residents, self._mouth)
             case StartDrag():
-                return DragJob(key, request, self._residents, self._mouth)
+                return DragJob(key, request, self._residents, self._mouth, self._draftings)
 
 
 def main() -> None:
