@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.edit.editor import Editor
+from tests.models import add_random_model
 from tests.service.running import Daemon, wait_for
 from tugline_edit.arrows import Arrow, Arrows
 from tugline_edit.link import LinkState
@@ -197,6 +198,20 @@ def test_five_hundred_wishes_are_one_retarget_at_a_time_and_the_last_one_counts(
     assert artist.end().reason == "stopped"
     assert daemon.log.count("refused") == refused
     assert artist.editor.longest < 0.5
+
+
+def test_drafts_are_asked_for_and_told_from_full_pictures(daemon: Daemon, artist: Artist) -> None:
+    add_random_model(daemon.models, "broad", resolution=512, channels=24)
+    options = replace(HOLD, feature_layer="b64", learning_rate=1e-4)
+    far = Arrows((arrow("a", (200.0, 200.0), (400.0, 200.0)),))
+    artist.leg = leg_of(artist.editor, far, options, model=ModelRef("broad"))
+    artist.begins()
+    assert artist.sees(lambda _: True, "a first frame").full
+    artist.sees(lambda seen: not seen.full, "a draft")
+    artist.drag.stop()
+    ended = artist.end().seen
+    assert ended is not None
+    assert ended.full
 
 
 def test_frames_say_which_wish_they_follow(artist: Artist) -> None:

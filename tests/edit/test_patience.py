@@ -37,5 +37,13 @@ def test_it_is_as_long_as_some_of_the_quickest_steps(
     one = Patience()
     for step in steps:
         clock.now += step
-        one.take_step()
+        one.take_step(full=True)
     assert one.milliseconds == milliseconds
+
+
+def test_the_full_picture_of_the_end_is_waited_for_after_drafts_as_well(clock: Clock) -> None:
+    one = Patience()
+    for seconds, full in ((4.0, True), (0.5, False), (0.4, False)):
+        clock.now += seconds
+        one.take_step(full=full)
+    assert one.milliseconds == 4000 * STOP_STEPS

@@ -62,7 +62,8 @@ class Seen:
     """A frame: latent, points (image pixels) and picture of the same step.
 
     ``step`` counts from the beginning of the LiveDrag. ``retarget`` is the number of the wish that
-    it follows, see ``LiveDrag.newest``. ``image`` owns its bytes and can be kept.
+    it follows, see ``LiveDrag.newest``. ``image`` owns its bytes and can be kept; unless ``full``
+    it is a draft, with less detail than the picture of ``latent`` has.
     """
 
     step: int
@@ -70,6 +71,7 @@ class Seen:
     points: tuple[PointState, ...]
     image: Image | None
     retarget: int = 0
+    full: bool = True
 
 
 @dataclass(frozen=True)
@@ -305,6 +307,7 @@ class LiveDrag:
             points=told.points,
             image=told.image,
             retarget=max(told.retarget, self._followed_before),
+            full=told.full if isinstance(told, DragFrame) else True,
         )
 
     def _finish(self, reason: str, text: str, seen: Seen | None) -> None:

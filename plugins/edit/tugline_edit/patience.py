@@ -4,8 +4,8 @@ import math
 import time
 from typing import Final
 
-# At least so long, and so many times as long as the quickest step that was seen, up to a limit:
-# a large model without a GPU takes seconds for each.
+# At least so long, and so many times as long as the quickest step that was seen, or the quickest
+# full picture: the end has one. Up to a limit: a large model without a GPU takes seconds for each.
 STOP_MS: Final = 8000
 STOP_STEPS: Final = 5
 STOP_MOST_MS: Final = 60_000
@@ -17,15 +17,16 @@ class Patience:
     def __init__(self) -> None:
         """Begin: the drag was asked for now."""
         self._heard = time.monotonic()
-        self._quickest = math.inf
+        self._quickest = {False: math.inf, True: math.inf}
 
-    def take_step(self) -> None:
-        """Count a step that was made by now."""
+    def take_step(self, *, full: bool) -> None:
+        """Count a step that was made, and shown in full or as a draft, by now."""
         now = time.monotonic()
-        self._heard, self._quickest = now, min(self._quickest, now - self._heard)
+        self._quickest[full] = min(self._quickest[full], now - self._heard)
+        self._heard = now
 
     @property
     def milliseconds(self) -> int:
         """How long an answer to a stop is waited for."""
-        step = self._quickest if self._quickest < math.inf else 0.0
+        step = max((one for one in self._quickest.values() if one < math.inf), default=0.0)
         return round(min(max(STOP_MS, STOP_STEPS * 1000 * step), STOP_MOST_MS))

@@ -238,7 +238,7 @@ class Pull:
 
     def _take(self, seen: Seen) -> None:
         """Show a frame."""
-        self._patience.take_step()
+        self._patience.take_step(full=seen.full)
         self.steps, self.points = seen.step, seen.points
         shown = seen.image is None or self.phase is Phase.OVER or self._preview.show(seen.image)
         if not shown:

@@ -64,6 +64,7 @@ class Wish:
             mask=self.mask.wire() if self.mask else None,
             options=self.options,
             frames=frames,
+            drafts=True,
         )
 
     def retarget(self, before: "Wish", drag: str, number: int) -> Retarget | None:

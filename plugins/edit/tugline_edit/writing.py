@@ -39,7 +39,7 @@ class Writing:
         done: Done,
         failed: Failed,
     ) -> None:
-        """Begin: the picture is drawn in full size, if the frame is not."""
+        """Begin: the picture is drawn in full, if the frame is a draft or smaller."""
         self._loop = loop
         self._edit = edit
         self._preview = preview
@@ -61,10 +61,10 @@ class Writing:
         return True
 
     def _draw(self, link: Link | None) -> None:
-        """Get the picture in full size."""
+        """Get the picture in full size and detail."""
         image = self._seen.image
         size = drawn_size(self._edit.record.placement)
-        if image is not None and (image.width, image.height) == size:
+        if image is not None and self._seen.full and (image.width, image.height) == size:
             self._write(opaque(image.data), size)
             return
 
