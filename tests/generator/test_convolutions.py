@@ -73,6 +73,16 @@ def test_valid_takes_the_rim_from_its_input(n: int, rows: int, columns: int) -> 
     assert_adjoint(Valid(WEIGHT), x)
 
 
+def test_valid_of_many_cells_is_the_same() -> None:
+    weight, x = drawn(128, 128, 3, 3, seed=7), drawn(4, 12, 14, 128)
+    convolution = Valid(weight)
+    one_by_one = torch.cat([convolution.forward(window[None]) for window in x])
+    together = convolution.forward(x)
+    assert distance(together, one_by_one.double()) < 1e-5
+    assert not torch.equal(together, one_by_one)  # it went another way
+    assert_adjoint(convolution, x)
+
+
 @pytest.mark.parametrize("taps", TAPS.values(), ids=TAPS.keys())
 @pytest.mark.parametrize(("n", "rows", "columns"), SIZES)
 def test_doubling_is_the_networks(n: int, rows: int, columns: int, taps: Tensor) -> None:

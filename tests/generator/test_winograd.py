@@ -68,6 +68,14 @@ def test_pictures_are_cut_into_blocks_anywhere(block: int, monkeypatch: pytest.M
     test_it_is_torchs_convolution_both_ways(3, 20, 18)
 
 
+def test_without_a_rim_of_zeros_it_takes_the_rim_from_its_input() -> None:
+    weight, x, gradient = drawn(16, 24, 3, 3, seed=7), drawn(2, 9, 8, 24), drawn(2, 7, 6, 16)
+    convolution = Winograd(weight, rim=0)
+    assert distance(convolution.forward(x), ahead(x, weight)[:, 1:-1, 1:-1]) < 5e-6
+    beyond = F.pad(gradient, (0, 0, 1, 1, 1, 1))
+    assert distance(convolution.adjoint(gradient), back(beyond, weight)) < 5e-6
+
+
 def test_many_channels_lose_no_more_digits() -> None:
     weight, x = drawn(64, 512, 3, 3, seed=7), drawn(1, 16, 16, 512)
     assert distance(Winograd(weight).forward(x), ahead(x, weight)) < 5e-6

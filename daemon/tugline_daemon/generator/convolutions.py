@@ -11,15 +11,23 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .errors import GeneratorError
-from .resample import smooth
+from .doubling import WINDOW_TAPS, Doubling, DoublingValid
 from .winograd import Winograd
 
-# A window's rim of one cell holds what kernel and filter reach for up to this many taps.
-WINDOW_TAPS = 4
-# From here on Winograd's algorithm was 1.4 to 2.5 times as fast as torch's convolution.
+__all__ = [
+    "WINDOW_TAPS",
+    "Convolution",
+    "Doubling",
+    "DoublingValid",
+    "Plain",
+    "Valid",
+    "Winograd",
+    "fastest",
+]
+
+# From here on Winograd's algorithm was 1.4 to 2.5 times as fast as the other ways.
 _WINOGRAD_CHANNELS = 128
-_WINOGRAD_CELLS = 24 * 24
+_WINOGRAD_CELLS = 400
 
 
 class Convolution(Protocol):
@@ -57,113 +65,61 @@ def fastest(weight: Tensor, rows: int, columns: int) -> Convolution:
     On a CPU that is Winograd's algorithm where there are cells and channels enough; with fewer its
     transforms, and four times the memory for its kernels, cost more than the products it saves.
     """
-    wide = min(weight.shape[:2]) >= _WINOGRAD_CHANNELS and rows * columns >= _WINOGRAD_CELLS
-    if wide and weight.device.type == "cpu" and weight.dtype == torch.float32:
+    if _suits_winograd(weight, rows * columns):
         return Winograd(weight)
     return Plain(weight)
 
 
 class Valid:
-    """A 3x3 convolution of windows: the rim of one cell that it needs comes with the input."""
+    """A 3x3 convolution of windows: the rim of one cell that it needs comes with the input.
+
+    It is a product with one matrix, which is laid out once: torch's convolution lays the kernel
+    out at each call, which for a small window takes longer than its arithmetic. Many cells go by
+    Winograd's algorithm; its kernels are made when they first come.
+    """
 
     def __init__(self, weight: Tensor) -> None:
         """`weight` is [outputs, inputs, 3, 3]."""
-        self._weight = weight.contiguous(memory_format=torch.channels_last)
+        self._matrix = weight.permute(2, 3, 1, 0).flatten(0, 2).contiguous()
+        self._weight = weight
+        self._winograd: Winograd | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H + 2, W + 2, inputs] to [N, H, W, outputs]."""
-        return _channels_behind(F.conv2d(_channels_second(x), self._weight))
+        n, height, width, _ = x.shape
+        if _suits_winograd(self._weight, n * (height - 2) * (width - 2)):
+            return self._of_many_cells().forward(x)
+        patches = x.unfold(1, 3, 1).unfold(2, 3, 1).permute(0, 1, 2, 4, 5, 3)
+        made = torch.mm(patches.reshape(-1, len(self._matrix)), self._matrix)
+        return made.view(*patches.shape[:3], -1)
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, H, W, outputs] to [N, H + 2, W + 2, inputs]."""
-        return _channels_behind(F.conv_transpose2d(_channels_second(gradient), self._weight))
+        n, height, width, outputs = gradient.shape
+        if _suits_winograd(self._weight, n * height * width):
+            return self._of_many_cells().adjoint(gradient)
+        patches = torch.mm(gradient.reshape(-1, outputs), self._matrix.T)
+        patches = patches.view(n, height, width, 3, 3, -1)
+        x = gradient.new_zeros(n, height + 2, width + 2, patches.shape[-1])
+        for row in range(3):
+            for column in range(3):
+                there = x[:, row : row + height, column : column + width]
+                there += patches[:, :, :, row, column]
+        return x
+
+    def _of_many_cells(self) -> Winograd:
+        if self._winograd is None:
+            self._winograd = Winograd(self._weight, rim=0)
+        return self._winograd
 
 
-class Doubling:
-    """A 3x3 convolution that doubles the size, and its filter: `upsampling_convolution`."""
-
-    def __init__(self, weight: Tensor, resample_filter: Tensor) -> None:
-        """`weight` is [outputs, inputs, 3, 3], `resample_filter` as networks store it."""
-        self._transposed = _Transposed(weight)
-        self._filter = _Filter(resample_filter, cut=0)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[N, H, W, inputs] to [N, 2H, 2W, outputs]."""
-        return self._filter.forward(self._transposed.forward(x))
-
-    def adjoint(self, gradient: Tensor) -> Tensor:
-        """[N, 2H, 2W, outputs] to [N, H, W, inputs]."""
-        return self._transposed.adjoint(self._filter.adjoint(gradient))
-
-
-class DoublingValid:
-    """`Doubling` of windows: the rim of one coarse cell that it needs comes with the input.
-
-    Rows [a - 1, b + 1) of the coarse grid give rows [2a, 2b) of the fine one, and so do columns;
-    what lies outside the picture is zero.
-    """
-
-    def __init__(self, weight: Tensor, resample_filter: Tensor) -> None:
-        """`weight` is [outputs, inputs, 3, 3], `resample_filter` as networks store it.
-
-        Raises:
-            GeneratorError: the filter reaches further than the rim.
-        """
-        taps = resample_filter.shape[-1]
-        if taps > WINDOW_TAPS:
-            raise GeneratorError(
-                f"Windows need a resample filter of at most {WINDOW_TAPS} taps, not {taps}: "
-                "compute the whole picture."
-            )
-        self._transposed = _Transposed(weight)
-        self._filter = _Filter(resample_filter, cut=2)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[N, H + 2, W + 2, inputs] to [N, 2H, 2W, outputs]."""
-        return self._filter.forward(self._transposed.forward(x))
-
-    def adjoint(self, gradient: Tensor) -> Tensor:
-        """[N, 2H, 2W, outputs] to [N, H + 2, W + 2, inputs]."""
-        return self._transposed.adjoint(self._filter.adjoint(gradient))
-
-
-class _Transposed:
-    """The transposed convolution of stride 2, by a 3x3 kernel."""
-
-    def __init__(self, weight: Tensor) -> None:
-        # conv_transpose2d wants the inputs first.
-        self._weight = weight.transpose(0, 1).contiguous(memory_format=torch.channels_last)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[N, H, W, inputs] to [N, 2H + 1, 2W + 1, outputs]."""
-        return _channels_behind(F.conv_transpose2d(_channels_second(x), self._weight, stride=2))
-
-    def adjoint(self, gradient: Tensor) -> Tensor:
-        """[N, 2H + 1, 2W + 1, outputs] to [N, H, W, inputs]."""
-        return _channels_behind(F.conv2d(_channels_second(gradient), self._weight, stride=2))
-
-
-class _Filter:
-    """The filter behind `_Transposed`; `cut` rows and columns on each side are not computed."""
-
-    def __init__(self, stored: Tensor, *, cut: int) -> None:
-        taps = stored.shape[-1]
-        self._stored, self._flipped = stored, stored.flip(tuple(range(stored.ndim)))
-        self._before, self._after = (taps + 1) // 2 - 1 - cut, (taps - 2) // 2 - cut
-        self._reach = taps - 1
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[N, 2H + 1, 2W + 1, C] to [N, 2H - 2 cut, 2W - 2 cut, C]."""
-        return _smoothed(x, self._stored, self._before, self._after)
-
-    def adjoint(self, gradient: Tensor) -> Tensor:
-        """[N, 2H - 2 cut, 2W - 2 cut, C] to [N, 2H + 1, 2W + 1, C]."""
-        before, after = self._reach - self._before, self._reach - self._after
-        return _smoothed(gradient, self._flipped, before, after)
-
-
-def _smoothed(x: Tensor, stored: Tensor, before: int, after: int) -> Tensor:
-    return _channels_behind(smooth(_channels_second(x), stored, before=before, after=after))
+def _suits_winograd(weight: Tensor, cells: int) -> bool:
+    return (
+        cells >= _WINOGRAD_CELLS
+        and min(weight.shape[:2]) >= _WINOGRAD_CHANNELS
+        and weight.device.type == "cpu"
+        and weight.dtype == torch.float32
+    )
 
 
 def _channels_second(x: Tensor) -> Tensor:
