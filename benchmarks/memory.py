@@ -142,13 +142,13 @@ def _stages(home: Path, card: Card, steps: int) -> Iterator[Row]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
-    """Serve with the real command and with folders of its own below ``home``, until the end."""
+def served(home: Path, *options: str) -> Iterator[Served]:
+    """Serve with the real command, its ``options``, and folders of its own below ``home``."""
     names = ("config", "state", "data")
     folders = {f"TUGLINE_{name.upper()}_DIR": str(home / name) for name in names}
     outside = {key: value for key, value in os.environ.items() if not key.startswith("TUGLINE_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tugline_daemon.cli", "serve", "--device", "cpu"],
+        [sys.executable, "-m", "tugline_daemon.cli", "serve", "--device", "cpu", *options],
         env=outside | folders,
         stdin=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -178,13 +178,13 @@ def _drag(made: Generated, size: int, steps: int, *, masked: bool) -> StartDrag:
         made.model,
         made.latent,
         points,
-        mask=_middle(size) if masked else None,
+        mask=middle(size) if masked else None,
         options=DragOptions(step_limit=steps, composite=masked),
         frames=PictureFormat(order="RGBA"),
     )
 
 
-def _middle(size: int) -> Mask:
+def middle(size: int) -> Mask:
     """Return a mask whose middle half, in width and height, may move."""
     pixels = np.zeros((size, size), np.uint8)
     pixels[size // 4 : -size // 4, size // 4 : -size // 4] = 255

@@ -1,5 +1,7 @@
 """The file, then the environment, then the option; what cannot be is named with its place."""
 
+import math
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,8 @@ from tugline_daemon.settings import Settings, SettingsError, read_settings, sett
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DEVICE", "BIND", "IDLE_TIMEOUT", "MODELS_FOLDER", "LOG_LEVEL", "MODEL"):
-        monkeypatch.delenv(f"TUGLINE_{name}", raising=False)
+    for one in fields(Settings):
+        monkeypatch.delenv(f"TUGLINE_{one.name.upper()}", raising=False)
     monkeypatch.setenv("TUGLINE_CONFIG_DIR", str(tmp_path))
     monkeypatch.setenv("TUGLINE_DATA_DIR", str(tmp_path / "data"))
 
@@ -45,6 +47,8 @@ def test_the_option_wins_over_the_environment_and_that_over_the_file(
         "idle_timeout = -1",
         "idle_timeout = nan",
         "idle_timeout = true",
+        "keep_models = -inf",
+        "keep_models = nan",
         'models_folder = "models"',
         'log_level = "loud"',
         'model = ""',
@@ -55,6 +59,13 @@ def test_a_value_that_cannot_be_is_named_with_its_file(line: str) -> None:
     key = line.partition(" ")[0]
     with pytest.raises(SettingsError, match=rf"{key} in .*config\.toml is .*has to be"):
         read_settings()
+
+
+def test_models_may_be_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("keep_models = inf")
+    assert math.isinf(read_settings().keep_models)
+    monkeypatch.setenv("TUGLINE_KEEP_MODELS", "0.5")
+    assert read_settings().keep_models == 0.5
 
 
 def test_an_unknown_key_is_named_with_those_there_are() -> None:

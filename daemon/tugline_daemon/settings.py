@@ -4,6 +4,7 @@
 ``TUGLINE_IDLE_TIMEOUT`` in the environment and ``--idle-timeout`` on the command line.
 """
 
+import math
 import os
 import re
 import tomllib
@@ -19,6 +20,7 @@ from tugline_protocol.endpoint import APPLICATION, configuration_folder, state_f
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 _MOST_MINUTES: Final = 60.0 * 24 * 365
 _LAST_PORT: Final = 65535
+_NUMBERS: Final = ("idle_timeout", "keep_models")
 
 
 class SettingsError(Exception):
@@ -47,13 +49,16 @@ class Settings:
 
     ``device``: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``bind``: HOST:PORT to listen
     at, port 0 takes a free one. ``idle_timeout``: after so many minutes without a client the
-    daemon ends, 0 = never. ``models_folder``: where the user's own models lie. ``log_level``: one
-    of LOG_LEVELS. ``model``: the model that commands use when none is named.
+    daemon ends, 0 = never. ``keep_models``: a model that nobody uses stays on the device for so
+    many minutes, 0 = not at all, ``inf`` = for ever. ``models_folder``: where the user's own models
+    lie. ``log_level``: one of LOG_LEVELS. ``model``: the model that commands use when none is
+    named.
     """
 
     device: str = "auto"
     bind: str = "127.0.0.1:0"
     idle_timeout: float = 30.0
+    keep_models: float = 10.0
     models_folder: Path = field(default_factory=lambda: data_folder() / "models")
     log_level: str = "info"
     model: str = "critters-2"
@@ -114,7 +119,7 @@ def _accepted(key: str, value: object, place: str) -> object:
 
 
 def _from_text(key: str, text: str) -> object:
-    if key != "idle_timeout":
+    if key not in _NUMBERS:
         return text
     try:
         return float(text)
@@ -139,6 +144,10 @@ def _minutes(value: object) -> float | None:
     return float(value) if 0 <= value <= _MOST_MINUTES else None
 
 
+def _minutes_or_ever(value: object) -> float | None:
+    return math.inf if value == math.inf else _minutes(value)
+
+
 def _folder(value: object) -> Path | None:
     if not isinstance(value, str | Path):
         return None
@@ -161,6 +170,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "device": _Rule("auto, cpu, mps, cuda or cuda:N", _device),
     "bind": _Rule("HOST:PORT, like 127.0.0.1:0 or 0.0.0.0:7380", _address),
     "idle_timeout": _Rule("a number of minutes, 0 = never", _minutes),
+    "keep_models": _Rule("a number of minutes, or inf", _minutes_or_ever),
     "models_folder": _Rule("a folder's whole path", _folder),
     "log_level": _Rule("one of " + ", ".join(LOG_LEVELS), _log_level),
     "model": _Rule("a model's name of 1 to 128 characters", _model),

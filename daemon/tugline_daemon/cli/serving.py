@@ -1,5 +1,6 @@
 """``tugline serve`` and ``tugline stop``: the daemon in the foreground, and its end."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,13 @@ def serve_command(
         float | None,
         typer.Option(metavar="MINUTES", help="End after so long without a client; 0 = never."),
     ] = None,
+    keep_models: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MINUTES",
+            help="Keep a model loaded so long after its last use; 0 = not at all, inf = for ever.",
+        ),
+    ] = None,
     models_folder: Annotated[
         Path | None, typer.Option(help="Where your own models lie, by its whole path.")
     ] = None,
@@ -48,6 +56,7 @@ def serve_command(
             "device": device,
             "bind": bind,
             "idle_timeout": idle_timeout,
+            "keep_models": keep_models,
             "models_folder": models_folder,
             "log_level": log_level,
         }
@@ -57,6 +66,7 @@ def serve_command(
         device=settings.device,
         idle_timeout=settings.idle_timeout * 60,
         models=(settings.models_folder,),
+        keep_models=None if math.isinf(settings.keep_models) else settings.keep_models * 60,
         log_level=settings.log_level.upper(),
     )
     raise typer.Exit(serve(options))

@@ -2,9 +2,9 @@
 
 What lives here: the broker (``broker.py`` and what it is made of: ``gate``, ``door``, ``checks``,
 ``sessions``, ``ledger``, ``catalogue``, ``supervision``), the worker (``worker.py``, ``turns``,
-``jobs``, ``dragging``, ``pictures``, ``residents``), what they say to each other (``link.py``), and
-a start and an end (``serving``, ``keys``, ``instance``). The broker and all that it is made of
-import no torch; what they tell of models comes from the models' cards.
+``jobs``, ``dragging``, ``pictures``, ``residents``, ``rest``), what they say to each other
+(``link.py``), and a start and an end (``serving``, ``keys``, ``instance``). The broker and all that
+it is made of import no torch; what they tell of models comes from the models' cards.
 What does not: the drag's mathematics, the networks, and how files are read.
 """
 

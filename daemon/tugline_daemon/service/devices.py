@@ -1,4 +1,8 @@
-"""Which device a worker computes on."""
+"""Which device a worker computes on, and giving back memory that it does not need any more."""
+
+import ctypes
+import gc
+import sys
 
 import torch
 
@@ -30,3 +34,19 @@ def find_device(name: str) -> torch.device:
             f"The device {name} does not exist on this machine; choose another, or auto."
         )
     return device
+
+
+def give_back_memory(device: torch.device) -> None:
+    """Give what was freed of the memory of ``device``, and of this process, back to the system.
+
+    Both keep it for the next one to ask: after a drag at 1024 pixels on a CPU some 0.3 GB.
+    """
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+        if trim is not None:
+            trim(0)

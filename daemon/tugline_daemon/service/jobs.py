@@ -62,6 +62,11 @@ class Job(abc.ABC):
         return True
 
     @property
+    def model(self) -> Future[Resident] | None:
+        """The model, loaded or on its way; None before the first turn."""
+        return self._loading
+
+    @property
     def wakes_in(self) -> float:
         """Seconds until there may be work by itself; infinite where only an order brings some."""
         return math.inf

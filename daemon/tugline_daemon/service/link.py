@@ -48,6 +48,7 @@ class Assignment:
     device: str
     models: tuple[str, ...]
     threads: int
+    keep_models: float | None
     log_level: str
 
     def to_line(self) -> bytes:

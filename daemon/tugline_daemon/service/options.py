@@ -14,7 +14,9 @@ class ServeOptions:
     ``bind`` is HOST:PORT, port 0 takes a free one. ``device`` is "auto", "cpu", "mps", "cuda" or
     "cuda:N". ``idle_timeout`` is in seconds without a client and without a request; 0 means never.
     ``models`` are folders of the user's models, searched beside the packaged ones. ``threads``
-    bounds the worker's CPU threads; 0 leaves that to torch. ``log_level`` is one of ``logging``.
+    bounds the worker's CPU threads; 0 leaves that to torch. ``keep_models`` is how many seconds a
+    model stays on the device that nobody uses, 0 lets it go at once, None never. ``log_level`` is
+    one of ``logging``.
     """
 
     bind: str = "127.0.0.1:0"
@@ -24,6 +26,7 @@ class ServeOptions:
     configuration: Path = field(default_factory=configuration_folder)
     state: Path = field(default_factory=state_folder)
     threads: int = 0
+    keep_models: float | None = 10 * 60.0
     log_level: str = "INFO"
 
     @property

@@ -1,8 +1,10 @@
 """The models that are loaded on the device, and the thread that loads them."""
 
-from collections.abc import Callable
+import math
+import time
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -36,11 +38,20 @@ class Resident:
         return ModelRef(self.card.name, self.card.weights)
 
 
+@dataclass(frozen=True)
+class _Loaded:
+    """A model that is there; ``until`` is when it is let go, in the clock's seconds."""
+
+    ref: ModelRef
+    future: Future[Resident]
+    until: float
+
+
 class Residents:
     """Loads models one at a time on a thread of its own; drags go on meanwhile.
 
-    The most recently wanted stay loaded, ``MOST_LOADED`` of them. A request that uses one that was
-    let go keeps it until it ends. All methods belong to the worker's own thread.
+    A model stays loaded as long as a request uses it and for a while longer, unless ``MOST_LOADED``
+    others were wanted since. All methods belong to the worker's own thread.
     """
 
     def __init__(
@@ -49,17 +60,24 @@ class Residents:
         device: torch.device,
         wake: Callable[[], None],
         tell: Callable[[ModelRef, Readiness, str], None],
+        *,
+        keep: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Load from ``store`` to ``device``; ``wake`` is called on another thread after a load.
 
-        ``tell`` hears, on the worker's own thread, how each model is.
+        ``tell`` hears, on the worker's own thread, how each model is. ``keep`` is how long, in
+        seconds of ``clock``, a model stays that nobody uses; None is for ever.
         """
         self._store = store
         self.device = device
         self._wake = wake
         self._tell = tell
+        self._keep = math.inf if keep is None else keep
+        self._clock = clock
+        self._due = math.inf
         self._loading: dict[str, tuple[ModelRef, Future[Resident]]] = {}
-        self._loaded: dict[str, tuple[ModelRef, Future[Resident]]] = {}
+        self._loaded: dict[str, _Loaded] = {}  # the longest unwanted first
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="load")
 
     def want(self, model: ModelRef) -> "Future[Resident]":
@@ -70,7 +88,7 @@ class Residents:
             return self._loading[weights][1]
         if weights in self._loaded:
             self._loaded[weights] = self._loaded.pop(weights)
-            return self._loaded[weights][1]
+            return self._loaded[weights].future
         ref = ModelRef(found.card.name, weights)
         self._tell(ref, "loading", "")
         future = self._thread.submit(_load, found, self.device)
@@ -79,22 +97,45 @@ class Residents:
         return future
 
     def settle(self) -> None:
-        """Take over what has been loaded since, and let go of what is too many."""
+        """Take over what has been loaded since."""
         for weights, (ref, future) in list(self._loading.items()):
             if not future.done():
                 continue
             del self._loading[weights]
             error = future.exception()
             if error is None:
-                self._loaded[weights] = (ref, future)
+                self._loaded[weights] = _Loaded(ref, future, self._clock() + self._keep)
                 self._tell(ref, "ready", "")
             elif isinstance(error, LibraryError):
                 self._tell(ref, "broken", str(error))
             else:
                 self._tell(ref, "available", "")
-        while len(self._loaded) > MOST_LOADED:
-            ref, _ = self._loaded.pop(next(iter(self._loaded)))
-            self._tell(ref, "available", "")
+
+    def let_go(self, in_use: Collection[Future[Resident]]) -> bool:
+        """Let go of models that were not used for long enough; say whether there were any.
+
+        ``in_use`` are those that some request has or waits for: they stay. Of too many that nobody
+        uses the longest unwanted go at once.
+        """
+        now = self._clock()
+        unused = []
+        for weights, loaded in self._loaded.items():
+            if loaded.future in in_use:
+                self._loaded[weights] = replace(loaded, until=now + self._keep)
+            else:
+                unused.append(weights)
+        surplus = unused[: max(0, len(self._loaded) - MOST_LOADED)]
+        for weights in unused:
+            if weights in surplus or self._loaded[weights].until <= now:
+                self._tell(self._loaded.pop(weights).ref, "available", "")
+        left = [self._loaded[weights].until for weights in unused if weights in self._loaded]
+        self._due = min(left, default=math.inf)
+        return len(left) < len(unused)
+
+    @property
+    def wakes_in(self) -> float:
+        """Seconds until a model is to be let go that nobody uses, else infinite."""
+        return max(0.0, self._due - self._clock())
 
 
 def _load(model: Model, device: torch.device) -> Resident:

@@ -49,6 +49,7 @@ class WorkerProcess:
             device=options.device,
             models=tuple(str(folder) for folder in options.folders),
             threads=options.threads,
+            keep_models=options.keep_models,
             log_level=options.log_level,
         )
         self._process = subprocess.Popen(

@@ -3,9 +3,11 @@
 import logging
 import math
 from collections import deque
+from concurrent.futures import Future
 
 from .failures import one_line
 from .jobs import Job
+from .residents import Resident
 from .translation import to_error
 
 _log = logging.getLogger(__name__)
@@ -27,6 +29,11 @@ class Turns:
     def wakes_in(self) -> float:
         """Seconds until a job may be able to take a turn by itself, else infinite."""
         return min((job.wakes_in for job in self._jobs), default=math.inf)
+
+    @property
+    def in_use(self) -> set[Future[Resident]]:
+        """The models that the jobs have or wait for."""
+        return {job.model for job in self._jobs if job.model is not None}
 
     def add(self, job: Job) -> None:
         """Let a job take part."""

@@ -5,12 +5,14 @@ input. One thread computes and talks; another loads models; a third waits for th
 input, which says that the broker is gone.
 """
 
+import gc
 import logging
 import math
 import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -28,7 +30,7 @@ from tugline_protocol.messages import (
 )
 
 from .bell import Bell
-from .devices import find_device
+from .devices import find_device, give_back_memory
 from .drafting import Draftings
 from .dragging import DragJob
 from .errors import DeviceMissing
@@ -37,6 +39,7 @@ from .link import Assignment, Cancel, Order
 from .logs import start_log
 from .mouth import Mouth
 from .residents import Residents
+from .rest import Rest
 from .turns import Turns
 
 _log = logging.getLogger(__name__)
@@ -45,12 +48,20 @@ _log = logging.getLogger(__name__)
 class Worker:
     """The loop: take what has arrived, let the next job do a slice, sleep when there is none."""
 
-    def __init__(self, mouth: Mouth, store: Store, device: torch.device) -> None:
-        """Prepare to compute on ``device`` with the models of ``store``."""
+    def __init__(
+        self, mouth: Mouth, store: Store, device: torch.device, keep_models: float | None
+    ) -> None:
+        """Prepare to compute on ``device`` with the models of ``store``.
+
+        Those that nobody uses stay loaded for ``keep_models`` seconds, None is for ever.
+        """
         self._mouth = mouth
         self._bell = Bell()
-        self._residents = Residents(store, device, self._bell.ring, mouth.model_state)
+        self._residents = Residents(
+            store, device, self._bell.ring, mouth.model_state, keep=keep_models
+        )
         self._turns = Turns()
+        self._rest = Rest(partial(give_back_memory, device))
         self._draftings = Draftings()
         self._poller = zmq.Poller()
         self._poller.register(mouth.socket, zmq.POLLIN)
@@ -64,14 +75,17 @@ class Worker:
             while (heard := self._mouth.hear()) is not None:
                 self._take(*heard)
             self._residents.settle()
+            busy = self._turns.runnable
             self._turns.take_one()
+            let_go = self._residents.let_go(self._turns.in_use)
+            self._rest.note(busy=busy or let_go)
 
     @property
     def _patience_ms(self) -> int | None:
         """How long to sleep unless somebody rings; None: for as long as it takes."""
         if self._turns.runnable:
             return 0
-        wakes_in = self._turns.wakes_in
+        wakes_in = min(one.wakes_in for one in (self._turns, self._residents, self._rest))
         return None if math.isinf(wakes_in) else math.ceil(1000 * wakes_in)
 
     def _take(self, key: bytes, order: Order) -> None:
@@ -116,7 +130,9 @@ def main() -> None:
     except DeviceMissing as error:
         mouth.refuse(str(error))
         return
-    worker = Worker(mouth, Store([Path(folder) for folder in assignment.models]), device)
+    store = Store([Path(folder) for folder in assignment.models])
+    worker = Worker(mouth, store, device, assignment.keep_models)
+    gc.freeze()  # what was imported stays for ever: a collection need not go through it
     mouth.ready(str(device))
     worker.run()
 
