@@ -1,7 +1,7 @@
 # make demo: from nothing to a drag.  make test: the tests.  make check: style, types, room walls.
 # make editors: Krita and GIMP for the tests that run them (needs root, mmdebstrap, 3 GB; minutes).
 # make pictures: takes the screenshots of docs/krita.md and docs/gimp.md anew, in the real editors.
-# make bench [JSON=FILE]: speed tables.
+# make bench [JSON=FILE] [PAGE=FILE] [ARGS="--only step"]: how fast drags are (docs/speed.md).
 # make bench-accuracy [PAIRS=n] [JOBS=n] [JSON=FILE] [MARKDOWN=FILE]: how near drags come (docs/accuracy.md).
 
 PYTHON ?= python3
@@ -51,7 +51,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup
-	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
+	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON)) $(if $(PAGE),--page $(PAGE)) $(ARGS)
 
 bench-accuracy: setup
 	$(BIN)/python -m benchmarks.accuracy $(if $(PAIRS),--pairs $(PAIRS)) $(if $(JOBS),--jobs $(JOBS)) \

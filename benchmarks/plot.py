@@ -15,6 +15,7 @@ _WIDTH, _LEFT, _RIGHT = 860, 84, 64
 _HEAD, _PANEL_HEAD, _LINE, _FOOT = 76, 48, 50, 40
 _INK, _PALE, _GRID, _PAPER = "#1f2328", "#656d76", "#e4e8ec", "#ffffff"
 _ORACLE, _ENGINE, _ADAPTIVE = "#8c959f", "#d9480f", "#1971c2"
+_BESIDE = 1.35
 _LEGEND = (
     (_ORACLE, "oracle"),
     (_ENGINE, "engine, the paper's pace: the same work"),
@@ -30,13 +31,12 @@ class Axis:
 
     @classmethod
     def around(cls, values: Sequence[float]) -> Self:
-        """Mark 1, 2 and 5 of each decade, as far as it takes to hold ``values``, all above 0."""
-        decades = range(
-            math.floor(math.log10(min(values))), math.floor(math.log10(max(values))) + 2
-        )
+        """Mark 1, 2 and 5 of each decade around values above 0, with room for figures beside."""
+        least, most = min(values) / _BESIDE, max(values) * _BESIDE
+        decades = range(math.floor(math.log10(least)), math.floor(math.log10(most)) + 2)
         marks = [factor * 10.0**decade for decade in decades for factor in (1, 2, 5)]
-        first = max(mark for mark in marks if mark <= min(values))
-        last = min(mark for mark in marks if mark >= max(values))
+        first = max(mark for mark in marks if mark <= least)
+        last = min(mark for mark in marks if mark >= most)
         return cls(tuple(mark for mark in marks if first <= mark <= last))
 
     def x(self, value: float) -> float:
