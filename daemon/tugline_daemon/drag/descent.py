@@ -40,12 +40,16 @@ class Descent:
 
     def go_to(self, latent: Tensor) -> None:
         """Go on from another latent."""
-        before, self._base = self._base, self._own(latent)
-        rows = self._base[self._index]
-        if torch.equal(before.index_copy(0, self._index, rows), self._base):
-            self.move(rows)
+        latent = self._own(latent)
+        if self._differs_in_rows_alone(latent):
+            self.move(latent[self._index])
         else:
+            self._base = latent
             self._begin_pass()
+
+    def _differs_in_rows_alone(self, latent: Tensor) -> bool:
+        """Whether a latent has the same rows as this one where they do not move."""
+        return torch.equal(self._base.index_copy(0, self._index, latent[self._index]), latent)
 
     def _own(self, latent: Tensor) -> Tensor:
         return latent.detach().to(self.device, torch.float32, copy=True)
@@ -113,7 +117,10 @@ class Descent:
             if self._wanted is None and self._seen is None:
                 return self.features().detach()
             self._drop()
-            return self._pass.forward(self._rows)
+        if self._features is None and self._differs_in_rows_alone(latent):
+            features = self._pass.forward(latent[self._index])
+            self._pass.rest()
+            return features
         with torch.no_grad():
             return self._generator.synthesize(latent[None], until=self.layer)[0]
 

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .convolutions import WINDOW_TAPS, Convolution, Doubling, DoublingValid, Plain, Valid
+from .convolutions import WINDOW_TAPS, Convolution, Doubling, DoublingValid, Valid, fastest
 from .layers import ACTIVATIONS, SynthesisLayer
 from .windows import Windows
 
@@ -163,7 +163,7 @@ class Modulated:
             if self.doubles:
                 self._whole = Doubling(self._weight, self._layer.resample_filter)
             else:
-                self._whole = Plain(self._weight)
+                self._whole = fastest(self._weight, self.resolution, self.resolution)
         return self._whole
 
     def _of_windows(self) -> Convolution:
