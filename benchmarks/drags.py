@@ -69,8 +69,10 @@ class Timed:
 
 
 def timed(generator: Generator, pull: Pull, settings: DragSettings, device: torch.device) -> Timed:
-    """Drag to the end."""
-    drag = Drag(generator, pull.latent, [pull.latent], pull.points, pull.mask, settings)
+    """Drag to the end; ``device`` is the generator's."""
+    latent = pull.latent.to(device)
+    mask = None if pull.mask is None else pull.mask.to(device)
+    drag = Drag(generator, latent, [latent], pull.points, mask, settings)
     steps: list[DragStep] = []
     first_s = seconds(lambda: steps.append(drag.step()), device)
     others_s = seconds(lambda: steps.extend(drag), device)
