@@ -50,7 +50,7 @@ SIZES = (256, 512, 1024)
 _ORDER: ByteOrder = "BGRA"
 _LARGE = "large"
 _LARGE_PIXELS = 1024
-_MOVES = 20
+_MOVES = 12
 
 
 def rows(sizes: Sequence[int] = SIZES, repeats: int = 30) -> Iterator[Row]:
@@ -71,8 +71,9 @@ def rows(sizes: Sequence[int] = SIZES, repeats: int = 30) -> Iterator[Row]:
             init_kwargs={"z_dim": 512, "c_dim": 0, "w_dim": 512, "img_resolution": _LARGE_PIXELS},
         )
         with _conversation(home / "all", models, threads=0) as talk:
-            for model, size in ((Settings().model, 512), (_LARGE, _LARGE_PIXELS)):
-                yield _live(talk, ModelRef(model), size)
+            yield _live(talk, ModelRef(Settings().model), 512, drafts=True)
+            for drafts in (False, True):
+                yield _live(talk, ModelRef(_LARGE), _LARGE_PIXELS, drafts=drafts)
 
 
 @contextmanager
@@ -126,10 +127,10 @@ def _way(talk: Conversation, models: Path, size: int, repeats: int) -> Row:
     }
 
 
-def _live(talk: Conversation, model: ModelRef, size: int) -> Row:
+def _live(talk: Conversation, model: ModelRef, size: int, *, drafts: bool) -> Row:
     """Measure a drag of ``model`` under a hand that moves whenever a frame has followed it.
 
-    The client takes frames of ``size`` pixels a side as fast as they come.
+    The client takes frames of ``size`` pixels a side as fast as they come, ``drafts`` or not.
     """
     width = next(card.width for card in talk.call(ListModels()).models if card.name == model.name)
     targets = cycle(((0.6 * width, 0.5 * width), (0.5 * width, 0.6 * width)))
@@ -139,6 +140,7 @@ def _live(talk: Conversation, model: ModelRef, size: int) -> Row:
         (DragPoint("a", (0.4 * width, 0.4 * width), next(targets)),),
         options=DragOptions(hold=True),
         frames=PictureFormat(size, size, order=_ORDER),
+        drafts=drafts,
     )
     begun = time.perf_counter()
     drag = talk.begin(start)
@@ -157,6 +159,8 @@ def _live(talk: Conversation, model: ModelRef, size: int) -> Row:
         "case": "live",
         "model": model.name,
         "resolution": size,
+        "drafts": sum(not frame.full for frame in shown),
+        "frames": len(shown),
         "first_ms": 1000 * (moments[0] - begun),
         "follow_ms": 1000 * median(later - now for now, later in pairwise(moments)),
         "frames_per_s": (len(shown) - 1) / seconds,
@@ -191,11 +195,13 @@ def table(found: Sequence[Row]) -> Table:
     """Lay the rows out for a terminal."""
     result = Table(title="Frames on their way to a client, and what is seen of a drag")
     result.add_column("model")
+    result.add_column("drafts")
     for heading in _HEADINGS:
         result.add_column(heading, justify="right")
     for row in found:
         figures = (_figure(row.get(key)) for key in _HEADINGS.values())
-        result.add_row(row.get("model", ""), *figures)
+        drafts = f"{row['drafts']} of {row['frames']}" if "drafts" in row else ""
+        result.add_row(row.get("model", ""), drafts, *figures)
     return result
 
 

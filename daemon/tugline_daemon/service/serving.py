@@ -12,6 +12,7 @@ from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from .broker import Broker
 from .errors import ServiceError
+from .heap import keep_what_frames_take
 from .instance import Instance
 from .keys import KeyPair, prepare_keys
 from .logs import start_log
@@ -26,6 +27,7 @@ def serve(options: ServeOptions) -> int:
     0 is a clean end. 1 is a daemon that cannot work, the reason logged in one sentence.
     """
     start_log(options.log_level)
+    keep_what_frames_take()
     try:
         _require_curve()
         with Instance(options.state) as instance:
