@@ -57,6 +57,7 @@ class Descent:
     def _begin_pass(self) -> None:
         self._rows = self._base[self._index]
         self._pass = self._generator.feature_pass(self.layer, self._base, self._movable)
+        self._moves = False
         self._features: Tensor | None = None
         self._seen: Windows | None = None
 
@@ -137,9 +138,11 @@ class Descent:
         """
         features = self.features()
         in_features = [torch.autograd.grad(loss, features)[0] for loss in losses]
-        gradients = self._pass.back(torch.stack(in_features))
-        if not bool(gradients.any()):
+        together = in_features[0][None] if len(losses) == 1 else torch.stack(in_features)
+        gradients = self._pass.back(together)
+        if not self._moves and not bool(gradients.any()):
             self._check_rows()
+        self._moves = True  # and nobody has to wait for a device again to know that
         if not again:
             self._drop()
         return gradients
