@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,10 +30,11 @@ from tests.service.running import wait_for
 from tugline_daemon.library.adding import add_model
 from tugline_daemon.library.cards import Card
 from tugline_daemon.library.store import Store, packaged_folder
+from tugline_daemon.service.rest import REST_SECONDS
 from tugline_daemon.settings import Settings
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.endpoint import read_endpoint
-from tugline_protocol.messages import Generate, Generated, LoadModel, Ping, StartDrag
+from tugline_protocol.messages import Generate, Generated, ListModels, LoadModel, Ping, StartDrag
 from tugline_protocol.values import DragOptions, DragPoint, Mask, ModelRef, PictureFormat
 from tugline_protocol.zeromq import ZmqTransport
 
@@ -42,6 +44,8 @@ LARGE: Final = "large"
 _LARGE_PIXELS: Final = 1024
 _STEPS: Final = 10
 _FRAMES: Final = 3
+# Longer than the worker waits until it rests, so that what comes of that is seen by itself.
+_KEEP_MINUTES: Final = 2 * REST_SECONDS / 60
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def _add_large(folder: Path) -> Card:
 
 
 def _stages(home: Path, card: Card, steps: int) -> Iterator[Row]:
-    with served(home) as daemon:
+    with served(home, "--keep-models", str(_KEEP_MINUTES)) as daemon:
         yield daemon.row(card.name, "idle")
         daemon.talk.call(LoadModel(ModelRef(card.name)))
         yield daemon.row(card.name, "loaded")
@@ -139,6 +143,11 @@ def _stages(home: Path, card: Card, steps: int) -> Iterator[Row]:
                 pass
             drag.result()
             yield daemon.row(card.name, stage)
+        time.sleep(1.2 * REST_SECONDS)
+        yield daemon.row(card.name, "rest")
+        wait_for(lambda: _readiness(daemon.talk, card) == "available", "the model's leaving")
+        time.sleep(1.2 * REST_SECONDS)
+        yield daemon.row(card.name, "let go")
 
 
 @contextmanager
@@ -169,6 +178,11 @@ def served(home: Path, *options: str) -> Iterator[Served]:
 
 def _is_ready(talk: Conversation) -> bool:
     return all(device.state == "ready" for device in talk.call(Ping()).devices)
+
+
+def _readiness(talk: Conversation, card: Card) -> str:
+    models = talk.call(ListModels()).models
+    return next(model.readiness for model in models if model.name == card.name)
 
 
 def _drag(made: Generated, size: int, steps: int, *, masked: bool) -> StartDrag:

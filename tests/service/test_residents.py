@@ -80,9 +80,11 @@ def test_one_in_use_stays_and_its_time_counts_from_the_end_of_that(folder: Path)
     shelf = Shelf(folder)
     shelf.load("m0")
     used = {shelf.residents.want(ModelRef("m0"))}
-    shelf.now = 100 * KEEP
     assert not shelf.residents.let_go(used)
     assert shelf.residents.wakes_in == float("inf")
+    shelf.now = 100 * KEEP
+    assert not shelf.residents.let_go(set())
+    assert shelf.residents.wakes_in == KEEP
     shelf.now += KEEP - 1
     assert not shelf.residents.let_go(set())
     shelf.now += 1

@@ -27,5 +27,9 @@ class Scratch(threading.local):
                 kept = self._kept[key] = torch.empty(count, dtype=like.dtype, device=like.device)
         return kept[:count].view(shape)
 
+    def forget(self) -> None:
+        """Let go of the calling thread's buffers; the next calls make new ones."""
+        self._kept.clear()
+
 
 SCRATCH = Scratch()

@@ -76,6 +76,7 @@ class Residents:
         self._keep = math.inf if keep is None else keep
         self._clock = clock
         self._due = math.inf
+        self._used: set[str] = set()
         self._loading: dict[str, tuple[ModelRef, Future[Resident]]] = {}
         self._loaded: dict[str, _Loaded] = {}  # the longest unwanted first
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="load")
@@ -118,12 +119,11 @@ class Residents:
         uses the longest unwanted go at once.
         """
         now = self._clock()
-        unused = []
-        for weights, loaded in self._loaded.items():
-            if loaded.future in in_use:
-                self._loaded[weights] = replace(loaded, until=now + self._keep)
-            else:
-                unused.append(weights)
+        used = {weights for weights, loaded in self._loaded.items() if loaded.future in in_use}
+        for weights in self._loaded.keys() & (used | self._used):  # the last use ended just now
+            self._loaded[weights] = replace(self._loaded[weights], until=now + self._keep)
+        self._used = used
+        unused = [weights for weights in self._loaded if weights not in used]
         surplus = unused[: max(0, len(self._loaded) - MOST_LOADED)]
         for weights in unused:
             if weights in surplus or self._loaded[weights].until <= now:
