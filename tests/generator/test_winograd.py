@@ -62,7 +62,7 @@ def test_it_is_torchs_convolution_both_ways(n: int, rows: int, columns: int) -> 
     assert distance(convolution.adjoint(gradient), back(gradient, weight)) < 5e-6
 
 
-@pytest.mark.parametrize("block", [1, 600, 1700])
+@pytest.mark.parametrize("block", [1, 12, 60])
 def test_pictures_are_cut_into_blocks_anywhere(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(winograd, "_BLOCK", block)
     test_it_is_torchs_convolution_both_ways(3, 20, 18)
