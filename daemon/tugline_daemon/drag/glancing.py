@@ -25,10 +25,10 @@ from .descent import Descent
 from .metric import Metric
 
 # How firmly the mask holds for each unit of lambda_mask.
-_FIRMNESS = 7.0
+_FIRMNESS = 5.0
 # Glances at random with the first look where lambda_mask is 10, and the bounds elsewhere: they grow
 # with its square root, for the firmer the mask the more directions count.
-_AT_10 = 4
+_AT_10 = 8
 _FEWEST, _MOST = 2, 24
 # What part of them comes with each later look, since the latent is elsewhere then.
 _LATER = 1 / 8
@@ -82,20 +82,25 @@ class Glances:
             return
         descent, weights = self._looking(rows, self._stays)
         features = descent.features().detach()
-        due = self._due(features)
-        if due:
-            found = self._gradients(descent, weights, due)
-            self.metric.hold(found, _FIRMNESS * self._lambda_mask)
+        drawn = self._due(features)
+        change = None if last is None else _direction(weights * (features - last[1]))
+        found = self._gradients(descent, weights, [*drawn, *([] if change is None else [change])])
+        if drawn:
+            self.metric.hold(found[: len(drawn)], _FIRMNESS * self._lambda_mask)
+        if change is not None:
+            self.metric.watch(found[-1], change)
         self._looks += 1
-        if last is not None:
-            self._watch(descent, weights, last[1])
         self._last = rows, features
 
     def rehearse(self, rows: Tensor) -> None:
         """Look at what would change were the movable rows these; the descent may end up there."""
         self._rehearsals += 1
-        if self._stays is not None and self._last is not None:
-            self._watch(*self._looking(rows, self._stays), self._last[1])
+        if self._stays is None or self._last is None:
+            return
+        descent, weights = self._looking(rows, self._stays)
+        change = _direction(weights * (descent.features().detach() - self._last[1]))
+        if change is not None:
+            self.metric.watch(self._gradients(descent, weights, [change])[0], change)
 
     def rest(self) -> None:
         """Give back memory until the next look."""
@@ -113,15 +118,6 @@ class Glances:
         _, down, across = descent.features().shape
         return descent, F.adaptive_avg_pool2d(stays.to(rows)[None], (down, across))[0]
 
-    def _watch(self, descent: Descent, weights: Tensor, before: Tensor) -> None:
-        """Look at what has changed since some features, where anything has."""
-        change = weights * (descent.features().detach() - before)
-        length = float(change.norm())
-        if length > 0 and math.isfinite(length):
-            change = change / length
-            (found,) = self._gradients(descent, weights, [change])
-            self.metric.watch(found, change)
-
     def _due(self, features: Tensor) -> list[Tensor]:
         """Draw what is due at random: signs for these features, the same on every device."""
         wanted = round(_AT_10 * math.sqrt(self._lambda_mask / 10))
@@ -134,6 +130,8 @@ class Glances:
     def _gradients(descent: Descent, weights: Tensor, patterns: Sequence[Tensor]) -> Tensor:
         """Return gradients [n, rows, w_dim] of what is to stay, combined by patterns of it."""
         features = descent.features()
+        if not patterns:
+            return features.new_zeros(0, *descent.rows.shape)
         with torch.enable_grad():
             combined = [(features * (weights * pattern)).sum() for pattern in patterns]
         return descent.gradients(combined, again=True)
@@ -159,6 +157,12 @@ def signs(shape: torch.Size, seed: int) -> Tensor:
     """Return +1 and -1 at random, as 8-bit integers on the CPU."""
     dice = torch.Generator().manual_seed(seed)
     return torch.randint(2, shape, generator=dice, dtype=torch.int8) * 2 - 1
+
+
+def _direction(change: Tensor) -> Tensor | None:
+    """Return a change with length 1; None where nothing changed, or to what is not finite."""
+    length = float(change.norm())
+    return change / length if 0 < length < math.inf else None
 
 
 def _area(grid: FeatureGrid) -> tuple[float, float, float, float]:
