@@ -25,9 +25,11 @@ _POINTS = (0, 1, -1, 1 / 2, -2, math.inf)
 _TILE = 4
 _REACH = _TILE + 2
 
-# Tiles that are computed at a time: rows enough for matrix products near the machine's peak, and
-# few enough that the 36 values of each, 9 MB for 512 channels, lie in its caches.
+# Tiles that are computed at a time for each of torch's threads: rows enough for matrix products
+# near the machine's peak, and few enough that the 36 values of each, 9 MB for 512 channels, lie in
+# its caches. From a few threads on memory counts more.
 _BLOCK = 128
+_BLOCK_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def _convolved(x: Tensor, kernels: Tensor, transform: _Transform, rim: int) -> T
 
 def _blocks(n: int, down: int, across: int) -> Iterator[tuple[slice, range]]:
     """Yield images and rows of tiles to be computed at a time: whole images, or rows of one."""
-    images, rows = max(1, _BLOCK // (down * across)), max(1, _BLOCK // across)
+    tiles = _BLOCK * min(torch.get_num_threads(), _BLOCK_THREADS)
+    images, rows = max(1, tiles // (down * across)), max(1, tiles // across)
     for image in range(0, n, images):
         for row in range(0, down, rows):
             yield slice(image, image + images), range(row, min(row + rows, down))
