@@ -88,7 +88,7 @@ class Winograd:
         ahead, back = Algorithm.at(_POINTS, 3), Algorithm.flipped(_POINTS, 3)
         self._ahead = _Transform.of(ahead, weight)
         self._back = _Transform.of(back, weight)
-        self._kernels = evaluated(weight, ahead.g)  # (36, inputs, outputs)
+        self._kernels = _evaluated(weight, ahead.g)  # (36, inputs, outputs)
         self._rim = rim
 
     def forward(self, x: Tensor) -> Tensor:
@@ -100,12 +100,16 @@ class Winograd:
         return _convolved(gradient, self._kernels.transpose(1, 2), self._back, 2 - self._rim)
 
 
-def evaluated(weight: Tensor, g: Tensor) -> Tensor:
+def _evaluated(weight: Tensor, g: Tensor) -> Tensor:
     """Evaluate a kernel [O, I, taps, taps] by `g` [points, taps]: [points squared, I, O]."""
+    points, (outputs, inputs) = len(g), weight.shape[:2]
     g = g.to(weight)
-    rows: Tensor = torch.tensordot(g, weight.detach(), dims=([1], [2]))  # (points, O, I, taps)
-    values: Tensor = torch.tensordot(g, rows, dims=([1], [3]))  # (across, down, O, I)
-    return values.permute(1, 0, 3, 2).flatten(0, 1).contiguous()
+    kernels = weight.new_empty(points, points, inputs, outputs)
+    down: Tensor = torch.tensordot(g, weight.detach(), dims=([1], [2]))  # (points, O, I, taps)
+    for into, row in zip(kernels, down, strict=True):
+        both: Tensor = torch.tensordot(g, row, dims=([1], [2]))  # (points, O, I)
+        into.copy_(both.transpose(1, 2))
+    return kernels.flatten(0, 1)
 
 
 @dataclass(frozen=True)
