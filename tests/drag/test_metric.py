@@ -48,6 +48,16 @@ def test_changes_apart_from_each_other_count_each() -> None:
     assert torch.allclose(metric.shorten(along), along / 4, rtol=0.1)
 
 
+def test_changes_can_be_forgotten_alone() -> None:
+    metric = Metric(torch.eye(2))
+    at_random, at_a_change = torch.eye(2)[:, None]
+    metric.hold(at_random[None], firmness=3)
+    metric.watch(at_a_change, torch.tensor([1.0]))
+    metric.unwatch()
+    assert torch.allclose(metric.shorten(at_random[None]), at_random / 4)
+    assert torch.allclose(metric.shorten(at_a_change[None]), at_a_change)
+
+
 def test_what_is_forgotten_counts_no_more() -> None:
     metric = Metric(torch.eye(2))
     glance = torch.tensor([[[1.0, 0.0]]])

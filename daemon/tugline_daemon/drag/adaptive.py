@@ -112,6 +112,7 @@ class AdaptivePace:
             return Updated(found, left)
         self._descent.move(before)
         self._subspace.keep_newest()
+        self._glances.metric.unwatch()
         return Updated(now, left)
 
     def _wishes(self, now: Moment) -> Tensor:

@@ -52,6 +52,11 @@ class Metric:
         self._watched.append((glance, change.flatten()))
         self._inverse = None
 
+    def unwatch(self) -> None:
+        """Forget the changes: what was seen of them did not keep its promise."""
+        self._watched.clear()
+        self._inverse = None
+
     def shorten(self, gradients: Tensor) -> Tensor:
         """Multiply gradients [n, rows, w_dim] by the metric's inverse: the shortest ways along.
 
