@@ -51,6 +51,11 @@ def pixels(image: Image | None) -> np.ndarray:
     return np.frombuffer(image.data, np.uint8).reshape(image.height, image.width, 3).astype(float)
 
 
+def test_the_daemon_announces_drafts(talk: Conversation) -> None:
+    assert "drafts" in talk.welcome.capabilities
+    assert (talk.welcome.major, talk.welcome.minor) >= (1, 2)
+
+
 def test_frames_are_drafts_until_the_drag_rests(talk: Conversation) -> None:
     start = broad_drag(talk)
     drag = talk.begin(start)
@@ -104,11 +109,14 @@ def test_a_draft_comes_near_the_picture_and_follows_it(monkeypatch: pytest.Monke
     assert likeness(found.draft(network, moved), small_picture) > 0.7
 
 
-def test_layers_too_coarse_for_a_picture_make_no_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("layer", ["b32", "b128"])
+def test_layers_too_coarse_for_a_picture_or_as_fine_make_no_draft(
+    layer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(drafting, "LONG_SECONDS", 0.0)
     network = small(128)
     ws = network.map(torch.randn(1, network.z_dim))[0]
-    found = Draftings().of(network, "b32", ws)
+    found = Draftings().of(network, layer, ws)
     found.full(network, ws, 0.0)
     assert not found.pays(0.0)
 

@@ -149,6 +149,28 @@ def test_a_held_drag_that_has_arrived_costs_no_time(daemon: Daemon, talk: Conver
     drag.result()
 
 
+def test_a_wish_is_seen_after_the_step_under_way_and_the_one_that_follows_it(
+    daemon: Daemon, talk: Conversation
+) -> None:
+    """A worker that stands still has at most one step done of which nobody has heard."""
+    drag = talk.begin(endless_drag(generated(talk, LARGE), frames=PictureFormat()))
+    frames = drag.frames()
+    next(frames)
+    for number in range(1, 6):
+        with daemon.worker_held():
+            (running,) = talk.call(Attach()).running
+            asked = talk.begin(
+                Retarget(drag.id, number, (PointTarget("a", (200.0, 40.0 + number)),))
+            )
+            talk.notify(NextFrame(drag.id))
+        asked.result()
+        frame = next(frame for frame in frames if frame.retarget == number)
+        assert frame.points[0].target == (200.0, 40.0 + number)
+        assert frame.step <= running.step + 3
+    drag.stop()
+    drag.result()
+
+
 def test_points_are_added_and_removed_in_mid_drag(talk: Conversation) -> None:
     made = generated(talk)
     drag = talk.begin(replace(short_drag(made), options=replace(BRISK, hold=True)))

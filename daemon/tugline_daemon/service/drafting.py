@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import torch
@@ -10,8 +10,6 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from tugline_daemon.generator import Generator
-
-T = TypeVar("T")
 
 # A full picture takes long from so many seconds on, if that is this part of a step as well: what
 # takes a fiftieth of a second nobody waits for, and what takes half a step does not hold up a drag.
@@ -69,14 +67,12 @@ class Drafting:
         return generator.draft(ws[None], self._layer)[0].float()
 
     def _fit(self, generator: Generator, ws: Tensor, picture: Tensor) -> None:
-        grid = generator.feature_grid(self._layer)
         there = self._there(generator, ws)
         wanted = interpolate(picture[None], there.shape[1:], mode="area")[0]
         self._colours = fitted(there, wanted)
         drawn = _coloured(there, self._colours)[None]
         grown = interpolate(drawn, picture.shape[1:], mode="bilinear", align_corners=False)[0]
-        covers = grid.left == grid.top == 0 and grid.columns * grid.cell_width == generator.width
-        self._likeness = likeness(grown, picture) if covers and grid.rows >= LEAST_ROWS else 0.0
+        self._likeness = likeness(grown, picture) if _fits(generator, self._layer) else 0.0
 
 
 class Draftings:
@@ -99,16 +95,24 @@ class Draftings:
         return self._last[generator][2]
 
 
+def _fits(generator: Generator, layer: str) -> bool:
+    """Whether the cells of ``layer`` cover the picture, as many as it takes and fewer than pixels."""
+    grid = generator.feature_grid(layer)
+    covers = grid.left == grid.top == 0 and grid.columns * grid.cell_width == generator.width
+    return covers and LEAST_ROWS <= grid.rows < generator.height
+
+
 def fitted(channels: Tensor, wanted: Tensor) -> Tensor:
     """Return the map [3, C + 1] from ``channels`` [C, rows, columns] to ``wanted`` [3, ...].
 
     Ridge regression by its normal equations; the last column is what is added everywhere.
     """
     known, colours = _with_one(channels), wanted.flatten(1)
-    powers = (known @ known.T).double()
-    powers += torch.eye(len(powers), device=powers.device) * (_RIDGE * powers.diagonal().mean())
-    found: Tensor = torch.linalg.solve(powers, (known @ colours.T).double())
-    return found.T.float()
+    # On the processor: not every device has doubles, and these are few numbers.
+    powers, products = ((known @ one.T).cpu().double() for one in (known, colours))
+    powers += torch.eye(len(powers)) * (_RIDGE * powers.diagonal().mean())
+    found: Tensor = torch.linalg.solve(powers, products)
+    return found.T.float().to(channels.device)
 
 
 def likeness(found: Tensor, picture: Tensor) -> float:
@@ -128,9 +132,8 @@ def _with_one(channels: Tensor) -> Tensor:
 
 
 def _timed(action: Callable[[], Tensor]) -> tuple[Tensor, float]:
-    """Run ``action`` and return what it made and the seconds it took, on a device as well."""
+    """Run ``action`` and return what it made and the seconds it took."""
     begun = time.perf_counter()
     made = action()
-    if made.is_cuda:
-        torch.cuda.synchronize(made.device)
+    made[0, 0, 0].item()  # waits for the device
     return made, time.perf_counter() - begun
