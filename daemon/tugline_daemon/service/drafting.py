@@ -96,7 +96,7 @@ class Draftings:
 
 
 def _fits(generator: Generator, layer: str) -> bool:
-    """Whether the cells of ``layer`` cover the picture, as many as it takes and fewer than pixels."""
+    """Whether the cells of ``layer`` cover the picture, and are enough, but fewer than pixels."""
     grid = generator.feature_grid(layer)
     covers = grid.left == grid.top == 0 and grid.columns * grid.cell_width == generator.width
     return covers and LEAST_ROWS <= grid.rows < generator.height
