@@ -23,9 +23,14 @@ _BLOCK = re.compile(r"(<!-- speed: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 def renew(page: Path, report: Report) -> None:
     """Write the page and its picture anew."""
     page.write_text(renewed(page.read_text(encoding="utf-8"), report), encoding="utf-8")
-    steps = report.of(Part.STEP)
+    steps = of_one_point(report)
     if steps:
         picture_of(page).write_text(plot(steps), encoding="utf-8")
+
+
+def of_one_point(report: Report) -> list[Row]:
+    """Return the rows of steps that the picture shows."""
+    return [row for row in report.of(Part.STEP) if row["points"] == 1]
 
 
 def picture_of(page: Path) -> Path:
@@ -59,20 +64,18 @@ def _content(name: str, report: Report) -> str:
 def headlines(report: Report) -> Iterator[str]:
     """Say in sentences what steps and drags of one point come to."""
     for masked, words in ((False, "without a mask"), (True, "with a mask")):
-        steps = [
-            row for row in report.of(Part.STEP) if row["points"] == 1 and row["mask"] is masked
-        ]
+        steps = [row for row in of_one_point(report) if row["mask"] is masked]
         if steps:
             yield (
                 f"A step at {_list(steps, 'resolution', '{}')} px {words} takes "
-                f"{_list(steps, 'engine_s', '{:.2f}')} s, {_list(steps, 'ratio', '{:.1f}')} times "
+                f"{_list(steps, 'engine_s', '{:.2g}')} s, {_list(steps, 'ratio', '{:.1f}')} times "
                 "less than the oracle's."
             )
     whole = [row for row in report.of(Part.DRAG) if row["points"] == 1 and row["drags"] > 1]
     for masked, words in ((False, "without a mask"), (True, "with a mask")):
         for row in (row for row in whole if row["mask"] is masked):
             yield (
-                f"A whole drag of `{row['model']}` {words} takes {row['whole_s']:.2f} s, in "
+                f"A whole drag of `{row['model']}` {words} takes {row['whole_s']:.2g} s, in "
                 f"{row['steps']:.0f} steps."
             )
 

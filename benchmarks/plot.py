@@ -46,13 +46,11 @@ class Axis:
         return _LEFT + part * (_WIDTH - _LEFT - _RIGHT)
 
 
-def plot(rows: Sequence[Row]) -> str:
-    """Draw a step of one point: the oracle's, the engine's, and how many times less that takes.
+def plot(shown: Sequence[Row]) -> str:
+    """Draw rows of steps: the oracle's, the engine's, and how many times less that takes.
 
-    There is a panel without a mask and one with, and in each a line for each size of picture.
-    Rows of other numbers of points are not drawn.
+    There is a panel without a mask and one with, and in each a line a row, by size of picture.
     """
-    shown = [row for row in rows if row["points"] == 1]
     panels = [[row for row in shown if row["mask"] is mask] for mask in (False, True)]
     axis = Axis.around(
         [row[key] for row in shown for key in ("oracle_s", "engine_s", "adaptive_s")]
@@ -69,6 +67,7 @@ def plot(rows: Sequence[Row]) -> str:
     body = "\n".join(f"  {part}" for part in parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        f'width="{_WIDTH}" height="{height}" '
         f'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif" '
         f'font-size="13">\n{body}\n</svg>\n'
     )
@@ -97,7 +96,9 @@ def _limit(axis: Axis, rows: Sequence[Row], height: float) -> Iterator[str]:
         return
     x = axis.x(max(limits))
     yield _line(x, _HEAD + 14, x, height - _FOOT, _INK, dashes="3 4")
-    yield _text(x + 6, _HEAD + 26, "the network's work at the machine's peak", colour=_PALE)
+    beside, anchor = (x + 6, "start") if x < _WIDTH / 2 else (x - 6, "end")
+    words = "the network's work at the machine's peak"
+    yield _text(beside, _HEAD + 26, words, colour=_PALE, anchor=anchor)
 
 
 def _dumbbell(axis: Axis, row: Row, y: float) -> Iterator[str]:

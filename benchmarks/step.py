@@ -186,11 +186,11 @@ def table(found: Sequence[Row]) -> Table:
             str(row["resolution"]),
             str(row["points"]),
             "yes" if row["mask"] else "no",
-            f"{row['oracle_s']:.2f}",
-            f"{row['engine_s']:.3f}",
+            f"{row['oracle_s']:.3g}",
+            f"{row['engine_s']:.3g}",
             f"{row['ratio']:.1f}",
             "" if share is None else f"{share:.0%}",
-            f"{row['adaptive_s']:.3f}",
-            f"{row['adaptive_first_s']:.2f}",
+            f"{row['adaptive_s']:.3g}",
+            f"{row['adaptive_first_s']:.3g}",
         )
     return result
