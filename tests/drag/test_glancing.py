@@ -99,6 +99,7 @@ def test_what_is_looked_at_is_no_finer_than_it_has_to_be() -> None:
 def test_what_is_looked_at_depends_on_every_row_that_counts() -> None:
     assert glanced(NETWORK, "b128", (0, 7)) == "b64"  # b32 reads rows 0 to 6
     assert glanced(NETWORK, "b32", (0, 7)) == "b32"
+    assert glanced(NETWORK, "b128", (11,)) == "b128"  # which does not read it either
 
 
 def test_a_pattern_is_the_same_at_every_glance_and_another_with_another_seed() -> None:

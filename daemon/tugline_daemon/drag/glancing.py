@@ -143,7 +143,7 @@ def glanced(generator: Generator, layer: str, movable_rows: Sequence[int]) -> st
     That has cells enough, in the same place, and depends on the same movable rows.
     """
     grid, rows = generator.feature_grid(layer), generator.rows_until(layer)
-    last = max((row for row in movable_rows if row < rows), default=0)
+    last = max((row for row in movable_rows if row < rows), default=generator.num_ws)
     for coarser in generator.feature_layers:
         seen = generator.feature_grid(coarser)
         if min(seen.columns, seen.rows) >= _CELLS and generator.rows_until(coarser) > last:
