@@ -1,30 +1,49 @@
-"""The memory that frames take in the broker: from the second on they have that of the first."""
+"""What the heap keeps: little in a worker, enough for a frame in the broker."""
 
+import platform
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's own")
+
+# Blocks of 8 MiB come and go, and after each of them something small that stays.
+_COME_AND_GO = """
+import sys
 from pathlib import Path
+import numpy as np
+from tugline_daemon.service import heap
 
-from tests.service.drags import TINY, generated
-from tests.service.running import Daemon
-from tugline_protocol.blocking import Conversation
-from tugline_protocol.messages import Render
-from tugline_protocol.values import PictureFormat
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
-PAGES = 1024 * 1024 * 4 // 4096
+getattr(heap, sys.argv[1])()
+blocks, small, before = [], [], resident()
+np.ones(1 << 20)
+for _ in range(8):
+    blocks.append(np.ones(1 << 20))
+    small.append(bytes(100_000))
+blocks.clear()
+print(resident() - before)
+heap.trim()
+print(resident() - before)
+"""
 
 
-def faults(pid: int) -> int:
-    """Return how often a process was given a page of memory (``minflt`` of proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return int(fields[7])
+def kept(setting: str) -> tuple[float, float]:
+    """Return the MiB that a process keeps of what it freed, and those that it does after trim."""
+    arguments = [sys.executable, "-c", _COME_AND_GO, setting]
+    told = subprocess.run(arguments, check=True, capture_output=True, text=True)
+    as_it_is, trimmed = told.stdout.split()
+    return float(as_it_is), float(trimmed)
 
 
-def test_a_large_frame_finds_the_memory_of_the_one_before(
-    daemon: Daemon, talk: Conversation
-) -> None:
-    picture = PictureFormat(1024, 1024, "nearest", "BGRA")
-    request = Render(TINY, generated(talk).latent, picture)
-    for _ in range(3):
-        talk.call(request)
-    before = faults(daemon.endpoint.pid)
-    for _ in range(10):
-        talk.call(request)
-    assert faults(daemon.endpoint.pid) - before < 10 * PAGES / 10
+def test_a_worker_gives_large_blocks_back_at_once() -> None:
+    assert kept("give_large_blocks_back")[0] < 8
+
+
+def test_a_broker_keeps_them_until_they_are_trimmed() -> None:
+    as_it_is, trimmed = kept("keep_what_frames_take")
+    assert as_it_is > 40
+    assert trimmed < 8

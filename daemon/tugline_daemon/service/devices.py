@@ -1,14 +1,13 @@
 """Which device a worker computes on, and giving back memory that it does not need any more."""
 
-import ctypes
 import gc
-import sys
 
 import torch
 
 from tugline_daemon.generator.scratch import SCRATCH
 
 from .errors import DeviceMissing
+from .heap import trim
 
 
 def find_device(name: str) -> torch.device:
@@ -51,7 +50,4 @@ def give_back_memory(device: torch.device) -> None:
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
-        if trim is not None:
-            trim(0)
+    trim()

@@ -34,6 +34,7 @@ from .devices import find_device, give_back_memory
 from .drafting import Draftings
 from .dragging import DragJob
 from .errors import DeviceMissing
+from .heap import give_large_blocks_back
 from .jobs import GenerateJob, Job, LoadJob, MixJob, RenderJob
 from .link import Assignment, Cancel, Order
 from .logs import start_log
@@ -132,6 +133,7 @@ def main() -> None:
         return
     store = Store([Path(folder) for folder in assignment.models])
     worker = Worker(mouth, store, device, assignment.keep_models)
+    give_large_blocks_back()
     gc.freeze()  # what was imported stays for ever: a collection need not go through it
     mouth.ready(str(device))
     worker.run()
