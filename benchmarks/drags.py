@@ -80,7 +80,7 @@ def timed(generator: Generator, pull: Pull, settings: DragSettings, device: torc
 
 
 def rows(device: torch.device, pairs: int = PAIRS) -> Iterator[Row]:
-    """Yield a row for one and five points of each model, without and with a mask.
+    """Yield a row for each number of points, without and with a mask, of each model.
 
     Seconds, steps and distances are medians over the drags of a row.
     """
@@ -106,15 +106,14 @@ def packaged(device: torch.device, count: int) -> Iterator[Row]:
 
 
 def fixed(generator: Generator, device: torch.device, steps: int = STEPS) -> Iterator[Row]:
-    """Yield the rows of a network of random weights, of so many steps each."""
+    """Yield the rows of a network of random weights, of one point and so many steps each."""
     z = torch.randn(1, generator.z_dim, generator=torch.Generator().manual_seed(1))
     latent = generator.map(z.to(device))[0]
-    for points in map(int, _COLUMNS):
-        for masked in (False, True):
-            mask = half_mask(generator.width) if masked else None
-            pull = Pull(latent, outward(generator, points), mask)
-            drags = [timed(generator, pull, DragSettings(step_limit=steps), device)]
-            yield _row("random weights", generator.width, points, drags, masked=masked)
+    for masked in (False, True):
+        mask = half_mask(generator.width) if masked else None
+        pull = Pull(latent, outward(generator, 1), mask)
+        drags = [timed(generator, pull, DragSettings(step_limit=steps), device)]
+        yield _row("random weights", generator.width, 1, drags, masked=masked)
 
 
 def _row(model: str, resolution: int, points: int, drags: Sequence[Timed], *, masked: bool) -> Row:

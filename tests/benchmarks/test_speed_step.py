@@ -60,12 +60,7 @@ def test_the_mask_holds_all_but_the_middle_half() -> None:
 
 def test_drags_of_a_fixed_number_of_steps_make_them() -> None:
     found = list(fixed(small(32), CPU, steps=2))
-    assert [(row["points"], row["mask"]) for row in found] == [
-        (1, False),
-        (1, True),
-        (5, False),
-        (5, True),
-    ]
+    assert [(row["points"], row["mask"]) for row in found] == [(1, False), (1, True)]
     for row in found:
         assert row["steps"] <= 2
         assert 0 < row["first_s"] <= row["whole_s"]
