@@ -60,7 +60,7 @@ def inside(descent: Descent) -> Tensor:
     """The gradient of something that the mask lets move."""
     with torch.enable_grad():
         power = descent.features()[:, 20:36, 20:36].square().sum()
-    return descent.gradient(power, again=True)
+    return descent.gradient(power)
 
 
 def change_outside(layer: str, lambda_mask: float) -> float:

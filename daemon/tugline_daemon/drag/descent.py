@@ -125,14 +125,12 @@ class Descent:
         with torch.no_grad():
             return self._generator.synthesize(latent[None], until=self.layer)[0]
 
-    def gradient(self, loss: Tensor, *, again: bool = False) -> Tensor:
+    def gradient(self, loss: Tensor) -> Tensor:
         """The gradient of a number made of `features()`, [rows, w_dim], as `gradients` has it."""
-        return self.gradients([loss], again=again)[0]
+        return self.gradients([loss])[0]
 
-    def gradients(self, losses: Sequence[Tensor], *, again: bool = False) -> Tensor:
+    def gradients(self, losses: Sequence[Tensor]) -> Tensor:
         """The gradients of numbers made of `features()`, [numbers, rows, w_dim].
-
-        With `again` there can be others of the same features, else they are used up.
 
         Raises InvalidDragError if the features depend on no movable row.
         """
@@ -143,8 +141,6 @@ class Descent:
         if not self._moves and not bool(gradients.any()):
             self._check_rows()
         self._moves = True  # and nobody has to wait for a device again to know that
-        if not again:
-            self._drop()
         return gradients
 
     def _check_rows(self) -> None:

@@ -134,7 +134,7 @@ class Glances:
             return features.new_zeros(0, *descent.rows.shape)
         with torch.enable_grad():
             combined = [(features * (weights * pattern)).sum() for pattern in patterns]
-        return descent.gradients(combined, again=True)
+        return descent.gradients(combined)
 
 
 def glanced(generator: Generator, layer: str, movable_rows: Sequence[int]) -> str:

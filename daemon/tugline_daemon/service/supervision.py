@@ -1,6 +1,7 @@
 """The worker process as the broker sees it: started, watched, started again."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -24,6 +25,10 @@ COPY_BELOW = 4096
 STEADY_SECONDS = 30.0
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
+# How often a thread of torch's looks for the next piece of work before it sleeps (libgomp's own
+# number of looks takes milliseconds). Where an editor paints on the same cores every look takes
+# their time: two threads then take longer than one.
+_PATIENCE = {"GOMP_SPINCOUNT": "20000"}
 
 
 class WorkerProcess:
@@ -56,6 +61,7 @@ class WorkerProcess:
             [sys.executable, "-m", "tugline_daemon.service.worker"],
             stdin=subprocess.PIPE,
             start_new_session=True,
+            env={**_PATIENCE, **os.environ},
         )
         threading.Thread(target=self._await_end, args=(bell,), daemon=True).start()
         self._hand_over(assignment)
