@@ -85,6 +85,7 @@ class Artist:
         self.krita.run(
             """
             desk.set_drag_mode(False)
+            bench._held = False
             for document in app.documents():
                 document.setModified(False)
                 document.close()
@@ -145,17 +146,22 @@ class Artist:
         self.krita.settle()
 
     def run_far(self) -> None:
-        """Begin a drag that takes long, without the hand: it cannot arrive."""
+        """Begin a drag that does not end by itself, as under a hand that holds it."""
         self.settings(step_limit=5000)
         self.drag_mode()
         start = nose(self.picture())
         self.pull(start, (start[0] + 45, start[1] + 35))
-        self.krita.run("desk.run()")
+        self.run_held()
+
+    def run_held(self) -> None:
+        """Pull the arrows as they are, and hold them until nothing runs any more."""
+        self.krita.run("bench._held = True; desk.run()")
         self.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
 
     def wait_idle(self) -> None:
         """Wait until nothing runs on the edit any more."""
         self.krita.wait_for("bench.idle and desk.state().busy.value == 'nothing'")
+        self.krita.run("bench._held = False")
         self.krita.settle()
 
     def arrows(self) -> list[dict[str, Any]]:
