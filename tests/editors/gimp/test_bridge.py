@@ -134,7 +134,13 @@ before = shown()
     gimp.choose("plug-in-tugline-drag")
     plugin = gimp.plugin()
     plugin.wait_for("find('Pull', Gtk.Button) and find('Pull', Gtk.Button).get_sensitive()")
-    plugin.run("find('Pull', Gtk.Button).clicked()")
+    plugin.run("""
+import gc
+from tugline_edit.bench import Bench
+# As under a hand that holds the drag: it does not end by itself.
+next(one for one in gc.get_objects() if type(one) is Bench)._held = True
+find('Pull', Gtk.Button).clicked()
+""")
     plugin.wait_for("any('Pulling, step' in text for text in texts())")
     with daemon.worker_held():  # so that the drag is not over before the bridge is
         os.kill(without.bridges()[-1], signal.SIGKILL)
