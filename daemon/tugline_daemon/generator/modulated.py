@@ -49,7 +49,6 @@ class Modulated:
     def __init__(self, layer: SynthesisLayer, w: Tensor | None, resolution: int) -> None:
         """Take what is constant out of `layer`, which makes `resolution` x `resolution` cells."""
         self.doubles = layer.doubles
-        self.moves = w is None
         self.resolution = resolution
         self._layer = layer
         self._slope = _SLOPES[layer.activation]

@@ -24,15 +24,17 @@ class Step:
 
 @dataclass(frozen=True)
 class _Made:
-    """What the last way forward left for the way back.
+    """What a step left for the way back.
 
-    The windows are what each step made, None where it made all of its layer.
+    The windows are what it made, None where that was all of its layer. `begins` says that it cut
+    them out of a whole layer.
     """
 
-    rows: Tensor
-    modulations: tuple[tuple[Tensor, Tensor] | None, ...]
-    traces: tuple[Trace, ...]
-    windows: tuple[Windows | None, ...]
+    layer: Modulated
+    modulation: tuple[Tensor, Tensor] | None
+    trace: Trace
+    windows: Windows | None
+    begins: bool
 
 
 class ModulatedPass(FeaturePass):
@@ -41,13 +43,16 @@ class ModulatedPass(FeaturePass):
     def __init__(self, constant: Tensor, steps: Sequence[Step]) -> None:
         """Begin at `constant` [C, rows, columns]; what comes before any moving row is computed."""
         x = constant.detach().permute(1, 2, 0)[None].contiguous()
-        first = next((number for number, step in enumerate(steps) if step.layer.moves), len(steps))
+        first = next(
+            (number for number, step in enumerate(steps) if step.row is not None), len(steps)
+        )
         with torch.no_grad():
             for step in steps[:first]:
                 x = step.layer.forward(x, None, None).y
         self._x = x
         self._steps = tuple(steps[first:])
-        self._made: _Made | None = None
+        self._rows: Tensor | None = None
+        self._made: list[_Made] = []
 
     def worth(self, windows: Windows) -> Windows | None:
         """Windows are, of a small part of the layer."""
@@ -55,62 +60,51 @@ class ModulatedPass(FeaturePass):
 
     def forward(self, rows: Tensor, windows: Windows | None = None) -> Tensor:
         """Go through the layers; windows begin at the first layer where they are worth it."""
-        rows = rows.detach().requires_grad_()
-        modulations = tuple(self._modulation(step, rows) for step in self._steps)
-        made = self._windows(windows)
-        traces: list[Trace] = []
-        with torch.no_grad():
-            x, before = self._x, None
-            for step, modulation, here in zip(self._steps, modulations, made, strict=True):
-                if here is not None and before is None:
-                    x = step.layer.needs(here).cut(x)
-                traces.append(step.layer.forward(x, _detached(modulation), here))
-                x, before = traces[-1].y, here
-            self._made = _Made(rows, modulations, tuple(traces), made)
-            if before is not None:
-                frame = before.framed()
-                x = frame.paste(x, x.new_zeros(1, frame.height, frame.width, x.shape[-1]))
+        self._rows = rows = rows.detach().requires_grad_()
+        self._made = []
+        x, before = self._x, None
+        for step, here in zip(self._steps, self._windows(windows), strict=True):
+            modulation = self._modulation(step, rows)
+            begins = here is not None and before is None
+            if here is not None and begins:
+                x = step.layer.needs(here).cut(x)
+            with torch.no_grad():
+                trace = step.layer.forward(x, _detached(modulation), here)
+            self._made.append(_Made(step.layer, modulation, trace, here, begins))
+            x, before = trace.y, here
+        if before is not None:
+            frame = before.framed()
+            x = frame.paste(x, x.new_zeros(1, frame.height, frame.width, x.shape[-1]))
         return x[0].permute(2, 0, 1)
 
     @torch.no_grad()
     def back(self, gradients: Tensor) -> Tensor:
         """Go back through all layers at once for all numbers."""
-        made = self._made
-        if made is None:
+        if self._rows is None:
             raise ValueError("There is nothing to go back through; call forward first.")
-        if not self._steps:
-            return made.rows.new_zeros(len(gradients), *made.rows.shape)
-        gradient = gradients.permute(0, 2, 3, 1)
-        last = made.windows[-1]
-        if last is None:
-            gradient = gradient.contiguous()
-        else:
+        if not self._made:
+            return self._rows.new_zeros(len(gradients), *self._rows.shape)
+        gradient = gradients.permute(0, 2, 3, 1).contiguous()
+        last = self._made[-1].windows
+        if last is not None:
             frame = last.framed()
             owned = frame.owned(gradient).repeat(len(gradients), 1, 1, 1)
             gradient = frame.cut(gradient) * owned
         found: list[tuple[Tensor, Tensor]] = []
-        for step, modulation, trace, here, before in reversed(
-            list(
-                zip(
-                    self._steps,
-                    made.modulations,
-                    made.traces,
-                    made.windows,
-                    (None, *made.windows[:-1]),
-                    strict=True,
-                )
+        for made in reversed(self._made):
+            gradient, of_modulation = made.layer.back(
+                gradient, made.trace, _detached(made.modulation), made.windows
             )
-        ):
-            gradient, of_modulation = step.layer.back(gradient, trace, _detached(modulation), here)
-            if modulation is not None and of_modulation is not None:
-                found += zip(modulation, of_modulation, strict=True)
-            if here is not None and before is None:
-                gradient = step.layer.needs(here).add_up(gradient)
-        return _in_rows(made.rows, found, len(gradients))
+            if made.modulation is not None and of_modulation is not None:
+                found += zip(made.modulation, of_modulation, strict=True)
+            if made.windows is not None and made.begins:
+                gradient = made.layer.needs(made.windows).add_up(gradient)
+        return _in_rows(self._rows, found, len(gradients))
 
     def rest(self) -> None:
         """Drop the activations of the last way forward."""
-        self._made = None
+        self._rows = None
+        self._made = []
 
     def _windows(self, windows: Windows | None) -> tuple[Windows | None, ...]:
         """Return what each step is to make: the windows, or all where they are not worth it."""
