@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tests.service.running import wait_for
 from tools.editors.room import Room, RoomFailed
 
 SIZE = (1600, 1000)
@@ -32,7 +33,17 @@ class Screen:
         log = artifacts / "screen.log"
         with log.open("ab") as stderr:
             server = room.start(
-                ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-noreset"],
+                # Without -r a key that is let go of late counts as pressed again and again.
+                [
+                    "Xvfb",
+                    "-displayfd",
+                    "1",
+                    "-screen",
+                    "0",
+                    f"{width}x{height}x24",
+                    "-noreset",
+                    "-r",
+                ],
                 self.environment,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -46,6 +57,7 @@ class Screen:
             )
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = _first_line(bus, log)
             room.start(["openbox"], self.environment, stdout=stderr, stderr=stderr)
+        wait_for(lambda: self._window("_NET_SUPPORTING_WM_CHECK"), "the window manager")
 
     def picture(self, path: Path) -> Path:
         """Save what the screen shows as a PNG at ``path``, which lies in a shared folder."""
@@ -68,7 +80,11 @@ class Screen:
 
     def active(self) -> int:
         """Return the number of the window that has the keyboard, 0 where none has."""
-        said = self._room.run(["xprop", "-root", "-notype", "_NET_ACTIVE_WINDOW"], self.environment)
+        return self._window("_NET_ACTIVE_WINDOW")
+
+    def _window(self, name: str) -> int:
+        """Return the number of the window that the screen names so, 0 for none."""
+        said = self._room.run(["xprop", "-root", "-notype", name], self.environment)
         found = re.search("0x[0-9a-f]+", said)
         return int(found[0], 16) if found else 0
 

@@ -11,7 +11,7 @@ from tests.editors.wire import PATIENCE
 from tools.editors.room import Room
 
 # An undo that has changed nothing after so many seconds was dropped.
-DROPPED = 3.0
+DROPPED = 10.0
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class Block:
 class KritaSession(Shown):
     """Krita on a screen of its own, with a HOME of its own; ``start`` and ``quit`` may repeat.
 
-    ``app``, ``Krita``, ``new_document``, ``canvas``, ``document_to_screen``, ``pixel`` and
-    ``heartbeat`` are names that Krita's Python has from the start.
+    ``app``, ``Krita``, ``new_document``, ``canvas``, ``document_to_screen``, ``pixel``,
+    ``settled``, ``painted``, ``rested`` and ``heartbeat`` are names that Krita's Python has from
+    the start.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class KritaSession(Shown):
         self._past_errors: list[str] = []
 
     def start(self, *arguments: str) -> None:
-        """Start Krita with ``arguments`` (documents), and wait until its window is there."""
+        """Start Krita with ``arguments`` (documents), and wait until its window shows them."""
         self._launch(["krita", "--nosplash", *arguments], self._environment)
+        if arguments:
+            self.wait_for("app.activeDocument() and canvas() and canvas().isVisible()")
         self.arrange()
 
     def new_document(self, width: int, height: int) -> None:
@@ -67,25 +70,27 @@ class KritaSession(Shown):
         self.wait_for("not app.documents()")
 
     def settle(self) -> None:
-        """Wait until Krita's image is computed and its view stands still."""
-        self.run(
-            """
-            def turn():
-                document = app.activeDocument()
-                if document:
-                    document.waitForDone()
-                before, now = None, view_of(document)
-                while before != now:
-                    yield 20
-                    before, now = now, view_of(document)
+        """Wait until Krita's image is computed, its view stands still, and the screen shows it."""
+        self.run("result = settled()")
 
-            def view_of(document):
-                if document and canvas():
-                    return [document_to_screen(0, 0), document_to_screen(1000, 1000)]
+    def still(self, place: str) -> list[int]:
+        """Return the place on the screen that an expression tells, once it has stopped moving."""
+        before, now = None, self.value(place)
+        while before != now:
+            self.settle()
+            before, now = now, self.value(place)
+        return list(now)
 
-            result = turn()
-            """
-        )
+    def stroke(self, start: tuple[float, float], end: tuple[float, float], steps: int = 12) -> None:
+        """Draw on the screen with Krita's tool, and wait until Krita has made an undo step of it.
+
+        The step before has to have another name.
+        """
+        name = "app.action('edit_undo').text()"
+        before = self.value(name)
+        self.mouse.drag(start, end, steps)
+        self.wait_for(f"{name} != {before!r}")
+        self.settle()
 
     def on_screen(self, x: float, y: float) -> tuple[int, int]:
         """Return the global screen pixel of a position (x, y) in the active document."""
@@ -95,8 +100,9 @@ class KritaSession(Shown):
     def undo(self, until: str, keys: str = "ctrl+z") -> None:
         """Press Ctrl+Z until Krita takes it, and wait for the expression ``until``.
 
-        Krita drops an undo that comes while its image is being computed. It is pressed again only
-        where neither the names of the next steps nor the layers have changed.
+        Krita drops an undo that comes while its image is being computed: its rest is waited for,
+        and the undo pressed again only where neither the names of the next steps nor the layers
+        have changed.
         """
         steps = """[
             [app.action(name).text() for name in ("edit_undo", "edit_redo")],
@@ -104,6 +110,7 @@ class KritaSession(Shown):
         ]"""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
+            self.run("result = rested()")
             before = self.value(steps)
             self.key(keys)
             soon = time.monotonic() + DROPPED

@@ -21,8 +21,10 @@ from krita import Krita
 desk = tugline.the_desk()
 bench = desk.bench
 
-said = []
+said, releases, steps_when_lost = [], [], []
 desk.watch(lambda state: said.append(state.message))
+desk.watch(lambda state: None if state.connected else steps_when_lost.append(state.steps))
+desk._mode._watch.released.connect(releases.append)
 
 def settings(**changes):
     desk.change_settings(dataclasses.replace(desk.settings, **changes))
@@ -116,19 +118,20 @@ class Artist:
 
     def press(self, text: str) -> None:
         """Click the docker's button that says ``text``, with the mouse."""
-        place = self.krita.run(
-            f"""
+        self.krita.run(
+            """
             from PyQt5.QtWidgets import QAbstractButton, QDockWidget
-            docker = app.activeWindow().qwindow().findChild(QDockWidget, "tugline_docker")
-            docker.raise_()
-            found = [b for b in docker.findChildren(QAbstractButton)
-                     if {text!r} in b.text().replace("&", "") and b.isVisible()]
-            middle = found[0].mapToGlobal(found[0].rect().center())
-            result = [middle.x(), middle.y()]
+
+            def place_of_button(text):
+                docker = app.activeWindow().qwindow().findChild(QDockWidget, "tugline_docker")
+                docker.raise_()
+                found = [b for b in docker.findChildren(QAbstractButton)
+                         if text in b.text().replace("&", "") and b.isVisible()]
+                middle = found[0].mapToGlobal(found[0].rect().center())
+                return [middle.x(), middle.y()]
             """
         )
-        self.krita.mouse.click(*place)
-        self.krita.settle()
+        self.krita.mouse.click(*self.krita.still(f"place_of_button({text!r})"))
 
     def drag_mode(self, *, on: bool = True) -> None:
         """Switch drag mode."""
@@ -141,9 +144,18 @@ class Artist:
         return self.krita.on_screen(x, y)
 
     def pull(self, handle: XY, target: XY) -> None:
-        """Press on the picture at ``handle``, pull to ``target``, let go: real X events."""
+        """Press on the picture at ``handle``, pull to ``target``, let go: real X events.
+
+        Drag mode has to be on: it is waited for its hand to have let go.
+        """
+        before = self.krita.value("len(releases)")
         self.krita.mouse.drag(self.on_screen(handle), self.on_screen(target), steps=8)
+        self.krita.wait_for(f"len(releases) > {before}")
         self.krita.settle()
+
+    def paint(self, start: XY, end: XY) -> None:
+        """Draw on the picture with Krita's brush."""
+        self.krita.stroke(self.on_screen(start), self.on_screen(end))
 
     def run_far(self) -> None:
         """Begin a drag that does not end by itself, as under a hand that holds it."""
@@ -153,9 +165,9 @@ class Artist:
         self.pull(start, (start[0] + 45, start[1] + 35))
         self.run_held()
 
-    def run_held(self) -> None:
+    def run_held(self, begin: str = "desk.run()") -> None:
         """Pull the arrows as they are, and hold them until nothing runs any more."""
-        self.krita.run("bench._held = True; desk.run()")
+        self.krita.run(f"bench._held = True; {begin}")
         self.krita.wait_for("bench.pull is not None and bench.pull.steps > 1")
 
     def wait_idle(self) -> None:

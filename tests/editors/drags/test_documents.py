@@ -111,8 +111,7 @@ def test_a_layer_deleted_in_mid_drag_ends_the_drag(artist: Artist) -> None:
     artist.krita.run("edit_layer().remove()")
     artist.krita.wait_for("bench.pull is None")
     artist.krita.mouse.up()
-    artist.krita.wait_for("bench.edit is None")
-    assert artist.layers() == ["Background"]
+    artist.krita.wait_for("bench.edit is None and layers() == ['Background']")
     assert artist.message()
 
 
@@ -123,9 +122,7 @@ def test_an_undo_in_mid_drag_takes_it_back(artist: Artist) -> None:
     before = artist.picture()
     start = nose(before)
     artist.pull(start, (start[0] + 40, start[1] + 30))
-    artist.settings(step_limit=5000)
-    artist.krita.run("desk.run()")
-    artist.krita.wait_for("bench.pull is not None and bench.pull.steps > 0")
+    artist.run_held()
     artist.krita.undo("bench.idle")
     artist.wait_idle()
     assert artist.picture() == before

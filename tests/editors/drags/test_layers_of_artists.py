@@ -16,8 +16,7 @@ def _pull_nose(artist: Artist, x: float, y: float) -> None:
 def test_paint_on_the_layer_is_kept_and_the_edit_goes_on_above_it(artist: Artist) -> None:
     artist.settings(live=False)
     artist.generate(seed=7)
-    artist.krita.mouse.drag(artist.on_screen((20, 100)), artist.on_screen((100, 110)), steps=8)
-    artist.krita.settle()
+    artist.paint((20, 100), (100, 110))
     painted = artist.picture()
     artist.drag_mode()
     arrow = nose(painted)

@@ -78,8 +78,7 @@ def test_kept_exactly_through_a_selection_that_was_made_in_the_midst(artist: Art
 def test_escape_after_painting_and_pulling_stays_escaped(artist: Artist) -> None:
     artist.settings(live=True)
     artist.generate(seed=7)
-    artist.krita.mouse.drag(artist.on_screen((20, 100)), artist.on_screen((100, 110)), steps=8)
-    artist.krita.settle()
+    artist.paint((20, 100), (100, 110))
     artist.drag_mode()
     start = nose(artist.picture())
     artist.krita.mouse.pull(
@@ -209,15 +208,20 @@ def test_a_stuck_far_drag_says_how_it_ended(artist: Artist) -> None:
 def test_where_layers_are_slow_to_composite_frames_go_onto_the_canvas(artist: Artist) -> None:
     artist.settings(live=False)
     artist.generate(seed=7)
-    artist.run_far()
-    artist.krita.run("preview = type(bench.pull._preview._preview); preview.slow = True")
+    artist.krita.run(
+        """
+        from tugline.preview import Preview
+        at_its_pace = Preview.slow
+        # The first frames are seen in the layer.
+        Preview.slow = property(lambda preview: bench.pull is not None and bench.pull.steps > 1)
+        """
+    )
     try:
+        artist.run_far()
         artist.krita.wait_for("bench.pull.frame is not None")
         artist.krita.wait_for("'over the canvas' in desk.state().message")
     finally:
-        artist.krita.run(
-            "type(bench.pull._preview._preview).slow = property(lambda p: p._pace.slow)"
-        )
+        artist.krita.run("Preview.slow = at_its_pace")
     artist.krita.run("desk.stop()")
     artist.wait_idle()
     assert artist.layers() == ["Background", "Tugline"]

@@ -45,7 +45,7 @@ def test_the_nose_comes_where_it_is_pulled(artist: Artist, view: str) -> None:
     assert math.dist(arrow["target"], target) < 1
     artist.shot("arrow")
     artist.krita.key("Return")
-    artist.krita.wait_for("bench.pull is not None or bench.edit.record.state != ''")
+    artist.krita.wait_for("bench.pull is not None or len(bench.edit.history.states) == 2")
     artist.wait_idle()
     after = artist.picture()
     artist.shot("pulled")
@@ -67,7 +67,9 @@ def test_live_the_picture_follows_while_the_button_is_down(artist: Artist) -> No
     assert artist.krita.value("bench.pull is not None"), "a hand that pauses ends nothing"
     artist.shot("live")
     artist.krita.mouse.move(*artist.on_screen((start[0] + 4, start[1] + 8)))
-    artist.krita.wait_for("abs(arrows()[0]['target'][1] - arrows()[0]['handle'][1]) < 2")
+    artist.krita.wait_for(
+        f"arrows()[0]['target'][1] > {start[1] + 6} and arrows()[0]['distance'] < 2"
+    )
     artist.krita.mouse.up()
     artist.wait_idle()
     after = artist.picture()

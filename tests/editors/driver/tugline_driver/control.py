@@ -31,6 +31,9 @@ def names() -> dict[str, Any]:
         "canvas": workplace.canvas,
         "document_to_screen": workplace.document_to_screen,
         "pixel": workplace.pixel,
+        "settled": workplace.settled,
+        "painted": workplace.painted,
+        "rested": workplace.rested,
     }
 
 

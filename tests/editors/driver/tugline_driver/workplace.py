@@ -1,9 +1,11 @@
 """Arranges Krita for the tests and finds its canvas, in ways that owe nothing to the plugin."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from krita import Krita
-from PyQt5.QtCore import QPointF
+from PyQt5 import sip
+from PyQt5.QtCore import QEvent, QObject, QPointF
 from PyQt5.QtWidgets import QDockWidget, QMdiArea, QWidget
 
 KEPT_DOCKERS = ("KisLayerBox",)
@@ -11,7 +13,7 @@ CANVASES = ("KisOpenGLCanvas2", "KisQPainterCanvas")
 
 
 def arrange() -> bool:
-    """Have the window as wide as the screen; beside a document, Tugline's docker and the layers.
+    """Have the window active and as wide as the screen, and Tugline's docker beside a document.
 
     Returns whether it was so already. Krita restores an arrangement of its own when the window
     appears and again with its first document, so that the tests ask until nothing moves.
@@ -22,6 +24,9 @@ def arrange() -> bool:
     main = window.qwindow()
     if not main.isVisible() or main.width() < main.screen().size().width():
         main.showMaximized()
+        return False
+    if not main.isActiveWindow():  # keys would go elsewhere
+        main.activateWindow()
         return False
     if not window.views():  # the welcome page, where Krita hides all dockers itself
         return True
@@ -62,9 +67,70 @@ def document_to_screen(x: float, y: float) -> list[int]:
     return [point.x(), point.y()]
 
 
+def settled() -> Iterator[int]:
+    """Wait until the image is computed, its view stands still, and the canvas shows both."""
+    document = Krita.instance().activeDocument()
+    if document is not None:
+        document.waitForDone()
+    before: Any = ()
+    while before != (now := _view_of(document)):
+        before = now
+        yield 20
+    yield from painted()
+
+
+def painted() -> Iterator[int]:
+    """Wait until the canvas, if there is one, was drawn as it is now."""
+    widget = canvas()
+    if widget is None or not widget.isVisible():
+        return
+    drawn = _Drawn(widget)
+    widget.update()
+    while not drawn.seen and not sip.isdeleted(widget):
+        yield 5
+    yield 5  # what was drawn is on its way to the screen
+
+
+def rested() -> Iterator[int]:
+    """Wait until Krita's image rests: it leaves out an undo that comes while it works.
+
+    An image into which a drag streams may never rest: it is waited for so many looks at most.
+    """
+    document, rests = Krita.instance().activeDocument(), 0
+    for _ in range(100 if document is not None else 0):
+        free = document.tryBarrierLock()
+        if free:
+            document.unlock()
+        rests = rests + 1 if free else 0
+        if rests == 4:
+            return
+        yield 15
+
+
 def pixel(x: int, y: int) -> list[int]:
     """Return the BGRA values of the active document's projection at (x, y)."""
     return list(bytes(Krita.instance().activeDocument().pixelData(x, y, 1, 1)))
+
+
+class _Drawn(QObject):
+    """``seen`` says whether ``widget`` was drawn since this was made."""
+
+    def __init__(self, widget: Any) -> None:
+        super().__init__()
+        self.seen = False
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
+        del watched
+        self.seen = self.seen or event.type() == QEvent.Paint
+        return False
+
+
+def _view_of(document: Any) -> list[list[int]] | None:
+    """Return where two positions of the document are on the screen."""
+    if document is None or canvas() is None:
+        return None
+    return [document_to_screen(0, 0), document_to_screen(1000, 1000)]
 
 
 def _is_wanted(dock: Any) -> bool:
