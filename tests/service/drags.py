@@ -2,8 +2,17 @@
 
 from dataclasses import replace
 
-from tugline_protocol.blocking import Conversation
-from tugline_protocol.messages import DragFrame, Generate, Generated, StartDrag
+from tests.service.running import Bare, Daemon
+from tugline_protocol.blocking import Conversation, Pending
+from tugline_protocol.messages import (
+    DragEnded,
+    DragFrame,
+    Generate,
+    Generated,
+    NextFrame,
+    Ping,
+    StartDrag,
+)
 from tugline_protocol.values import DragOptions, DragPoint, ModelRef, PictureFormat
 
 TINY = ModelRef("tiny")
@@ -23,10 +32,36 @@ def short_drag(made: Generated) -> StartDrag:
 
 
 def endless_drag(made: Generated, *, frames: PictureFormat | None = None) -> StartDrag:
-    """Return a drag of "large" that runs for many seconds unless it is ended."""
+    """Return a drag of "large" that never ends by itself.
+
+    It makes more than thirty steps, and where it cannot get nearer it is held there.
+    """
     points = (DragPoint("a", (40.0, 40.0), (250.0, 250.0)),)
-    options = DragOptions(learning_rate=1e-4, step_limit=10000)
+    options = DragOptions(learning_rate=1e-4, step_limit=10000, hold=True)
     return StartDrag(made.model, made.latent, points, options=options, frames=frames)
+
+
+def begin_seen(daemon: Daemon, talk: Conversation, start: StartDrag) -> Pending[DragEnded]:
+    """Begin a drag of which a frame is asked for before its first step.
+
+    Otherwise one of few steps may be over before anybody has asked to see it.
+    """
+    with daemon.worker_held():
+        drag = talk.begin(start)
+        talk.notify(NextFrame(drag.id))
+        talk.call(Ping())
+    return drag
+
+
+def send_seen(daemon: Daemon, bare: Bare, start: StartDrag, request_id: str) -> DragFrame:
+    """Begin a drag as ``begin_seen`` does, and return its first frame."""
+    with daemon.worker_held():
+        bare.send(start, request_id)
+        bare.send(NextFrame(request_id), "credit")
+        bare.ask(Ping(), "passed on")
+    frame = bare.terminal(request_id)
+    assert isinstance(frame, DragFrame)
+    return frame
 
 
 def resumed(start: StartDrag, frame: DragFrame) -> StartDrag:

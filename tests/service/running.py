@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -15,10 +15,11 @@ from tugline_protocol.blocking import Conversation
 from tugline_protocol.codec import decode, encode
 from tugline_protocol.endpoint import Endpoint, read_endpoint
 from tugline_protocol.errors import DaemonUnreachable
-from tugline_protocol.messages import FROM_DAEMON, Hello, Message, Progress
+from tugline_protocol.messages import FROM_DAEMON, Hello, Message, ModelsChanged, Progress
 from tugline_protocol.zeromq import ZmqTransport
 
-PATIENCE = 30.0
+# How long is waited for what has to come: a busy machine is many times slower than an idle one.
+PATIENCE = 120.0
 
 _SERVE = """
 import sys
@@ -101,20 +102,24 @@ class Daemon:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
 
-    def worker_pid(self) -> int:
-        """Return the process number of the worker that runs now."""
-        lines = [line for line in self.log.splitlines() if "started worker" in line]
-        return int(lines[-1].rsplit(" ", 1)[1])
+    def worker_pid(self, *, other_than: int = 0) -> int:
+        """Return the process number of the worker that was started last, once there is one."""
+        wait_for(lambda: self._workers()[-1:] not in ([], [other_than]), "a worker that is started")
+        return self._workers()[-1]
 
     @contextmanager
-    def worker_held(self) -> Iterator[None]:
-        """Let the worker stand still meanwhile, as one does that hangs."""
-        pid = self.worker_pid()
+    def worker_held(self, *, other_than: int = 0) -> Iterator[None]:
+        """Let the worker stand still meanwhile, as one does that hangs.
+
+        ``other_than`` is one that died: the next one is held from its start on.
+        """
+        pid = self.worker_pid(other_than=other_than)
         os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            os.kill(pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def worker_seconds(self) -> float:
         """Return the processor time that the worker has used."""
@@ -127,6 +132,11 @@ class Daemon:
         transport = ZmqTransport(self.endpoint, self.key_file)
         with Conversation(transport, name="tests", version="1", client_id=client_id) as talk:
             yield talk
+
+    def _workers(self) -> list[int]:
+        """Return the process numbers of all workers so far."""
+        lines = [line for line in self.log.splitlines() if "started worker" in line]
+        return [int(line.rsplit(" ", 1)[1]) for line in lines]
 
     def _listens(self) -> bool:
         assert self.process is not None
@@ -162,12 +172,18 @@ class Bare:
         self.transport.send(encode(message, request_id))
 
     def receive(self) -> tuple[str, Message]:
-        """Return the next message; fail when none comes."""
+        """Return the next message; fail when none comes.
+
+        That models changed is passed over: whatever was done to models before, it may come late.
+        """
         until = time.monotonic() + PATIENCE
-        while (frames := self.transport.receive()) is None:
-            assert time.monotonic() < until, "no answer came"
-            self.transport.wait(0.1)
-        return decode(frames, FROM_DAEMON)
+        while True:
+            while (frames := self.transport.receive()) is None:
+                assert time.monotonic() < until, "no answer came"
+                self.transport.wait(0.1)
+            request_id, message = decode(frames, FROM_DAEMON)
+            if not isinstance(message, ModelsChanged):
+                return request_id, message
 
     def ask(self, message: Message, request_id: str = "a") -> Message:
         """Send, and return the next message under that id that is no Progress."""

@@ -1,16 +1,27 @@
-"""Several clients at once: turns, answers within a hundred milliseconds, clients that leave."""
+"""Several clients at once: turns, answers that wait for nobody, clients that leave."""
 
-import statistics
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 
 from tests.models import add_random_model
-from tests.service.drags import BRISK, LARGE, endless_drag, generated, short_drag
+from tests.service.drags import (
+    BRISK,
+    LARGE,
+    TINY,
+    begin_seen,
+    endless_drag,
+    generated,
+    send_seen,
+    short_drag,
+)
 from tests.service.running import Bare, Daemon, wait_for
 from tugline_protocol.blocking import Conversation
-from tugline_protocol.errors import RequestFailed
+from tugline_protocol.codec import encode
+from tugline_protocol.errors import DaemonUnreachable, RequestFailed
 from tugline_protocol.messages import (
     Attach,
     Attached,
@@ -19,7 +30,6 @@ from tugline_protocol.messages import (
     Generated,
     LoadModel,
     ModelLoaded,
-    NextFrame,
     Ping,
     Pong,
     Stop,
@@ -27,46 +37,34 @@ from tugline_protocol.messages import (
 from tugline_protocol.values import ModelRef, PictureFormat
 
 
-def ping_seconds(talk: Conversation) -> float:
-    began = time.perf_counter()
-    talk.call(Ping())
-    return time.perf_counter() - began
-
-
-def test_two_drags_take_turns_and_a_third_client_is_answered_at_once(daemon: Daemon) -> None:
+def test_two_drags_go_on_and_a_third_client_does_not_wait_for_their_steps(daemon: Daemon) -> None:
+    """Which of them is next: see ``test_dragging.py``."""
     with daemon.conversation() as one, daemon.conversation() as two, daemon.conversation() as three:
         start = endless_drag(generated(one, LARGE))
-        drags = [one.begin(start), two.begin(start)]
+        drags = [begin_seen(daemon, talk, start) for talk in (one, two)]
         frames = [drag.frames() for drag in drags]
         first = [next(each).step for each in frames]
-        seconds, steps = [], []
-        for _ in range(5):
-            steps.append(
-                [next(each).step - begun for each, begun in zip(frames, first, strict=True)]
-            )
-            seconds += [ping_seconds(three) for _ in range(4)]
+        with daemon.worker_held():
+            assert three.call(Ping()).uptime > 0
+        assert all(next(each).step > begun for each, begun in zip(frames, first, strict=True))
         for drag in drags:
             drag.stop()
             assert drag.result().reason == "stopped"
-    ahead = [abs(mine - other) for mine, other in steps]
-    assert max(ahead) <= 2
-    assert steps[-1][0] >= 4
-    assert statistics.median(seconds) < 0.1
 
 
-def test_ping_is_answered_at_once_while_a_model_loads(daemon: Daemon, talk: Conversation) -> None:
+def test_ping_does_not_wait_for_a_model_that_is_loaded(daemon: Daemon, talk: Conversation) -> None:
     add_random_model(daemon.models, "heavy", resolution=512, channels=256)
     with daemon.conversation() as other:
         loading = other.begin(LoadModel(ModelRef("heavy")))
         next(loading.events())
-        seconds = [ping_seconds(talk) for _ in range(20)]
+        with daemon.worker_held():
+            assert talk.call(Ping()).uptime > 0
         loading.result()
-    assert statistics.median(seconds) < 0.1
 
 
 def test_a_drag_goes_on_while_another_model_loads(daemon: Daemon, talk: Conversation) -> None:
     add_random_model(daemon.models, "heavier", resolution=512, channels=256, seed=9)
-    drag = talk.begin(endless_drag(generated(talk, LARGE)))
+    drag = begin_seen(daemon, talk, endless_drag(generated(talk, LARGE)))
     frames = drag.frames()
     before = next(frames).step
     with Bare(daemon) as other:
@@ -84,10 +82,8 @@ def test_a_drag_of_a_client_that_leaves_stops_and_its_end_is_kept(
     start = endless_drag(generated(talk, LARGE), frames=PictureFormat())
     with Bare(daemon) as leaving:
         leaving.hello("leaving")
-        leaving.send(start, "abandoned")
-        leaving.send(NextFrame("abandoned"), "credit")
-        leaving.terminal("abandoned")
-    wait_for(lambda: "StartDrag abandoned is done" in daemon.log, "the end of the drag", 5)
+        send_seen(daemon, leaving, start, "abandoned")
+    wait_for(lambda: "StartDrag abandoned is done" in daemon.log, "the end of the drag")
     with Bare(daemon) as back:
         back.hello("leaving")
         back.send(Attach(), "attach")
@@ -103,10 +99,9 @@ def test_a_held_drag_of_a_client_that_leaves_stops_too(daemon: Daemon, talk: Con
     start = short_drag(generated(talk))
     with Bare(daemon) as leaving:
         leaving.hello("holder")
-        leaving.send(replace(start, options=replace(BRISK, hold=True)), "held drag")
-        leaving.send(NextFrame("held drag"), "credit")
-        leaving.terminal("held drag")
-    wait_for(lambda: "StartDrag held drag is done" in daemon.log, "the end of the drag", 5)
+        held = replace(start, options=replace(BRISK, hold=True))
+        send_seen(daemon, leaving, held, "held drag")
+    wait_for(lambda: "StartDrag held drag is done" in daemon.log, "the end of the drag")
 
 
 def test_nothing_of_a_session_is_seen_from_another(daemon: Daemon, talk: Conversation) -> None:
@@ -133,22 +128,41 @@ def test_a_slow_reader_gets_every_result_in_order(daemon: Daemon) -> None:
         assert isinstance(slow.ask(Ping()), Pong)
 
 
+@contextmanager
+def flooded(daemon: Daemon) -> Iterator[None]:
+    """Let a client send requests meanwhile, without an end and faster than they are refused."""
+    ended = Event()
+
+    def go_on() -> None:
+        with Bare(daemon) as flood:
+            flood.hello("flood")
+            frames = encode(Generate(ModelRef("nobody"), seed=1), "flood")
+            while not ended.is_set():
+                try:
+                    flood.transport.send(frames)
+                except DaemonUnreachable:  # its queue is full
+                    ended.wait(0.001)
+
+    thread = Thread(target=go_on)
+    thread.start()
+    try:
+        wait_for(lambda: "refused flood" in daemon.log, "the beginning of the flood")
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
 def test_a_flood_of_one_client_does_not_hold_up_another(daemon: Daemon, talk: Conversation) -> None:
-    generated(talk)
-    with Bare(daemon) as flood:
-        flood.hello("flood")
-        for number in range(600):
-            flood.send(Generate(ModelRef("nobody"), seed=1), f"flood {number}")
-        generated(talk)
-        assert "refused flood 599" not in daemon.log
-        wait_for(lambda: "refused flood 599" in daemon.log, "the end of the flood")
+    with flooded(daemon):
+        for seed in range(3):
+            assert generated(talk, seed=seed).latent.data
 
 
 def test_stopping_what_has_not_begun_ends_it(daemon: Daemon, talk: Conversation) -> None:
-    add_random_model(daemon.models, "slow-to-load", resolution=512, channels=256, seed=10)
-    loading = talk.begin(LoadModel(ModelRef("slow-to-load")))
-    next(loading.events())
-    assert loading.stop().found
+    with daemon.worker_held():
+        loading = talk.begin(LoadModel(TINY))
+        assert loading.stop().found
     with pytest.raises(RequestFailed) as failed:
         loading.result()
     assert failed.value.code == "stopped"

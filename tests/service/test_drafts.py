@@ -1,7 +1,7 @@
 """Drafts: soft pictures while a drag moves and full ones take long, a full one when it rests."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +10,21 @@ import torch
 
 from tests.generator.networks import small
 from tests.models import add_random_model
-from tests.service.drags import generated, short_drag
-from tests.service.running import Daemon
+from tests.service.drags import begin_seen, generated, short_drag
+from tests.service.running import Daemon, wait_for
 from tugline_daemon.service import drafting
 from tugline_daemon.service.drafting import Draftings, fitted, likeness
-from tugline_protocol.blocking import Conversation
-from tugline_protocol.messages import DragFrame, Render, Retarget, StartDrag
+from tugline_protocol.blocking import Conversation, Pending
+from tugline_protocol.messages import (
+    Attach,
+    DragEnded,
+    DragFrame,
+    NextFrame,
+    Ping,
+    Render,
+    Retarget,
+    StartDrag,
+)
 from tugline_protocol.values import DragOptions, DragPoint, Image, ModelRef, PointTarget
 
 BROAD = ModelRef("broad")
@@ -39,7 +48,7 @@ def talk(studio: Daemon) -> Iterator[Conversation]:
 
 
 def broad_drag(talk: Conversation) -> StartDrag:
-    """Return a drag that is held after ten steps through the features of 64 pixels."""
+    """Return a drag that rests after ten steps through the features of 64 pixels."""
     made = generated(talk, BROAD)
     options = DragOptions(learning_rate=1e-3, step_limit=10, hold=True, feature_layer="b64")
     points = (DragPoint("a", (200.0, 200.0), (300.0, 200.0)),)
@@ -56,15 +65,50 @@ def test_the_daemon_announces_drafts(talk: Conversation) -> None:
     assert (talk.welcome.major, talk.welcome.minor) >= (1, 2)
 
 
-def test_frames_are_drafts_until_the_drag_rests(talk: Conversation) -> None:
+def next_frame(drag: Pending[DragEnded]) -> DragFrame:
+    return next(event for event in drag.events() if isinstance(event, DragFrame))
+
+
+@dataclass
+class Hand:
+    """Pulls a drag to one target after another."""
+
+    studio: Daemon
+    talk: Conversation
+    drag: Pending[DragEnded]
+    moves: int = 0
+
+    def moves_on(self) -> DragFrame:
+        """Return what is seen within two steps of another target: the drag cannot rest before."""
+        self.moves += 1
+        target = PointTarget("a", (200.0, 300.0 + self.moves % 100))
+        with self.studio.worker_held():
+            asked = self.talk.begin(Retarget(self.drag.id, self.moves, (target,)))
+            self.talk.notify(NextFrame(self.drag.id))
+            self.talk.call(Ping())
+        asked.result()
+        return next_frame(self.drag)
+
+
+def test_frames_are_drafts_until_the_drag_rests(studio: Daemon, talk: Conversation) -> None:
     start = broad_drag(talk)
-    drag = talk.begin(start)
-    frames = drag.frames()
+    drag = begin_seen(studio, talk, start)
+    hand = Hand(studio, talk, drag)
+    assert next_frame(drag).full
     shown: list[DragFrame] = []
-    while not shown or shown[-1].step < 10 or not shown[-1].full:
-        shown.append(next(frames))
-    assert [frame.full for frame in shown] == [True, *[False] * (len(shown) - 2), True]
+
+    def shows_a_draft() -> bool:
+        shown[:] = [hand.moves_on()]
+        return not shown[0].full
+
+    # Drafts pay where the shortest step so far is short beside a picture: the first may be held up.
+    wait_for(shows_a_draft, "a draft")
+    while not shown[-1].full:
+        talk.notify(NextFrame(drag.id))
+        shown.append(next_frame(drag))
     *_, draft, last = shown
+    (running,) = talk.call(Attach()).running
+    assert running.step == last.step, "it rests"
     assert np.array_equal(
         pixels(last.image), pixels(talk.call(Render(start.model, last.latent)).image)
     )
@@ -72,8 +116,7 @@ def test_frames_are_drafts_until_the_drag_rests(talk: Conversation) -> None:
     difference = np.abs(pixels(draft.image) - full).mean()
     assert 0 < difference < np.abs(full - full.mean((0, 1))).mean() / 2
     # The hand moves on, and frames are drafts at once; the drag is stopped, and the end is full.
-    talk.call(Retarget(drag.id, 1, (PointTarget("a", (200.0, 300.0)),)))
-    assert not next(frame for frame in frames if frame.retarget == 1).full
+    assert not hand.moves_on().full
     drag.stop()
     ended = drag.result()
     assert np.array_equal(
@@ -115,7 +158,7 @@ def test_layers_too_coarse_for_a_picture_or_as_fine_make_no_draft(
 ) -> None:
     monkeypatch.setattr(drafting, "LONG_SECONDS", 0.0)
     network = small(128)
-    ws = network.map(torch.randn(1, network.z_dim))[0]
+    ws = network.map(torch.ones(1, network.z_dim))[0]
     found = Draftings().of(network, layer, ws)
     found.full(network, ws, 0.0)
     assert not found.pays(0.0)
@@ -126,7 +169,7 @@ def test_a_step_that_takes_longer_than_the_picture_leaves_it_full(
 ) -> None:
     monkeypatch.setattr(drafting, "LONG_SECONDS", 0.0)
     network = small(128)
-    ws = network.map(torch.randn(1, network.z_dim))[0]
+    ws = network.map(torch.ones(1, network.z_dim))[0]
     found = Draftings().of(network, "b64", ws)
     found.full(network, ws, 0.0)
     assert not found.pays(1000.0)
@@ -134,7 +177,7 @@ def test_a_step_that_takes_longer_than_the_picture_leaves_it_full(
 
 def test_the_drags_of_one_edit_share_what_was_found_out(tmp_path: Path) -> None:
     network, draftings = small(128), Draftings()
-    ws = network.map(torch.randn(1, network.z_dim))[0]
+    ws = network.map(torch.ones(1, network.z_dim))[0]
     found = draftings.of(network, "b64", ws)
     assert draftings.of(network, "b64", ws.clone()) is found
     assert draftings.of(network, "b64", ws + 1) is not found

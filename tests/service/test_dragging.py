@@ -18,6 +18,7 @@ from tugline_daemon.service.drafting import Draftings
 from tugline_daemon.service.dragging import DragJob, settings_of
 from tugline_daemon.service.mouth import Mouth
 from tugline_daemon.service.residents import Residents
+from tugline_daemon.service.turns import Turns
 from tugline_protocol.messages import DragFrame, Error, Retarget, StartDrag, Terminal
 from tugline_protocol.values import DragOptions, DragPoint, Latent, ModelRef, PointTarget
 
@@ -153,6 +154,17 @@ def test_nothing_is_shown_twice(tmp_path: Path) -> None:
     rig.job.credit()
     assert not rig.job.runnable
     assert math.isinf(rig.job.wakes_in)
+
+
+def test_drags_take_turns_of_a_step_each(tmp_path: Path) -> None:
+    rigs = [Rig.of(tmp_path / name, SLOW) for name in ("one", "other")]
+    turns, told = Turns(), []
+    for rig in rigs:
+        turns.add(rig.job)
+    for _ in range(10):
+        turns.take_one()
+        told.append([len(rig.listener.told) for rig in rigs])
+    assert told == [[1 + number // 2, (1 + number) // 2] for number in range(10)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.drags import TINY, generated, resumed, short_drag
+from tests.service.drags import TINY, begin_seen, generated, resumed, short_drag
 from tests.service.running import Bare, Daemon, is_alive, wait_for
 from tugline_protocol.errors import DaemonUnreachable
 from tugline_protocol.messages import (
@@ -89,16 +89,17 @@ def test_retargets_that_nobody_takes_over_are_bounded(fragile: Daemon) -> None:
     """While the next worker starts they are kept for it, with their masks and latents."""
     with fragile.conversation() as talk:
         start = held(short_drag(generated(talk)))
-    os.kill(fragile.worker_pid(), signal.SIGKILL)
-    wait_for(lambda: "ended unexpectedly" in fragile.log, "the worker's end")
+    killed = fragile.worker_pid()
+    os.kill(killed, signal.SIGKILL)
     with Bare(fragile) as bare:
-        bare.hello()
-        bare.send(start, "drag")
-        for number in range(1, 18):
-            bare.send(Retarget("drag", number), f"retarget {number}")
-        error = bare.terminal("retarget 17")
-        assert isinstance(error, Error)
-        assert error.code == "too_many_requests"
+        with fragile.worker_held(other_than=killed):
+            bare.hello()
+            bare.send(start, "drag")
+            for number in range(1, 18):
+                bare.send(Retarget("drag", number), f"retarget {number}")
+            error = bare.terminal("retarget 17")
+            assert isinstance(error, Error)
+            assert error.code == "too_many_requests"
         assert bare.terminal("retarget 1") == Retargeted(1)
         assert bare.terminal("retarget 16") == Retargeted(16)
 
@@ -106,15 +107,14 @@ def test_retargets_that_nobody_takes_over_are_bounded(fragile: Daemon) -> None:
 def test_a_retarget_is_answered_where_the_client_came_back(fragile: Daemon) -> None:
     with fragile.conversation() as talk:
         start = held(short_drag(generated(talk)))
-    os.kill(fragile.worker_pid(), signal.SIGKILL)
-    wait_for(lambda: "ended unexpectedly" in fragile.log, "the worker's end")
     with Bare(fragile) as before, Bare(fragile) as after:
-        before.hello()
-        before.send(start, "drag")
-        before.send(Retarget("drag", 1), "retarget")
-        assert isinstance(before.ask(Ping(), "ping"), Pong)
-        after.hello()
-        after.ask(Attach(), "attach")
+        with fragile.worker_held():
+            before.hello()
+            before.send(start, "drag")
+            before.send(Retarget("drag", 1), "retarget")
+            assert isinstance(before.ask(Ping(), "ping"), Pong)
+            after.hello()
+            after.ask(Attach(), "attach")
         assert after.terminal("retarget") == Retargeted(1)
 
 
@@ -145,7 +145,7 @@ def test_a_resumed_drag_tracks_against_the_same_first_picture(daemon: Daemon) ->
     """From the same frame it goes otherwise when the first picture is another one."""
     with daemon.conversation() as talk:
         start = short_drag(generated(talk))
-        drag = talk.begin(held(start))
+        drag = begin_seen(daemon, talk, held(start))
         frame = next(drag.frames())
         drag.stop()
         drag.result()
