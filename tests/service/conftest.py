@@ -1,11 +1,13 @@
-"""Small models with random weights, and a daemon that most tests share."""
+"""Small models with random weights, a daemon that most tests share, and sockets of a test's own."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zmq
 
 from tests.models import add_random_model
+from tests.service.hearing import Context
 from tests.service.running import Daemon
 from tugline_protocol.blocking import Conversation
 
@@ -32,6 +34,14 @@ def daemon(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[D
     running = Daemon(tmp_path_factory.mktemp("daemon"), models).start()
     yield running
     assert running.end() == 0, running.log
+
+
+@pytest.fixture
+def context() -> Iterator[Context]:
+    """A context for sockets of the test's own."""
+    made: Context = zmq.Context()
+    yield made
+    made.destroy(linger=0)
 
 
 @pytest.fixture

@@ -8,22 +8,12 @@ import pytest
 import zmq
 
 from tests.service.drags import generated
+from tests.service.hearing import Context, is_heard
 from tests.service.running import Daemon
 from tugline_daemon.service.gate import Guard
 from tugline_daemon.service.keys import KeyPair, OneKey
 from tugline_daemon.service.link import DOMAIN, LinkKeys
 from tugline_daemon.service.meeting import Meeting, meet
-
-Context = zmq.Context[zmq.Socket[bytes]]
-
-SILENCE_MS = 700
-
-
-@pytest.fixture
-def context() -> Iterator[Context]:
-    made: Context = zmq.Context()
-    yield made
-    made.destroy(linger=0)
 
 
 @pytest.fixture
@@ -49,11 +39,10 @@ def heard(context: Context, listener: zmq.Socket[bytes], meeting: Meeting) -> bo
         speaker.curve_publickey = meeting.keys.public.encode()
         speaker.curve_secretkey = meeting.keys.secret.encode()
         speaker.curve_serverkey = meeting.keys.server.encode()
-    speaker.connect(meeting.address)
-    speaker.send(b"x")
-    arrived = bool(listener.poll(SILENCE_MS))
-    speaker.close(linger=0)
-    return arrived
+    try:
+        return is_heard(speaker, meeting.address, [b"x"], listener)
+    finally:
+        speaker.close(linger=0)
 
 
 def test_a_worker_meets_its_broker_where_nobody_else_can_enter(

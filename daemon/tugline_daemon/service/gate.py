@@ -17,7 +17,9 @@ from .keys import KeyPair
 _log = logging.getLogger(__name__)
 
 DOMAIN = "tugline"
-HANDSHAKE_MS = 500
+# Long, because a busy machine (a model is being loaded, say) takes its time to shake hands, and
+# whoever is cut off meanwhile takes the daemon for gone.
+HANDSHAKE_MS = 3000
 HEARTBEAT_MS = 1000
 # Long, because a client that reads nothing while its queue is full does not answer these either.
 HEARTBEAT_TIMEOUT_MS = 15000
