@@ -46,7 +46,7 @@ class Instance:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._endpoint_file.unlink(missing_ok=True)
+        self.retract()
         self._lock.release()
 
     def announce(self, endpoint: Endpoint) -> None:
@@ -55,6 +55,10 @@ class Instance:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(endpoint.to_json())
         Path(name).replace(self._endpoint_file)
+
+    def retract(self) -> None:
+        """Take the endpoint file away, if it is there."""
+        self._endpoint_file.unlink(missing_ok=True)
 
     def _whose(self) -> str:
         try:

@@ -69,5 +69,7 @@ def _serve_alone(options: ServeOptions, instance: Instance, keys: KeyPair) -> No
         _log.info("listening on %s", address)
         broker.run()
     finally:
+        # Before any connection ends: whoever loses theirs and finds the file takes it for a crash.
+        instance.retract()
         broker.close()
         _log.info("ended")
