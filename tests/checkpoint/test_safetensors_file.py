@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,13 +84,14 @@ def test_a_hostile_file_is_refused_by_name(name: str, tmp_path: Path) -> None:
         read_weights(path)
 
 
-@pytest.mark.timeout(20)
 def test_a_key_twice_among_a_hundred_thousand_is_found_at_once(tmp_path: Path) -> None:
     path = tmp_path / "stranger.safetensors"
     keys = [f'"{number:x}":1' for number in [*range(100_000), 99_999]]
     path.write_bytes(file_of(b"{" + ",".join(keys).encode() + b"}"))
+    begun = time.process_time()
     with pytest.raises(UnreadableFile, match="the key '1869f' stands there twice"):
         read_weights(path)
+    assert time.process_time() - begun < 20, "each key is compared with each"
 
 
 def test_a_sound_file_is_read(tmp_path: Path) -> None:

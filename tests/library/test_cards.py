@@ -1,6 +1,7 @@
 """A card is checked field by field, whoever wrote it."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -110,14 +111,15 @@ def test_what_is_no_card_is_refused(text: bytes, tmp_path: Path) -> None:
         read_card(path)
 
 
-@pytest.mark.timeout(5)
 def test_a_key_twice_among_thousands_is_found_at_once(tmp_path: Path) -> None:
     """The broker reads cards, and answers everybody else when it is through."""
     path = tmp_path / "stranger.json"
     keys = [f'"{number:x}":1' for number in [*range(29_000), 28_999]]
     path.write_text("{" + ",".join(keys) + "}")
+    begun = time.process_time()
     with pytest.raises(BadCard, match="the key '7147' stands there twice"):
         read_card(path)
+    assert time.process_time() - begun < 3, "each key is compared with each"
 
 
 def test_a_card_under_another_name_is_refused(card: Card, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the broker tells of models: as many as a message holds, and each as it is on disk."""
 
 import json
+import os
 from pathlib import Path
 
 from PIL import Image
@@ -40,8 +41,10 @@ def test_a_thumbnail_is_shown_anew_when_it_changes(tmp_path: Path) -> None:
     add_random_model(tmp_path, "tiny")
     catalogue = Catalogue([tmp_path])
     seen = []
-    for colour in ("red", "blue"):
+    for seconds, colour in enumerate(("red", "blue")):
         Image.new("RGB", (4, 4), colour).save(tmp_path / "tiny.png")
+        # Files that are written within a tick of the system's clock may bear the same time.
+        os.utime(tmp_path / "tiny.png", (seconds, seconds))
         assert catalogue.changed()
         (card,) = catalogue.listing(Limits(), thumbnails=True).models
         assert card.thumbnail is not None

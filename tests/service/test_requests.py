@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.service.running import Daemon
+from tests.service.running import Daemon, wait_for
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.errors import RequestFailed
 from tugline_protocol.messages import (
@@ -67,8 +67,10 @@ def test_a_broken_model_is_listed_with_the_reason(daemon: Daemon, talk: Conversa
     path.write_text("{")
     try:
         with daemon.conversation() as other:
-            while all(one.name != "broken" for one in other.call(ListModels()).models):
-                pass
+            wait_for(
+                lambda: "broken" in [one.name for one in other.call(ListModels()).models],
+                "the broken model in the list",
+            )
             broken = card(other, "broken")
             assert broken.readiness == "broken"
             assert "broken.json" in broken.description

@@ -1,7 +1,5 @@
 """Who is remembered when there are many sessions, and what a restless client may cost."""
 
-import pytest
-
 from tests.service.running import Bare, Daemon
 from tugline_daemon.service.sessions import MOST_CONNECTIONS, MOST_SESSIONS, Sessions
 from tugline_protocol.messages import Ping, Pong
@@ -36,7 +34,6 @@ def test_a_client_that_comes_back_again_and_again_has_few_connections() -> None:
     assert known == connections[-MOST_CONNECTIONS:]
 
 
-@pytest.mark.timeout(120)
 def test_a_quiet_editor_is_known_after_hundreds_of_scripts(daemon: Daemon) -> None:
     with Bare(daemon) as editor:
         editor.hello("editor")
