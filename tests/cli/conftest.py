@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -17,9 +18,12 @@ import pytest
 from PIL import Image
 
 from tests.models import add_random_model
+from tests.service.running import PATIENCE
 from tugline_daemon.cli import main
+from tugline_protocol.blocking import Conversation
 from tugline_protocol.endpoint import read_endpoint
 from tugline_protocol.errors import DaemonUnreachable
+from tugline_protocol.messages import NextFrame, Ping, StartDrag
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class User:
         if self.in_process:
             return self._run_here(arguments)
         with self.start(*arguments) as process:
-            output, messages = process.communicate(timeout=90)
+            output, messages = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(arguments, process.returncode, output, messages)
 
     def _run_here(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
@@ -102,6 +106,36 @@ class User:
         except DaemonUnreachable:
             return None
 
+    @contextlib.contextmanager
+    def seeing_each_drag(self) -> Iterator[None]:
+        """Let drags begun in this process be asked for a frame before their first step.
+
+        Otherwise one of few steps may be over before the command has asked to see it.
+        """
+        begin = Conversation.begin
+
+        def held(talk: Conversation, request: Any) -> Any:
+            if not isinstance(request, StartDrag):
+                return begin(talk, request)
+            worker = self._worker()
+            os.kill(worker, signal.SIGSTOP)
+            try:
+                pending = begin(talk, request)
+                talk.notify(NextFrame(pending.id))
+                begin(talk, Ping()).result()
+            finally:
+                os.kill(worker, signal.SIGCONT)
+            return pending
+
+        with patch.object(Conversation, "begin", held):
+            yield
+
+    def _worker(self) -> int:
+        """Return the process id of the worker of this user's daemon."""
+        daemon = self.daemon()
+        (worker,) = Path(f"/proc/{daemon}/task/{daemon}/children").read_text().split()
+        return int(worker)
+
     def close(self) -> None:
         """End this user's daemon; one that does not end by itself is a failure."""
         if self.daemon() is None:
@@ -119,6 +153,11 @@ def pixels(path: Path) -> npt.NDArray[np.int64]:
         return np.asarray(picture).astype(np.int64)
 
 
+def add_slow_model(folder: Path) -> None:
+    """Add "slow": its steps take so long that some thirty of them take many seconds."""
+    add_random_model(folder, "slow", resolution=128, channels=256)
+
+
 @pytest.fixture(scope="session")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     """Return a user with a tiny model, a conditional and a slow one, and one daemon for all."""
@@ -126,7 +165,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     user = replace(newcomer, in_process=True)
     add_random_model(user.models)
     add_random_model(user.models, "classes", classes=2)
-    add_random_model(user.models, "slow", resolution=128, channels=96)
+    add_slow_model(user.models)
     newcomer.succeed("models")
     yield user
     user.close()

@@ -2,11 +2,11 @@
 
 import json
 import signal
-import time
 
 from PIL import Image
 
 from tests.cli.conftest import User
+from tests.service.running import PATIENCE, wait_for
 
 
 def test_the_demo_leaves_pictures_and_a_report_and_every_point_arrives(newcomer: User) -> None:
@@ -32,12 +32,8 @@ def test_the_demo_leaves_pictures_and_a_report_and_every_point_arrives(newcomer:
 
 def test_a_demo_that_ctrl_c_stops_says_so_by_its_exit_code(newcomer: User) -> None:
     with newcomer.start("demo", "--out", "demo") as process:
-        deadline = time.monotonic() + 60
-        while not (newcomer.home / "demo" / "arrows.png").exists():
-            assert time.monotonic() < deadline
-            assert process.poll() is None
-            time.sleep(0.01)
+        wait_for((newcomer.home / "demo" / "arrows.png").exists, "the drag that is about to begin")
         process.send_signal(signal.SIGINT)
-        _, messages = process.communicate(timeout=60)
+        _, messages = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, messages
     assert newcomer.daemon() is None

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import time
-from collections.abc import Callable
 from math import dist
 from typing import Any
 
@@ -14,16 +12,10 @@ from PIL import Image
 from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
-from tests.cli.conftest import User, pixels
+from tests.cli.conftest import User, add_slow_model, pixels
+from tests.service.running import PATIENCE, wait_for
 from tugline_daemon.cli.app import app
 from tugline_daemon.library.latents import read_latent
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def check_report(report: dict[str, Any]) -> None:
@@ -86,8 +78,9 @@ def test_what_the_mask_excludes_stays_exactly_as_it_was(user: User) -> None:
     user.succeed("generate", "--seed", "7", "--out", "c/before.png")
     options = ("--mask", "middle.png", "--composite", "--steps", "5", "--lr", "0.05")
     pull = ("drag", "--seed", "7", "--point", "14,14:20,14", *options)
-    user.succeed(*pull, "--out", "c/after.png", "--frames", "c/frames")
-    user.succeed(*pull, "--frames", "c/drag.gif")
+    with user.seeing_each_drag():
+        user.succeed(*pull, "--out", "c/after.png", "--frames", "c/frames")
+        user.succeed(*pull, "--frames", "c/drag.gif")
     before = pixels(user.home / "c/before.png")
     stays = np.asarray(mask) == 0
     names = ["c/after.png", *(str(path) for path in (user.home / "c/frames").iterdir())]
@@ -123,15 +116,19 @@ def test_a_handle_on_its_target_is_there_already(user: User) -> None:
     assert report["points"][0]["distance_after"] <= 1
 
 
-SLOW = ("--model", "slow", "--seed", "1", "--point", "20,20:110,110", "--steps", "10000")
+# At this rate no handle comes near, and a drag gives up no sooner than after thirty steps.
+SLOW = (
+    *("--model", "slow", "--seed", "1", "--point", "20,20:110,110"),
+    *("--steps", "10000", "--lr", "0.0001"),
+)
 
 
 def test_ctrl_c_stops_the_drag_and_still_writes_the_best_result(user: User) -> None:
     files = ("--frames", "i", "--out", "i/out.png", "--save-latent", "i/out.st")
     with user.start("drag", *SLOW, *files, "--json") as process:
-        wait_until(lambda: any((user.home / "i").glob("frame-*.png")))
+        wait_for(lambda: any((user.home / "i").glob("frame-*.png")), "a frame")
         process.send_signal(signal.SIGINT)
-        output, messages = process.communicate(timeout=60)
+        output, messages = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, messages
     report = json.loads(output)
     check_report(report)
@@ -141,15 +138,13 @@ def test_ctrl_c_stops_the_drag_and_still_writes_the_best_result(user: User) -> N
 
 
 def test_a_daemon_that_dies_in_mid_drag_leaves_the_last_latent(newcomer: User) -> None:
-    from tests.models import add_random_model  # noqa: PLC0415
-
-    add_random_model(newcomer.models, "slow", resolution=128, channels=96)
+    add_slow_model(newcomer.models)
     with newcomer.start("drag", *SLOW, "--frames", "f", "--save-latent", "last.st") as process:
-        wait_until(lambda: any((newcomer.home / "f").glob("frame-*.png")))
+        wait_for(lambda: any((newcomer.home / "f").glob("frame-*.png")), "a frame")
         pid = newcomer.daemon()
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        _, messages = process.communicate(timeout=60)
+        _, messages = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "Traceback" not in messages
     assert "last.st: go on from it with --latent" in " ".join(messages.split())
