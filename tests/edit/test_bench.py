@@ -260,7 +260,7 @@ def test_an_arrow_to_where_another_one_points_begins_a_pull_too(artist: Artist) 
     artist.settings(live=True)
     both, _ = artist.bench.gestures.arrows.add(EYE[0], NOSE[1], artist.bench.reference())
     artist.bench.pull_to(both, hold=False)
-    artist.runs()
+    artist.until(lambda: artist.bench.pull is not None, "a pull")
 
 
 def test_what_was_taken_back_does_not_begin_again_while_it_is_held(artist: Artist) -> None:
@@ -275,7 +275,7 @@ def test_what_was_taken_back_does_not_begin_again_while_it_is_held(artist: Artis
     artist.bench.pull_to(artist.bench.gestures.arrows, hold=False)
     assert artist.bench.idle
     artist.bench.pull_to(artist.arrows(NOSE), hold=False)
-    artist.runs()
+    artist.until(lambda: artist.bench.pull is not None, "a pull")
 
 
 def test_handles_outside_the_selection_stay_and_their_arrows_are_kept(artist: Artist) -> None:

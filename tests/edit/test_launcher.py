@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.edit.editor import Editor
-from tests.service.running import is_alive, wait_for
+from tests.service.running import PATIENCE, is_alive, wait_for
 from tugline_edit.launcher import (
     START_SECONDS,
     Commands,
@@ -47,7 +47,7 @@ def started() -> Iterator[list["subprocess.Popen[bytes]"]]:
     yield processes
     for process in processes:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def ended(process: "subprocess.Popen[bytes]", log: Path) -> str:
@@ -95,7 +95,7 @@ def test_the_daemon_outlives_the_editor_that_started_it(
         "from pathlib import Path; from tugline_edit.launcher import start_daemon;"
         f"p = start_daemon({lasting!r}, Path({str(log)!r})); p.returncode = 0"
     )
-    subprocess.run(script(starts), check=True, stdout=subprocess.PIPE, timeout=30)
+    subprocess.run(script(starts), check=True, stdout=subprocess.PIPE, timeout=PATIENCE)
     wait_for(lambda: number.exists() and number.read_text(), "the process")
     pid = int(number.read_text())
     assert is_alive(pid)
@@ -160,7 +160,7 @@ def test_a_long_log_is_put_aside(own_folders: Path, log: Path) -> None:
     log.parent.mkdir()
     log.write_bytes(b"x" * ((1 << 20) + 1))
     process = start_daemon(script("print('INFO tugline: new')"), log)
-    process.wait(30)
+    process.wait(PATIENCE)
     assert last_line(log) == "new."
     assert log.with_suffix(".old.log").stat().st_size > 1 << 20
 
@@ -171,7 +171,7 @@ def test_the_process_sees_nothing_of_the_editors_environment(
     monkeypatch.setenv("PYTHONPATH", "/opt/krita/lib/python3")
     monkeypatch.setenv("QT_PLUGIN_PATH", "/opt/krita/plugins")
     process = start_daemon(script("import os, sys; print(dict(os.environ)); print(sys.stdin)"), log)
-    process.wait(30)
+    process.wait(PATIENCE)
     said = log.read_text()
     assert "/opt/krita" not in said
     assert str(own_folders / "state") in said

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 from threading import Event
 
@@ -12,7 +11,7 @@ from tests.edit.conftest import have_another_key
 from tests.edit.editor import Editor
 from tests.models import add_random_model
 from tests.service import running
-from tests.service.running import Bare, Daemon
+from tests.service.running import PATIENCE, Bare, Daemon, wait_for
 from tugline_edit.connection import HELLO_SECONDS, PONG_SECONDS, SILENCE_SECONDS
 from tugline_edit.link import LOST, Link, LinkState, RemoteAddress
 from tugline_edit.places import NOT_RUNNING
@@ -86,7 +85,7 @@ def test_the_descriptor_alone_tells_of_every_reply(daemon: Daemon, editor: Edito
         editor.ask(Ping())
         editor.ask(Ping())
         editor.turn()
-    editor.until(lambda: len(editor.replies) == 600, "600 replies without a tick", 5)
+    editor.until(lambda: len(editor.replies) == 600, "600 replies without a tick")
     assert all(isinstance(reply, Pong) for reply in editor.replies)
 
 
@@ -121,7 +120,7 @@ def test_what_is_asked_from_within_a_callback_is_answered(daemon: Daemon, editor
             editor.link.ask(Ping(), on_reply=go_on, on_error=editor.errors.append)
 
     editor.link.ask(Ping(), on_reply=go_on, on_error=editor.errors.append)
-    editor.until(lambda: len(chain) == 50, "a chain of 50", 5)
+    editor.until(lambda: len(chain) == 50, "a chain of 50")
 
 
 def test_a_daemon_that_forgot_the_client_is_greeted_again(daemon: Daemon, editor: Editor) -> None:
@@ -148,31 +147,32 @@ def test_a_daemon_that_is_killed_loses_each_request_once_and_is_found_again(
     editor.call(Ping())
     fragile.end(signal.SIGKILL)
     os.kill(worker, signal.SIGCONT)
-    editor.until(lambda: editor.link.state is LinkState.LOST, "the loss", 2)
-    editor.until(lambda: len(editor.errors) == 3, "each request's end", 1)
+    editor.until(lambda: editor.link.state is LinkState.LOST, "the loss")
+    editor.until(lambda: len(editor.errors) == 3, "each request's end")
     assert {error.code for error in editor.errors} == {LOST}
     assert editor.link.startable
-    editor.until(lambda: editor.link.sentence == NOT_RUNNING, "the sentence", 3)
+    editor.until(lambda: editor.link.sentence == NOT_RUNNING, "the sentence")
     fragile.start()
-    editor.until(lambda: editor.link.ready, "the next daemon", 2)
+    editor.until(lambda: editor.link.ready, "the next daemon")
     assert editor.states[-3:] == [LinkState.LOST, LinkState.CONNECTING, LinkState.READY]
     assert editor.link.client_id == client_id
     assert isinstance(editor.call(Generate(TINY, seed=1)), Generated)
     assert len(editor.errors) == 3
 
 
-def test_what_a_dead_daemon_left_behind_is_noticed_within_a_second(
-    fragile: Daemon, editor: Editor
+def test_what_a_dead_daemon_left_behind_is_noticed_before_any_time_has_passed(
+    fragile: Daemon,
 ) -> None:
     fragile.start()
     fragile.end(signal.SIGKILL)
     assert (fragile.state / "endpoint.json").exists()
-    editor.link.tick()
-    editor.until(
-        lambda: editor.states == [LinkState.CONNECTING, LinkState.ABSENT], "a dead daemon", 1
-    )
-    assert editor.link.sentence == NOT_RUNNING
-    assert editor.link.startable
+    with Editor(clock=Clock()) as editor:
+        editor.link.tick()
+        editor.until(
+            lambda: editor.states == [LinkState.CONNECTING, LinkState.ABSENT], "a dead daemon"
+        )
+        assert editor.link.sentence == NOT_RUNNING
+        assert editor.link.startable
 
 
 def test_the_next_daemon_is_turned_to_though_the_one_before_does_not_go(
@@ -186,8 +186,8 @@ def test_the_next_daemon_is_turned_to_though_the_one_before_does_not_go(
     successor.start()
     try:
         (successor.state / "endpoint.json").replace(fragile.state / "endpoint.json")
-        editor.until(lambda: editor.link.state is LinkState.LOST, "the news", 2)
-        editor.until(lambda: editor.link.ready, "the next daemon", 2)
+        editor.until(lambda: editor.link.state is LinkState.LOST, "the news")
+        editor.until(lambda: editor.link.ready, "the next daemon")
         assert editor.states[-3:] == [LinkState.LOST, LinkState.CONNECTING, LinkState.READY]
         assert "krita 5.2.9 says hello" in successor.log
     finally:
@@ -201,12 +201,16 @@ def test_a_loss_that_is_noticed_while_sending_is_told_afterwards(
     editor.connected()
     count = len(editor.states)
     fragile.end(signal.SIGKILL)
-    until = time.monotonic() + 0.5
-    while time.monotonic() < until:
+    editor._soon = False
+
+    def notices() -> bool:
         editor.ask(Ping())
+        return editor._soon
+
+    wait_for(notices, "a link that wants to be looked after")
     assert (len(editor.states), editor.errors) == (count, [])
     asked = editor.link.ready
-    editor.until(lambda: editor.link.state is LinkState.LOST, "the loss", 2)
+    editor.until(lambda: editor.link.state is LinkState.LOST, "the loss")
     editor.link.drain()
     assert asked
     assert {error.code for error in editor.errors} == {LOST}
@@ -220,7 +224,7 @@ def test_a_link_whose_daemon_dropped_it_comes_back_by_itself(
     editor.connected()
     editor.link.reconnect()
     assert editor.link.state is LinkState.LOST
-    editor.until(lambda: editor.link.ready, "the same daemon again", 2)
+    editor.until(lambda: editor.link.ready, "the same daemon again")
 
 
 def test_requests_under_way_are_lost_once_when_the_link_is_connected_anew(
@@ -230,7 +234,7 @@ def test_requests_under_way_are_lost_once_when_the_link_is_connected_anew(
     editor.ask(Generate(ModelRef("large"), seed=1))
     editor.link.reconnect()
     assert [error.code for error in editor.errors] == [LOST]
-    editor.until(lambda: editor.link.ready, "the link", 2)
+    editor.until(lambda: editor.link.ready, "the link")
     editor.call(Ping())
     assert len(editor.errors) == 1
 
@@ -289,7 +293,7 @@ def test_a_remote_daemon_that_cannot_be_is_said(
     daemon: Daemon, address: str, key: str, said: str
 ) -> None:
     with Editor(RemoteAddress(address, key)) as editor:
-        editor.until(lambda: said in editor.link.sentence, f"{said!r}", 3)
+        editor.until(lambda: said in editor.link.sentence, f"{said!r}")
         assert editor.link.state is LinkState.ABSENT
         assert not editor.link.startable
 
@@ -352,19 +356,17 @@ def test_closing_a_remote_link_does_not_wait_for_a_name_to_be_looked_up(
     close = ZmqTransport.close
 
     def waiting(transport: ZmqTransport) -> None:
-        looked_up.wait(30)
+        looked_up.wait(PATIENCE)
         close(transport)
         closed.set()
 
     monkeypatch.setattr(ZmqTransport, "close", waiting)
     there = daemon.endpoint
     editor = Editor(RemoteAddress(there.address, there.server_key)).connected()
-    began = time.monotonic()
     editor.link.close()
-    assert time.monotonic() - began < 5
     assert not closed.is_set()
     looked_up.set()
-    assert closed.wait(30)
+    assert closed.wait(PATIENCE)
 
 
 def test_a_daemon_that_stands_still_makes_nothing_wait(fragile: Daemon, editor: Editor) -> None:
@@ -373,13 +375,12 @@ def test_a_daemon_that_stands_still_makes_nothing_wait(fragile: Daemon, editor: 
     assert fragile.process is not None
     fragile.process.send_signal(signal.SIGSTOP)
     try:
-        began = time.monotonic()
         for _ in range(60):
             editor.ask(Ping())
         editor.link.drain()
         editor.link.tick()
-        assert time.monotonic() - began < 2
         assert editor.replies == []
+        assert editor.link.ready, "it was not waited for until it was given up"
     finally:
         fragile.process.send_signal(signal.SIGCONT)
     editor.until(lambda: len(editor.replies) == 60, "every answer")

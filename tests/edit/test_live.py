@@ -3,7 +3,6 @@
 import math
 import os
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,7 +16,7 @@ from tugline_edit.arrows import Arrow, Arrows
 from tugline_edit.link import LinkState
 from tugline_edit.live import Ended, Leg, LiveDrag, Seen
 from tugline_edit.masks import SelectionMask
-from tugline_protocol.messages import Generate, Generated, Retarget, StartDrag
+from tugline_protocol.messages import Generate, Generated, Ping, Retarget, StartDrag
 from tugline_protocol.values import DragOptions, Latent, ModelRef, PictureFormat
 
 CRITTERS = ModelRef("critters-2")
@@ -39,16 +38,24 @@ NOSE = Arrows((arrow("a", (12.0, 12.0), (16.0, 12.0)),))
 class Artist:
     """Somebody who drags in an editor, and what they were shown.
 
-    ``sent`` are the messages that started or changed the daemon's drags, ``most`` is how many
-    Retargets were under way at once at the most.
+    ``sent`` are the messages that started or changed the daemon's drags, ``drags`` the ids of those
+    drags, ``most`` is how many Retargets were under way at once at the most.
     """
 
     editor: Editor
     leg: Leg
     frames: list[Seen] = field(default_factory=list)
     ends: list[Ended] = field(default_factory=list)
+    drags: list[str] = field(default_factory=list)
     sent: list[StartDrag | Retarget] = field(default_factory=list)
     most: int = 0
+
+    def begins_seen(self, daemon: Daemon, watch: Callable[[Seen], None] | None = None) -> "Artist":
+        """Begin a drag that is asked for a frame before its first step."""
+        with daemon.worker_held():
+            self.begins(watch)
+            self.editor.call(Ping())
+        return self
 
     def begins(self, watch: Callable[[Seen], None] | None = None) -> "Artist":
         self._listen()
@@ -94,12 +101,15 @@ class Artist:
                 under_way -= follows
                 tell(answer)
 
-            return ask(
+            request_id = ask(
                 request,
                 on_reply=lambda answer: told(answer, on_reply),
                 on_error=lambda error: told(error, on_error),
                 on_event=on_event,
             )
+            if isinstance(request, StartDrag):
+                self.drags.append(request_id)
+            return request_id
 
         self.editor.link.ask = listening  # type: ignore[method-assign]
 
@@ -152,9 +162,11 @@ def data(seen: Seen | None) -> bytes:
     return bytes(seen.image.data)
 
 
-def test_a_drag_shows_frames_and_ends_by_itself_where_it_arrives(artist: Artist) -> None:
+def test_a_drag_shows_frames_and_ends_by_itself_where_it_arrives(
+    daemon: Daemon, artist: Artist
+) -> None:
     artist.leg = replace(artist.leg, options=FREE)
-    ended = artist.begins().end()
+    ended = artist.begins_seen(daemon).end()
     assert ended.reason == "arrived"
     assert ended.text
     assert ended.seen is artist.drag.seen
@@ -227,14 +239,14 @@ def test_frames_say_which_wish_they_follow(artist: Artist) -> None:
 
 def ended_unseen(daemon: Daemon, artist: Artist) -> None:
     """Begin, and wait until the daemon's drag is over, without having looked at what it said."""
-    before = len(drags_done(daemon))
     artist.leg = replace(artist.leg, options=FREE)
     artist.begins()
-    wait_for(lambda: len(drags_done(daemon)) > before, "the end of the daemon's drag")
+    wait_for(lambda: is_done(daemon, artist), "the end of the daemon's drag")
 
 
-def drags_done(daemon: Daemon) -> list[str]:
-    return [line for line in daemon.log.splitlines() if "StartDrag" in line and "is done" in line]
+def is_done(daemon: Daemon, artist: Artist) -> bool:
+    """Say whether the daemon has ended the drag that the artist began last."""
+    return f"StartDrag {artist.drags[-1]} is done" in daemon.log
 
 
 def test_a_wish_that_crosses_the_end_is_followed_from_there(daemon: Daemon, artist: Artist) -> None:
@@ -345,23 +357,23 @@ def test_stop_keeps_the_best_picture(artist: Artist) -> None:
 
 
 def test_nobody_hears_of_a_drag_that_was_abandoned(daemon: Daemon, artist: Artist) -> None:
-    before = len(drags_done(daemon))
     artist.begins().sees(lambda _: True, "a frame")
     artist.drag.abandon()
     count = len(artist.frames)
-    artist.editor.until(lambda: len(drags_done(daemon)) > before, "the daemon's end of it")
+    artist.editor.until(lambda: is_done(daemon, artist), "the daemon's end of it")
     artist.editor.call(Generate(TINY, seed=1))
     assert (len(artist.frames), artist.ends) == (count, [])
 
 
-def test_a_slow_editor_gets_fewer_frames(artist: Artist) -> None:
+def test_a_slow_editor_gets_fewer_frames(daemon: Daemon, artist: Artist) -> None:
     def slowly(seen: Seen) -> None:
         artist.frames.append(seen)
-        time.sleep(0.1)
+        used = daemon.worker_seconds()
+        wait_for(lambda: daemon.worker_seconds() > used + 0.05, "some steps meanwhile")
 
     slow_steps = DragOptions(learning_rate=1e-4, step_limit=10000, hold=True)
     artist.leg = replace(artist.leg, options=slow_steps, arrows=moved(NOSE, (30.0, 30.0)))
-    artist.begins(slowly)
+    artist.begins_seen(daemon, slowly)
     artist.editor.until(lambda: len(artist.frames) >= 2, "two frames")
     assert artist.frames[1].step > artist.frames[0].step + 1
 
@@ -388,13 +400,12 @@ def test_a_drag_that_cannot_be_ends_with_the_daemons_sentence(artist: Artist) ->
 def test_a_wish_that_cannot_be_ends_the_drag_with_the_last_picture(
     daemon: Daemon, artist: Artist
 ) -> None:
-    before = len(drags_done(daemon))
     artist.begins().sees(lambda _: True, "a frame")
     artist.wishes(moved(NOSE, (99.0, 12.0)))
     ended = artist.end()
     assert ended.reason == "bad_field"
     assert ended.seen is artist.frames[-1]
-    artist.editor.until(lambda: len(drags_done(daemon)) > before, "the daemon's end of it")
+    artist.editor.until(lambda: is_done(daemon, artist), "the daemon's end of it")
     assert len(artist.ends) == 1
 
 
@@ -419,14 +430,14 @@ def test_a_daemon_killed_in_mid_drag_is_taken_up_again_from_the_last_frame(
     artist.wishes(face.with_target("nose", (80.0, 60.0)))
     artist.sees(lambda seen: seen.retarget == 1, "a frame that follows")
     fragile.end(signal.SIGKILL)
-    editor.until(lambda: artist.drag.interrupted, "the interruption", 2)
+    editor.until(lambda: artist.drag.interrupted, "the interruption")
     assert not artist.drag.running
     assert artist.ends == []
     artist.drag.resume()
     assert artist.drag.interrupted
     last = artist.frames[-1]
     fragile.start()
-    editor.until(lambda: editor.link.state is LinkState.READY, "the daemon", 5)
+    editor.until(lambda: editor.link.state is LinkState.READY, "the daemon")
     artist.drag.resume()
     first = artist.sees(lambda _: True, "a frame of the resumed drag")
     again = artist.sent[-1]
@@ -450,7 +461,7 @@ def test_a_drag_that_is_interrupted_can_be_stopped(fragile: Daemon, editor: Edit
     artist = Artist(editor, leg_of(editor.connected()))
     artist.begins().sees(lambda _: True, "a frame")
     fragile.end(signal.SIGKILL)
-    editor.until(lambda: artist.drag.interrupted, "the interruption", 2)
+    editor.until(lambda: artist.drag.interrupted, "the interruption")
     artist.drag.stop()
     assert artist.ends == [Ended("stopped", "", artist.frames[-1])]
     artist.drag.resume()
@@ -464,7 +475,7 @@ def test_a_drag_that_is_interrupted_and_has_lost_its_arrows_is_over(
     artist = Artist(editor, leg_of(editor.connected()))
     artist.begins().sees(lambda _: True, "a frame")
     fragile.end(signal.SIGKILL)
-    editor.until(lambda: artist.drag.interrupted, "the interruption", 2)
+    editor.until(lambda: artist.drag.interrupted, "the interruption")
     artist.wishes(Arrows())
     assert artist.ends == []
     artist.drag.resume()

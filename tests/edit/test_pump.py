@@ -69,7 +69,7 @@ def test_a_connection_without_a_descriptor_is_polled_until_it_is_lost(pumped: Pu
     assert POLL_MS / 1000 not in pumped.periods()
     pumped.connects(None)
     assert POLL_MS / 1000 in pumped.periods()
-    pumped.loop.until(lambda: pumped.link.drained > 2, "some looks", seconds=2.0)
+    pumped.loop.until(lambda: pumped.link.drained > 2, "some looks")
     pumped.link.connected = False
     pumped.link.follow()
     assert POLL_MS / 1000 not in pumped.periods()
