@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from tests.slowness import slowness
 from tugline_edit.geometry import XY, Affine, Box, Placement
 from tugline_edit.registration import candidates, placements, quad_of
 
@@ -205,4 +206,4 @@ def test_a_large_layer_does_not_hold_up_the_editor() -> None:
         seconds.append(time.thread_time() - start)
         assert apart(found[0], placement) < 0.25
     # The editor's event loop bears 50 ms.
-    assert min(seconds) < 0.05
+    assert min(seconds) < 0.05 * slowness()

@@ -13,6 +13,7 @@ import zmq.auth
 from zmq.auth.thread import ThreadAuthenticator
 
 from tests.protocol.samples import LATENT, MODEL, POINT, STATE
+from tests.service.running import PATIENCE
 from tugline_protocol import messages as m
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.client import Client
@@ -175,11 +176,11 @@ def test_sending_to_a_daemon_that_went_away_is_told_before_anything_is_received(
     transport = ZmqTransport(peer.endpoint, peer.key_file)
     message = encode(m.Ping(), "ping")
     transport.send(message)
-    assert transport.wait(5)
+    assert transport.wait(PATIENCE)
     peer.close()
 
     def go_on_sending() -> None:
-        until = time.monotonic() + 5
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             transport.send(message)
 
