@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from tests.cli.conftest import User
 from tests.models import add_random_model
-from tests.service.running import wait_for
+from tests.service.running import PATIENCE, wait_for
 from tugline_daemon import __version__
 from tugline_daemon.cli.app import app
 from tugline_protocol.messages import Hello
@@ -32,6 +32,14 @@ def test_the_first_command_starts_a_daemon_that_the_next_one_uses_and_stop_ends(
     newcomer.succeed("stop")
     assert newcomer.daemon() is None
     assert "No daemon was running" in newcomer.run("stop").stderr
+
+
+def test_commands_that_start_a_daemon_at_once_use_the_same(newcomer: User) -> None:
+    commands = [newcomer.start("models") for _ in range(3)]
+    told = [command.communicate(timeout=PATIENCE) for command in commands]
+    assert [command.returncode for command in commands] == [0, 0, 0], told
+    log = (newcomer.home / "state" / "log" / "daemon.log").read_text()
+    assert log.count("listening on") == 1
 
 
 def test_a_daemon_of_another_protocol_is_refused_and_can_still_be_ended(newcomer: User) -> None:
@@ -65,7 +73,7 @@ def test_why_a_daemon_could_not_start_is_quoted_from_its_log(newcomer: User) -> 
 def test_a_second_daemon_is_refused(user: User) -> None:
     user.succeed("models")
     with user.start("serve") as process:
-        _, messages = process.communicate(timeout=60)
+        _, messages = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "running already" in messages
 

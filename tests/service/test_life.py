@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.service.drags import LARGE, TINY, endless_drag, generated
 from tests.service.running import PATIENCE, Bare, Daemon, is_alive, wait_for
@@ -41,6 +42,25 @@ def test_a_second_daemon_is_refused_and_the_first_unharmed(daemon: Daemon) -> No
     (daemon.home / "second" / "state").symlink_to(daemon.state)
     assert f"process {before.pid}" in refused(second)
     assert daemon.endpoint == before
+
+
+@pytest.mark.parametrize("then", ["ends", "begins"])
+def test_a_daemon_waits_for_one_that_cannot_be_found_until_it_ends_or_is_there(
+    tmp_path: Path, models: Path, then: str
+) -> None:
+    daemon = Daemon(tmp_path, models)
+    daemon.state.mkdir()
+    with FileLock(daemon.state / "daemon.lock") as lock:
+        process = daemon.launch()
+        wait_for(lambda: "waiting for it" in daemon.log, "a daemon that waits")
+        if then == "begins":
+            (daemon.state / "endpoint.json").touch()
+            assert process.wait(PATIENCE) == 1
+            assert "running already" in daemon.log
+            return
+        lock.release()
+        wait_for(lambda: "listening on" in daemon.log, "a daemon that listens")
+    assert daemon.end() == 0
 
 
 def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path, models: Path) -> None:

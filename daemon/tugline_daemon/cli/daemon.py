@@ -111,6 +111,8 @@ def _start() -> Conversation:
         if endpoint is not None and endpoint != left_over:
             return _converse_at(endpoint)
         if process.poll() is not None:
+            with contextlib.suppress(DaemonUnreachable):
+                return converse()  # somebody else has started one meanwhile
             raise CommandFailed(
                 f"The daemon could not be started: {_last_line(log_file())} "
                 "Run `tugline doctor`, or `tugline serve` to see more."

@@ -1,7 +1,10 @@
 """One daemon a user: the lock, and the endpoint file by which clients find it."""
 
+import contextlib
+import logging
 import os
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,15 +16,20 @@ from tugline_protocol.errors import DaemonUnreachable
 
 from .errors import AlreadyRunning
 
+_log = logging.getLogger(__name__)
+
 LOCK_FILE = "daemon.lock"
 ENDPOINT_FILE = "endpoint.json"
+# How long a daemon that has the lock, but cannot be found, may take to begin or to end.
+SETTLING_SECONDS = 15.0
+_LOOK_SECONDS = 0.05
 
 
 class Instance:
     """Holds the lock in the state folder as long as the with-block lasts.
 
     The operating system frees the lock of a process that was killed; the endpoint file that it left
-    behind is replaced by the next daemon.
+    behind is taken away by the next daemon.
     """
 
     def __init__(self, state: Path) -> None:
@@ -32,12 +40,8 @@ class Instance:
     def __enter__(self) -> Self:
         self._endpoint_file.parent.mkdir(parents=True, exist_ok=True)
         self._endpoint_file.parent.chmod(0o700)
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise AlreadyRunning(
-                f"A Tugline daemon is running already{self._whose()}; use it, or end it first."
-            ) from None
+        self._acquire()
+        self.retract()
         return self
 
     def __exit__(
@@ -59,6 +63,29 @@ class Instance:
     def retract(self) -> None:
         """Take the endpoint file away, if it is there."""
         self._endpoint_file.unlink(missing_ok=True)
+
+    def _acquire(self) -> None:
+        """Take the lock.
+
+        Whoever has it without an endpoint file is about to begin or to end, and is waited for: two
+        programs may start a daemon at once, or one while the last is ending. Raises AlreadyRunning.
+        """
+        until = time.monotonic() + SETTLING_SECONDS
+        if not self._has_lock() and not self._endpoint_file.exists():
+            _log.info("another daemon is about to begin or to end: waiting for it")
+        while not self._has_lock():
+            if self._endpoint_file.exists() or time.monotonic() > until:
+                raise AlreadyRunning(
+                    f"A Tugline daemon is running already{self._whose()}; use it, or end it first."
+                )
+            time.sleep(_LOOK_SECONDS)
+
+    def _has_lock(self) -> bool:
+        """Take the lock unless another daemon has it; say whether this one does."""
+        if not self._lock.is_locked:
+            with contextlib.suppress(Timeout):
+                self._lock.acquire(timeout=0)
+        return self._lock.is_locked
 
     def _whose(self) -> str:
         try:
