@@ -272,10 +272,15 @@ class _Swap:
 
 
 class _Pace:
-    """Refreshes as often as wished where that is not felt, else in a share of the time."""
+    """Refreshes as often as wished where that is not felt, else in a share of the time.
+
+    Krita lets events come while it refreshes: what is wished then is for the next time.
+    """
 
     def __init__(self, refresh: Callable[[], object]) -> None:
         self._refresh = refresh
+        self._refreshing = False
+        self._wished = False
         self._free_at = 0.0
         self._timer = QtCore.QTimer()
         self._timer.setSingleShot(True)
@@ -284,23 +289,35 @@ class _Pace:
 
     def wish(self) -> None:
         """Refresh now or as soon as it is due."""
-        wait = self._free_at - time.monotonic()
-        if wait <= 0:
+        if self._refreshing:
+            self._wished = True
+        elif time.monotonic() >= self._free_at:
             self._now()
         elif not self._timer.isActive():
-            self._timer.start(int(wait * 1000) + 1)
+            self._later()
 
     def close(self) -> None:
         """Refresh no more."""
+        self._wished = False
         self._timer.stop()
 
+    def _later(self) -> None:
+        wait = self._free_at - time.monotonic()
+        self._timer.start(max(0, int(wait * 1000) + 1))
+
     def _now(self) -> None:
+        self._timer.stop()
+        self._refreshing = True
         began = time.monotonic()
         self._refresh()
         ended = time.monotonic()
+        self._refreshing = False
         self.slow = ended - began > _FELT_SECONDS
         if self.slow:
             self._free_at = ended + (ended - began) * (1 / _SHARE - 1)
+        if self._wished:
+            self._wished = False
+            self._later()
 
 
 def _below(layer: Any) -> Any | None:
