@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tugline_edit.guarding import guarded
 
-from .nodes import is_open, layer_id, layer_with
+from .nodes import is_open, layer_id, layer_with, rests
 from .qt import QtCore
 
 _LOOK_MS: Final = 15
@@ -21,27 +21,20 @@ def choose(document: Any, identity: str, wanted: Callable[[], bool] = lambda: Tr
     activated before that makes it assert. ``wanted`` is asked at the last moment.
     """
 
-    def look(looks: int, rests: int) -> None:
+    def look(looks: int, rested: int) -> None:
         layer = layer_with(document, identity) if is_open(document) else None
         if layer is None or not wanted():
             return
         chosen = document.activeNode()
         if chosen is not None and layer_id(chosen) == identity:
             return
-        rests = rests + 1 if _rests(document) else 0
-        if rests > _RESTS:
+        rested = rested + 1 if rests(document) else 0
+        if rested > _RESTS:
             document.setActiveNode(layer)
         elif looks > 0:
-            _soon(lambda: look(looks - 1, rests))
+            _soon(lambda: look(looks - 1, rested))
 
     _soon(lambda: look(_LOOKS, 0))
-
-
-def _rests(document: Any) -> bool:
-    free = bool(document.tryBarrierLock())
-    if free:
-        document.unlock()
-    return free
 
 
 def _soon(call: Callable[[], object]) -> None:

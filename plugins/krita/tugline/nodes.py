@@ -51,6 +51,14 @@ def node_in(document: Any, identity: str) -> Any | None:
     return node if node is not None and node.parentNode() is not None else None
 
 
+def rests(document: Any) -> bool:
+    """Whether Krita is through with all that an open document's image was told to do."""
+    free = bool(document.tryBarrierLock())
+    if free:
+        document.unlock()
+    return free
+
+
 def bounds(layer: Any) -> Box:
     """Return the smallest box around the layer's own pixels."""
     return Box(*layer.bounds().getRect())

@@ -15,15 +15,17 @@ from krita import Krita
 from tugline_edit.guarding import guarded
 
 from .choosing import choose
-from .nodes import is_open, layer_id, layer_with, node_in, root_id
+from .nodes import is_open, layer_id, layer_with, node_in, rests, root_id
 from .qt import QAction, QtCore, QtGui, alive
 
 UNDO: Final = "edit_undo"
 REDO: Final = "edit_redo"
 
-# Krita's steps run in threads of their own; so long it is looked whether one has come through.
+# Krita's steps run in threads of their own; so long it is looked whether one has come through, and
+# as much longer as the image works. From its rest on there are some looks more: names come late.
 _LOOK_MS: Final = 15
 _LOOKS: Final = 120
+_LAST_LOOKS: Final = 8
 _KEPT: Final = 200
 
 
@@ -65,7 +67,7 @@ class Steps:
             if self._there(self.preview_id) is None:
                 return
             if looks > 0:
-                _soon(lambda: look(looks - 1))
+                _soon(lambda: look(_looks_left(looks, self.document)))
                 return
             _trigger(REDO)  # it was a layer that the artist had added
             self._remove()
@@ -154,7 +156,8 @@ class _Follower(QtCore.QObject):
             return
         before, self._texts = self._texts, (_text(UNDO), _text(REDO))
         if before != self._texts or not take():
-            _soon(lambda: self._look(take, turn, looks - 1))
+            left = _looks_left(looks, Krita.instance().activeDocument())
+            _soon(lambda: self._look(take, turn, left))
 
     def _second_undo(self) -> bool:
         steps = self._parted()
@@ -184,6 +187,13 @@ class _Follower(QtCore.QObject):
         root = root_id(document) if document is not None else ""
         here = (steps for steps in reversed(self._steps) if steps.root == root)
         return next((steps for steps in here if steps.both_in(document)), None)
+
+
+def _looks_left(looks: int, document: Any | None) -> int:
+    """Return how many looks there are after one of ``looks``: not the last while Krita works."""
+    if looks > 1 or document is None or rests(document):
+        return looks - 1
+    return _LAST_LOOKS
 
 
 def _soon(call: Callable[[], object]) -> None:
