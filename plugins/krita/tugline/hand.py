@@ -182,8 +182,9 @@ class Hand(QtCore.QObject):
         if self._pull is _Pull.NONE:
             return False
         if self._pull is _Pull.PEN and event.button() == _LEFT:
-            self._pen_lifted = time.monotonic()
             self._let_go(event_position(event))
+            # Only now: the echo waits in the queue while others do what follows from the release.
+            self._pen_lifted = time.monotonic()
         event.accept()
         return True
 
