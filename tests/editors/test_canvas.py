@@ -80,17 +80,22 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KritaSession]:
 @pytest.fixture
 def krita(shared: KritaSession) -> Iterator[KritaSession]:
     """The shared Krita with a fresh document, whose landmark is a magenta square."""
-    shared.new_document(600, 500)
-    shared.run(
+    _open_document(shared)
+    yield shared
+    _close_documents(shared)
+
+
+def _open_document(krita: KritaSession) -> None:
+    krita.new_document(600, 500)
+    krita.wait_for("watch.canvas is canvas()")
+    krita.run(
         """
         told.clear(); wanted[0] = keys_wanted[0] = True
         fill(0, 0, 600, 500, (90, 120, 100, 255))
         fill(294, 214, 12, 12, (255, 0, 255, 255))
         """
     )
-    shared.settle()
-    yield shared
-    _close_documents(shared)
+    krita.settle()
 
 
 def _close_documents(krita: KritaSession) -> None:
@@ -182,11 +187,20 @@ def test_a_pull_leaves_the_picture_alone_and_without_drag_mode_the_brush_paints(
     krita.wait_for("said('released')")
     krita.settle()
     assert krita.value("picture()") == before
-    assert krita.value("len(said('moved'))") >= 5
+    krita.run("told.clear()")
+    krita.mouse.move(*here)
+    krita.mouse.down()
+    for step in range(1, 6):  # one by one: Qt joins moves that it had no time for
+        krita.mouse.move(here[0] + 5 * step, here[1])
+        krita.wait_for(f"len(said('moved')) == {step}")
+    krita.mouse.up()
+    krita.wait_for("said('released')")
+    krita.settle()
+    assert krita.value("picture()") == before
 
     krita.run("wanted[0] = False; told.clear()")
-    _pull(krita, here, there)
-    krita.wait_for(f"picture() != {before!r}")
+    krita.stroke(here, there)
+    assert krita.value("picture()") != before
     assert krita.value("said('pressed', 'moved', 'released')") == []
 
 
@@ -195,8 +209,8 @@ def test_a_watch_that_was_stopped_takes_nothing_until_it_starts_again(krita: Kri
     before = krita.value("picture()")
     krita.run("watch.stop(); told.clear()")
     assert krita.value("watch.canvas is None and watch.view is None")
-    _pull(krita, here, there)
-    krita.wait_for(f"picture() != {before!r}")
+    krita.stroke(here, there)
+    assert krita.value("picture()") != before
     assert krita.value("told") == []
     krita.run("watch.start(); told.clear()")
     _pull(krita, here, there)
@@ -217,19 +231,18 @@ def test_panning_zooming_and_picking_stay_kritas(krita: KritaSession) -> None:
     krita.mouse.up(2)
     krita.wait_until(lambda: moved() == (60, 30), "the middle button pans")
 
-    krita.screen.xdotool("keydown", "space")
-    krita.mouse.drag((middle[0] + 60, middle[1] + 30), middle, steps=10)
-    krita.screen.xdotool("keyup", "space")
-    krita.wait_until(lambda: moved() == (0, 0), "space and the left button pan")
+    with krita.holding("space"):
+        krita.mouse.drag((middle[0] + 60, middle[1] + 30), middle, steps=10)
+        krita.wait_until(lambda: moved() == (0, 0), "space and the left button pan")
 
     krita.run("scale = document_to_view(watch.view).scale")
     krita.mouse.click(*middle, button=4)
     krita.wait_for("document_to_view(watch.view).scale > 1.05 * scale")
 
     landmark = krita.on_screen(*LANDMARK)
-    krita.mouse.move(*landmark)
-    krita.screen.xdotool("keydown", "ctrl", "click", 1, "keyup", "ctrl")
-    krita.wait_for("watch.view.foregroundColor().componentsOrdered()[:3] == [1.0, 0.0, 1.0]")
+    with krita.holding("ctrl"):
+        krita.mouse.click(*landmark)
+        krita.wait_for("watch.view.foregroundColor().componentsOrdered()[:3] == [1.0, 0.0, 1.0]")
     assert krita.value("said('pressed', 'moved', 'released')") == []
 
 
@@ -253,6 +266,8 @@ def test_other_buttons_in_the_middle_of_a_pull_do_nothing(krita: KritaSession) -
 
 
 _PEN = """
+    from tugline import hand
+
     def pen(kind, x, y, button=Qt.LeftButton, tip=QTabletEvent.Pen, modifiers=Qt.NoModifier):
         place = QPointF(x, y)
         down = Qt.NoButton if kind == QEvent.TabletRelease else button
@@ -268,6 +283,8 @@ _PEN = """
         QApplication.sendEvent(watch.canvas, event)
 
     def stroke(echo=True, **how):
+        # However slow this Krita is, all of this comes in the time of an echo.
+        hand.PEN_ECHO_SECONDS = 60.0
         pen(QEvent.TabletPress, 200.25, 200.5, **how)
         if echo:
             mouse(QEvent.MouseButtonPress, 200, 200)
@@ -284,8 +301,8 @@ _PEN = """
             for step in range(12):
                 mouse(QEvent.MouseMove, 255 + 5 * step, 200, Qt.NoButton)
             mouse(QEvent.MouseButtonRelease, 315, 200)
-        yield 300
-        app.activeDocument().waitForDone()
+        hand.PEN_ECHO_SECONDS = 0.3
+        yield from settled()
         return picture()
 """
 
@@ -309,6 +326,7 @@ def test_the_pens_other_end_and_its_side_button_stay_kritas(krita: KritaSession)
 
 def test_keys_are_taken_only_when_they_are_wanted(krita: KritaSession) -> None:
     krita.mouse.drag(krita.on_screen(100, 100), krita.on_screen(110, 110))
+    krita.wait_for("said('released')")
     before = krita.value("picture()")
     for key in ("Delete", "Escape", "Return", "KP_Enter"):
         krita.key(key)
@@ -430,6 +448,7 @@ def test_a_document_that_closes_in_the_middle_of_a_pull_ends_it(krita: KritaSess
     krita.run("overlay = Overlay(watch.canvas, watch.view)")
     krita.run("overlay.show_picture(OverlayPicture((), (400, 300), Affine()))")
     krita.mouse.pull(start, (start[0] + 30, start[1]))
+    krita.wait_for("said('pressed')")
     krita.run("app.activeDocument().setModified(False); app.activeDocument().close()")
     krita.wait_for("watch.canvas is None and watch.view is None")
     krita.mouse.up()
@@ -443,6 +462,7 @@ def test_a_document_that_closes_in_the_middle_of_a_pull_ends_it(krita: KritaSess
 
 def test_the_pointer_shows_a_grip_and_kritas_cursor_comes_back(krita: KritaSession) -> None:
     krita.mouse.move(*krita.on_screen(100, 100))
+    krita.wait_for("said('hovered')")
     krita.settle()
     tools = krita.value("int(watch.canvas.cursor().shape())")
     krita.run("watch.point_with(Pointer.GRASP)")
@@ -450,12 +470,12 @@ def test_the_pointer_shows_a_grip_and_kritas_cursor_comes_back(krita: KritaSessi
     krita.run("app.action('KisToolTransform').trigger()")
     krita.settle()
     assert krita.value("watch.canvas.cursor().shape() == Qt.OpenHandCursor")
-    krita.run("app.action('KritaShape/KisToolBrush').trigger()")
+    krita.run("app.action('KritaShape/KisToolBrush').trigger(); told.clear()")
     krita.mouse.move(*krita.on_screen(120, 100))
+    krita.wait_for("said('hovered')")
     krita.settle()
     krita.run("watch.point_with(Pointer.PLAIN)")
-    assert krita.value("int(watch.canvas.cursor().shape())") == tools
-    krita.wait_for("said('hovered')")
+    krita.wait_for(f"int(watch.canvas.cursor().shape()) == {tools}")
 
 
 def test_a_brushs_outline_is_out_of_sight_where_a_press_is_tuglines(krita: KritaSession) -> None:
@@ -495,12 +515,14 @@ def test_the_overlay_never_lags_behind_a_moving_canvas(krita: KritaSession) -> N
         view = app.activeWindow().activeView().canvas()
         def turn():
             for degrees in range(1, 31):
+                seen = stale.seen
                 view.setRotation(degrees)
-                yield 15
+                while stale.seen == seen:
+                    yield 5
         result = turn()
         """
     )
-    assert krita.value("stale.seen") >= 15
+    assert krita.value("stale.seen") >= 30
     assert krita.value("stale.behind") == 0
     krita.run("watch.canvas.removeEventFilter(stale); view.setRotation(0)")
 
@@ -537,11 +559,5 @@ def test_a_frame_lies_beneath_the_arrows_and_goes_away_again(krita: KritaSession
 def test_other_screens_and_canvases(open_krita: OpenKrita, wish: Wish) -> None:
     krita = open_krita(wish)
     krita.run(_SCENE)
-    krita.new_document(600, 500)
-    krita.run(
-        """
-        fill(0, 0, 600, 500, (90, 120, 100, 255))
-        fill(294, 214, 12, 12, (255, 0, 255, 255))
-        """
-    )
+    _open_document(krita)
     test_a_press_and_an_arrow_are_where_the_landmark_is(krita, 1.2, 30.0, mirror=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import pytest
 from tests.editors.judging import judged_krita
 from tests.editors.session import KritaSession
 
-PATIENCE = 15
 RECORDING = "\n".join(
     (
         "from tugline_driver.recorder import *",
@@ -40,34 +40,40 @@ class Docker:
         self.krita.settle()
 
     def click(self, name: str) -> None:
-        self.krita.mouse.click(*self._still(f"place_of({name!r})"))
+        self.krita.mouse.click(*self.krita.still(f"place_of({name!r})"))
+
+    def click_into(self, name: str) -> None:
+        """Click a control and wait until it has the keyboard."""
+        self.click(name)
+        self.krita.wait_for(f"focused() == {name!r}")
 
     def click_picture(self, number: int) -> None:
-        self.krita.mouse.click(*self._still(f"place_in_history({number})"))
+        self.krita.mouse.click(*self.krita.still(f"place_in_history({number})"))
+
+    @contextmanager
+    def unfolded(self) -> Iterator[None]:
+        """Have what is under More in sight meanwhile."""
+        self.click("More")
+        self.krita.wait_for("seen('Clear arrows')")
+        yield
+        self.click("More")
+        self.krita.wait_for("not seen('Clear arrows')")
 
     def asked(self, *deeds: list[object]) -> None:
         """Wait until the controller was asked for exactly these deeds, and forget them."""
-        self.krita.wait_for("recorder.asked", PATIENCE)
+        self.krita.wait_for("recorder.asked")
         self.krita.settle()
         assert self.value("recorder.asked_since()") == list(deeds)
 
     def set_to(self, field: str, value: object) -> None:
         """Wait until a setting has this value."""
-        self.krita.wait_for(f"recorder.settings.{field} == {value!r}", PATIENCE)
+        self.krita.wait_for(f"recorder.settings.{field} == {value!r}")
 
     def enabled(self, name: str) -> bool:
         return bool(self.value(f"control({name!r}).isEnabled()"))
 
     def value(self, expression: str) -> Any:
         return self.krita.value(expression)
-
-    def _still(self, place: str) -> list[int]:
-        """Return a place on the screen once it has stopped moving: showing may scroll."""
-        before, now = None, self.value(place)
-        while before != now:
-            self.krita.settle()
-            before, now = now, self.value(place)
-        return list(now)
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +120,7 @@ def test_the_toggles_go_on_and_off(docker: Docker) -> None:
 
 
 def test_what_is_under_more_unfolds_and_works(docker: Docker) -> None:
-    docker.click("More")
-    try:
-        docker.krita.wait_for("seen('Clear arrows')", PATIENCE)
+    with docker.unfolded():
         for name, deed in (
             ("Delete arrow", "delete_arrow"),
             ("Clear arrows", "clear_arrows"),
@@ -127,41 +131,35 @@ def test_what_is_under_more_unfolds_and_works(docker: Docker) -> None:
             docker.asked([deed])
         docker.click("True picture in large documents")
         docker.set_to("true_composite", True)
-        docker.click("Step limit")
+        docker.click_into("Step limit")
         docker.krita.key("Up")
         docker.set_to("step_limit", 10)
         docker.krita.key("Down")
         docker.set_to("step_limit", None)
-        docker.click("Radius")
+        docker.click_into("Radius")
         docker.krita.key("Up")
         docker.set_to("radius", 0.75)
         docker.krita.key("Down")
         docker.set_to("radius", None)
-    finally:
-        docker.click("More")
 
 
 def test_a_remote_daemon_counts_with_its_whole_key_only(docker: Docker) -> None:
-    docker.click("More")
-    try:
-        docker.krita.wait_for("seen('Address')", PATIENCE)
-        docker.click("Address")
+    with docker.unfolded():
+        docker.click_into("Address")
         docker.krita.type("tcp://studio:5555")
-        docker.krita.wait_for("control('Address').text() == 'tcp://studio:5555'", PATIENCE)
+        docker.krita.wait_for("control('Address').text() == 'tcp://studio:5555'")
         assert not docker.enabled("Use this daemon")
-        docker.click("Key")
+        docker.click_into("Key")
         docker.krita.type("k" * 40)
-        docker.krita.wait_for("control('Use this daemon').isEnabled()", PATIENCE)
+        docker.krita.wait_for("control('Use this daemon').isEnabled()")
         docker.krita.key("Return")
         docker.set_to("address", "tcp://studio:5555")
         docker.set_to("server_key", "k" * 40)
         assert not docker.enabled("Use this daemon")
-    finally:
-        docker.click("More")
 
 
 def test_a_seed_is_typed_with_all_its_digits(docker: Docker) -> None:
-    docker.click("Seed")
+    docker.click_into("Seed")
     docker.krita.key("ctrl+a")
     docker.krita.type("4294967295")
     docker.set_to("seed", 4294967295)
@@ -173,29 +171,29 @@ def test_a_seed_is_typed_with_all_its_digits(docker: Docker) -> None:
 
 def test_the_dice_throw_another_seed(docker: Docker) -> None:
     docker.click("Another seed")
-    docker.krita.wait_for("recorder.settings.seed != 7", PATIENCE)
+    docker.krita.wait_for("recorder.settings.seed != 7")
 
 
 def test_truncation_goes_in_steps_of_a_twentieth(docker: Docker) -> None:
-    docker.click("Truncation")
-    docker.krita.run("control('Truncation').setFocus()")
+    docker.click_into("Truncation")
     before = docker.value("recorder.settings.truncation")
     docker.krita.key("Right")
-    docker.krita.wait_for(f"0.04 < recorder.settings.truncation - {before} < 0.06", PATIENCE)
+    docker.krita.wait_for(f"0.04 < recorder.settings.truncation - {before} < 0.06")
 
 
 def test_the_wheel_changes_nothing_that_was_not_clicked_into(docker: Docker) -> None:
     docker.krita.run("window.qwindow().setFocus()")
     for name in ("Seed", "Truncation", "Model"):
-        x, y = docker.value(f"place_of({name!r})")
+        docker.krita.run(f"turned = Turned(control({name!r}))")
+        x, y = docker.krita.still(f"place_of({name!r})")
         docker.krita.mouse.click(x, y, button=4)
-    docker.krita.settle()
+        docker.krita.wait_for("turned.seen")
     assert docker.value("recorder.settings == Settings(seed=7, model='critters-2')")
 
 
 def test_a_damaged_model_cannot_be_chosen(docker: Docker) -> None:
     docker.click("Model")
-    docker.krita.wait_for("control('Model').view().isVisible()", PATIENCE)
+    docker.krita.wait_for("control('Model').view().isVisible()")
     docker.krita.key("Down")
     docker.krita.key("Return")
     docker.set_to("model", "<b>faces</b>")
@@ -214,7 +212,7 @@ def test_a_click_on_the_current_picture_asks_for_nothing(docker: Docker) -> None
 
 def test_the_history_is_walked_with_the_keyboard(docker: Docker) -> None:
     docker.krita.run("control('History').setFocus(Qt.FocusReason.TabFocusReason)")
-    docker.krita.wait_for("focused() == 'History'", PATIENCE)
+    docker.krita.wait_for("focused() == 'History'")
     docker.krita.key("Left")
     docker.krita.key("Left")
     docker.krita.key("Return")
@@ -229,7 +227,7 @@ def test_tab_reaches_every_button(docker: Docker) -> None:
     reached = [docker.value("focused()")]
     while reached[-1] != "Pull":
         docker.krita.key("Tab")
-        docker.krita.wait_for(f"focused() != {reached[-1]!r}", PATIENCE)
+        docker.krita.wait_for(f"focused() != {reached[-1]!r}")
         reached.append(docker.value("focused()"))
     assert reached == [
         "Model",
@@ -273,10 +271,8 @@ def test_nothing_can_be_asked_for_that_cannot_be_done(docker: Docker) -> None:
 
 
 def test_every_control_has_a_tooltip(docker: Docker) -> None:
-    docker.click("More")
-    docker.krita.wait_for("seen('Clear arrows')", PATIENCE)
-    assert docker.value("without_tooltip()") == []
-    docker.click("More")
+    with docker.unfolded():
+        assert docker.value("without_tooltip()") == []
 
 
 def test_words_of_strangers_are_not_read_as_markup(docker: Docker) -> None:
@@ -289,7 +285,7 @@ def test_a_fault_of_a_slot_is_told_and_logged_and_opens_no_dialog(docker: Docker
     windows = docker.krita.screen.windows()
     docker.click("Generate")
     docker.asked(["generate_here"])
-    docker.krita.wait_for("'ValueError' in panel._message._message.text()", PATIENCE)
+    docker.krita.wait_for("'ValueError' in panel._message._message.text()")
     docker.krita.picture("fault")
     assert docker.krita.screen.windows() == windows
     docker.krita.run("recorder.tell(DRAGGING)")
@@ -311,7 +307,7 @@ def test_nothing_is_cut_off(docker: Docker, state: str, theme: str, width: int) 
         docker.resize({width}, 620)
         """
     )
-    docker.krita.wait_for(f"docker.width() == {width}", PATIENCE)
+    docker.krita.wait_for(f"docker.width() == {width}")
     docker.krita.settle()
     docker.krita.run(f"panel.grab().save({str(picture)!r})")
     assert docker.value("cut_off()") == []
@@ -394,13 +390,13 @@ def test_an_action_and_its_check_box_agree(docker: Docker) -> None:
     assert not docker.value("control('Live').isChecked()")
     docker.click("Live")
     docker.set_to("live", True)
-    docker.krita.wait_for("app.action('tugline_live').isChecked()", PATIENCE)
+    docker.krita.wait_for("app.action('tugline_live').isChecked()")
 
 
 def test_an_action_shows_the_docker(docker: Docker) -> None:
     docker.krita.run("docker.close()")
     docker.krita.run("app.action('tugline_show_docker').trigger()")
-    docker.krita.wait_for("docker.isVisible()", PATIENCE)
+    docker.krita.wait_for("docker.isVisible()")
 
 
 def test_the_settings_come_back_with_krita(krita: KritaSession) -> None:
