@@ -1,6 +1,8 @@
 """The gate: nothing unlisted gets a message in, and who tries does not disturb the listed."""
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +26,8 @@ from tugline_protocol.messages import (
     Ping,
 )
 from tugline_protocol.values import Limits, ModelRef, PictureFormat
+
+ROOT = Path(__file__).parents[2]
 
 Dealer = Callable[[KeyPair | None, bytes], zmq.Socket[bytes]]
 
@@ -174,6 +178,38 @@ def test_a_busy_machine_lets_a_listed_client_in_all_the_same(
     client = dealer(rig.mine, rig.keys.public)
     assert is_heard(client, rig.address, [b"x"], rig.gate.socket)
     rig.close()
+
+
+# A gate of which nobody reads what comes, and a client that says as much as it can, and leaves.
+_LEAVES = """
+import sys, time
+from pathlib import Path
+import zmq
+from tests.service.test_gate import Rig
+from tugline_daemon.service.gate import HEARTBEAT_MS
+
+rig = Rig(zmq.Context(), Path(sys.argv[1]))
+others = zmq.Context()
+client = others.socket(zmq.DEALER)
+client.curve_publickey, client.curve_secretkey = rig.mine.public, rig.mine.secret
+client.curve_serverkey = rig.keys.public
+client.connect(rig.address)
+for _ in range(5000):
+    if not client.poll(1000, zmq.POLLOUT):
+        break
+    client.send(bytes(4096))
+others.destroy(linger=0)
+time.sleep(3 * HEARTBEAT_MS / 1000)
+rig.close()
+"""
+
+
+def test_a_client_that_leaves_what_it_said_unread_takes_no_daemon_along(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _LEAVES, str(tmp_path)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_its_authenticator_the_gate_lets_nobody_in_until_it_is_back(

@@ -81,6 +81,9 @@ class Gate:
         self.socket.setsockopt(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
         self.socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
         self.socket.setsockopt(zmq.SNDHWM, REPLIES_IN_SOCKET)
+        # Never full: libzmq 4.3 ends the process where a client leaves whose input it has stopped
+        # for that, at the next heartbeat ("Assertion failed: !_io_error").
+        self.socket.setsockopt(zmq.RCVHWM, 0)
         self.monitor = self.socket.get_monitor_socket(_WATCHED)
 
     def listen(self, bind: str) -> str:
