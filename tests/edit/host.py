@@ -248,6 +248,10 @@ class PlainPreview:
         self._layer_id = layer_id
         document.shown = []
 
+    @property
+    def gone(self) -> bool:
+        return self.removed
+
     def show(self, image: Image) -> bool:
         if self.removed:
             self.discard()

@@ -330,6 +330,22 @@ def test_a_preview_that_the_artist_removes_takes_the_pull_back(artist: Artist) -
     assert len(artist.edit.history.states) == 1
 
 
+def test_a_preview_that_is_removed_while_the_drag_rests_takes_the_pull_back(
+    artist: Artist,
+) -> None:
+    document = artist.editor.open()
+    artist.generate(document)
+    artist.settings(step_limit=2)
+    artist.begins()
+    pull = artist.bench.pull
+    artist.until(lambda: pull is not None and pull.steps == 2, "a drag that rests at its limit")
+    assert document.preview is not None
+    document.preview.removed = True
+    artist.rests()
+    assert artist.said[-1] == wording.PREVIEW_GONE
+    assert len(artist.edit.history.states) == 1
+
+
 def test_frames_over_the_canvas_are_handed_out_and_told_of(artist: Artist) -> None:
     artist.generate(artist.editor.open(over_canvas=True))
     artist.begins()

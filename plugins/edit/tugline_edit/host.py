@@ -85,6 +85,10 @@ class Preview(Protocol):
     def frame(self) -> Image | None:
         """The newest frame where it is to be drawn over the canvas, None where a layer shows it."""
 
+    @property
+    def gone(self) -> bool:
+        """Whether the artist removed what shows the frames, or an undo did."""
+
     def show(self, image: Image) -> bool:
         """Show a frame; False where the artist removed what shows it: it is discarded then."""
 

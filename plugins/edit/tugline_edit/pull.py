@@ -167,6 +167,11 @@ class Pull:
         """Whether the daemon was lost and the drag waits for it to come back."""
         return self.phase is Phase.RUNNING and self._drag.interrupted
 
+    def look(self) -> None:
+        """See whether what shows the frames was removed: a drag that rests tells of no frame."""
+        if self.phase is Phase.RUNNING and self._preview.gone:
+            self.take_back(wording.PREVIEW_GONE)
+
     def pursue(self, pursuit: Pursuit) -> None:
         """Let the drag go on to ``pursuit``; it takes effect within a step."""
         if self.phase is Phase.RUNNING:

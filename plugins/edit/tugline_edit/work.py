@@ -65,14 +65,16 @@ class Work:
         return self.pull is None and not self.drawing
 
     def look(self) -> None:
-        """See whether the document of the pull was closed, or the daemon is back."""
+        """See whether the pull's document or its frames' layer is gone, or the daemon is back."""
         pull = self.pull
         if pull is None:
             return
         if pull.edit.root not in self._editor.roots():
             self._forget(pull)
-        elif pull.interrupted and self._care.connected:
+            return
+        if pull.interrupted and self._care.connected:
             pull.resume()
+        pull.look()
 
     def look_at_layer(self, edit: OpenEdit) -> None:
         """See whether the artist moved the layer, while nothing is under way."""

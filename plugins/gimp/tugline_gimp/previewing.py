@@ -98,6 +98,11 @@ class GimpPreview:
         """None: frames are seen in the layer."""
         return None
 
+    @property
+    def gone(self) -> bool:
+        """Whether the artist removed the preview or the edit's layer, or an undo did."""
+        return not self._there()
+
     def show(self, image: Image) -> bool:
         """Show a frame over the placement's box; where it is transparent, the picture before it.
 

@@ -55,6 +55,11 @@ class UnseenPreview:
         """None: no frame is seen."""
         return None
 
+    @property
+    def gone(self) -> bool:
+        """Whether the layer is gone."""
+        return not self._document.has(self._layer_id)
+
     def show(self, _image: Image) -> bool:
         """Show nothing; False where the layer is gone."""
         return self._document.has(self._layer_id)

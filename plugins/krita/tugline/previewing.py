@@ -34,6 +34,11 @@ class LayerPreview:
         self._true_composite = true_composite
         self._preview = Preview(document, layer, placement)
 
+    @property
+    def gone(self) -> bool:
+        """Whether the artist removed the layer, or an undo did."""
+        return self._preview.gone
+
     def show(self, image: Image) -> bool:
         """Show a frame; False where the artist removed what shows it."""
         if self.frame is None and not (self._preview.slow and not self._true_composite):
@@ -76,6 +81,11 @@ class CanvasPreview:
         self.frame: Image | None = None
         self._document = document
         self._edit_id = edit_id
+
+    @property
+    def gone(self) -> bool:
+        """No: the artist cannot remove what is drawn."""
+        return False
 
     def show(self, image: Image) -> bool:
         """Show a frame."""
