@@ -26,6 +26,7 @@ def copy_warm_home(
             for other in place.glob(f"home-{editor}-*"):
                 shutil.rmtree(other)
             making = place / f"home-{name}.making"
+            shutil.rmtree(making, ignore_errors=True)  # one that was killed before it was made
             making.mkdir()
             make(making)
             (making / "home").rename(warm)

@@ -5,7 +5,8 @@ import socket
 import time
 from typing import Any
 
-PATIENCE = 60.0
+# How long is waited for what has to come: a busy machine is many times slower than an idle one.
+PATIENCE = 120.0
 
 
 class EditorError(AssertionError):
