@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.editors.gimp.plugin_process import PluginProcess, PluginProcesses
 from tests.editors.gimp.printing import Printed
 from tests.editors.program import Program
 from tests.editors.wire import PATIENCE, EditorError
@@ -24,6 +25,7 @@ class GimpConsole(Program):
         self.home = Path(environment["HOME"])
         self.printed = Printed(self.stderr)
         self._environment = dict(environment)
+        self._plugins = PluginProcesses(lambda: self._accept(0.0))
 
     def start(self) -> None:
         """Start GIMP and wait until its Python answers."""
@@ -42,6 +44,15 @@ class GimpConsole(Program):
             raise EditorError(f"{error}\n{self.printed.take()}".strip()) from None
         self.printed.judge()
         return result
+
+    def plugins(self) -> list[PluginProcess]:
+        """Return the processes of the plugin that run now, the newest last."""
+        return self._plugins.running()
+
+    def hang_up(self) -> None:
+        """End the connections, those to the plugin's processes too."""
+        self._plugins.hang_up()
+        super().hang_up()
 
     def quit(self) -> int:
         """Let GIMP leave in order; return the exit status."""

@@ -1,7 +1,8 @@
-"""The process in which GIMP runs a procedure of the plugin under test."""
+"""The processes in which GIMP runs procedures of the plugin under test."""
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from tests.editors.screen import Mouse
 from tests.editors.speaking import Speaking
@@ -16,7 +17,7 @@ class PluginProcess(Speaking):
     there, for what the plugin shows.
     """
 
-    def __init__(self, wire: Wire, mouse: Mouse) -> None:
+    def __init__(self, wire: Wire, mouse: Mouse | None) -> None:
         super().__init__(f"the plug-in's process {wire.hello['pid']}", wire)
         self.pid: int = wire.hello["pid"]
         self._mouse = mouse
@@ -40,15 +41,12 @@ class PluginProcess(Speaking):
 
     def click(self, widget: str, button: int = 1) -> None:
         """Click the middle of ``widget`` with the real mouse, as soon as it is there."""
+        assert self._mouse is not None, "without a screen there is nothing to click"
         self._mouse.click(*self.center(widget), button)
 
     def wait_for_end(self) -> None:
         """Wait until the procedure is over."""
         self.wait_until(lambda: not self.running, "the end of the plug-in's process")
-
-    def run(self, code: str, timeout: float = 20.0) -> Any:
-        """Run ``code`` from the plugin's main loop and return its ``result``; see Speaking.run."""
-        return super().run(code, timeout)
 
     def _still(self, widget: str) -> list[int] | None:
         """Return where ``widget`` is, None while that changes."""
@@ -62,3 +60,33 @@ class PluginProcess(Speaking):
             result = look_twice()
             """
         )
+
+
+class PluginProcesses:
+    """Those that one GIMP has begun: they come by themselves, and go when their procedure is over.
+
+    ``accept`` returns the next connection of a driver, None while there is none.
+    """
+
+    def __init__(
+        self, accept: Callable[[], socket.socket | None], mouse: Mouse | None = None
+    ) -> None:
+        self._accept = accept
+        self._mouse = mouse
+        self._known: list[PluginProcess] = []
+
+    def running(self) -> list[PluginProcess]:
+        """Return those that run now, the newest last."""
+        while (connection := self._accept()) is not None:
+            self._known.append(PluginProcess(Wire(connection), self._mouse))
+        for each in self._known:
+            if not each.running:
+                each.hang_up()
+        self._known = [each for each in self._known if each.running]
+        return list(self._known)
+
+    def hang_up(self) -> None:
+        """End the connections."""
+        for each in self._known:
+            each.hang_up()
+        self._known = []

@@ -1,16 +1,16 @@
 """One real GIMP with its windows under remote control."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.editors.gimp.canvas import View, measure
 from tests.editors.gimp.console import SERVE
-from tests.editors.gimp.plugin_process import PluginProcess
+from tests.editors.gimp.plugin_process import PluginProcess, PluginProcesses
 from tests.editors.gimp.printing import Printed
 from tests.editors.screen import Screen
 from tests.editors.shown import Shown
-from tests.editors.wire import PATIENCE, EditorError, Wire
+from tests.editors.wire import PATIENCE, EditorError
 from tools.editors.room import Room, RoomFailed
 
 SHORTCUTS = {
@@ -31,7 +31,7 @@ class GimpSession(Shown):
     ) -> None:
         super().__init__("GIMP", room, screen, artifacts, environment)
         self.printed = Printed(self.stderr)
-        self._plugins: list[PluginProcess] = []
+        self._plugins = PluginProcesses(lambda: self._accept(0.0), self.mouse)
         self._window = ""  # X's number of the image's window
 
     def start(self, *arguments: str) -> None:
@@ -45,7 +45,14 @@ class GimpSession(Shown):
         self.run(f"image = new_image({width}, {height}); display = Gimp.Display.new(image)")
         title = f"-{self.value('image.get_id()')}.0 ("
         self.wait_until(lambda: title in str(self.screen.windows()), "the image's window")
-        self.wait_until(self._stands_still, "an image that stands still")
+        self.still_view()
+
+    def still_view(self, nearer_than: float = 0.0) -> View:
+        """Wait until the screen shows ``image`` at a larger scale than that, and return where."""
+        view: View = self.wait_until(
+            lambda: self._stands_still(nearer_than), "an image that stands still"
+        )
+        return view
 
     def view(self) -> View:
         """Look where the screen shows ``image``; all of it has to be in view."""
@@ -61,19 +68,27 @@ class GimpSession(Shown):
         self.focus()
         self.key(SHORTCUTS[procedure].replace("<Primary>", "ctrl+").replace("<Alt>", "alt+"))
 
-    def plugin(self) -> PluginProcess:
-        """Return the newest process of the plugin, as soon as one runs and answers."""
-        return self.wait_until(self._newest_plugin, "a process of the plugin")
+    def begin(self, procedure: str) -> PluginProcess:
+        """Choose the plugin's menu entry for ``procedure``, and return the process that runs it."""
+        return self.plugin_of(lambda: self.choose(procedure))
+
+    def plugin_of(self, deed: Callable[[], object]) -> PluginProcess:
+        """Return the process that the plugin runs in after ``deed``, and did not before.
+
+        One of a procedure that is over may still be there: that one is not meant.
+        """
+        before = {each.pid for each in self.plugins()}
+        deed()
+
+        def begun() -> list[PluginProcess]:
+            return [each for each in self.plugins() if each.pid not in before]
+
+        newest: PluginProcess = self.wait_until(begun, "a process of the plugin")[-1]
+        return newest
 
     def plugins(self) -> list[PluginProcess]:
         """Return the processes of the plugin that run now, the newest last."""
-        while (connection := self._accept(0.0)) is not None:
-            self._plugins.append(PluginProcess(Wire(connection), self.mouse))
-        for each in self._plugins:
-            if not each.running:
-                each.hang_up()
-        self._plugins = [each for each in self._plugins if each.running]
-        return list(self._plugins)
+        return self._plugins.running()
 
     def focus(self) -> None:
         """Give the keyboard to the image's window."""
@@ -105,14 +120,8 @@ class GimpSession(Shown):
 
     def hang_up(self) -> None:
         """End the connections, those to the plugin's processes too."""
-        for each in self._plugins:
-            each.hang_up()
-        self._plugins = []
+        self._plugins.hang_up()
         super().hang_up()
-
-    def _newest_plugin(self) -> PluginProcess | None:
-        running = self.plugins()
-        return running[-1] if running else None
 
     def _find_window(self) -> str:
         """Return the X number of the image's window, "" while there is none."""
@@ -123,8 +132,10 @@ class GimpSession(Shown):
             return ""
         return found.split()[0]
 
-    def _stands_still(self) -> bool:
+    def _stands_still(self, nearer_than: float) -> View | None:
+        """Return the view, None while all of the image is not seen so near or it moves."""
         try:
-            return self.view() == self.view()
+            view = self.view()
+            return view if view.scale > nearer_than and view == self.view() else None
         except EditorError:
-            return False
+            return None

@@ -20,9 +20,18 @@ SIDE = 512
 """The image's side, which its picture fills; the model's own picture is a quarter of it."""
 
 _DIALOG_AT = (1120, 60)
+# So many of the twenty or so that a far pull takes.
+_STEPS_HELD = 3
 _IN_PLUGIN = """
-import dataclasses, gc
+import dataclasses, gc, math
+from tugline_edit import bench as benches, patience
+from tugline_gimp import following
 from tugline_gimp.desk import GimpDesk
+# However slow the machine is, a worker that runs answers, and no Ctrl+Z comes while the record of
+# the arrows is written.
+patience.STOP_MS = 60_000
+benches.QUIET_SECONDS = math.inf
+rest_seconds = following.REST_SECONDS
 desk = next(one for one in gc.get_objects() if type(one) is GimpDesk)
 bench = desk.bench
 said = []
@@ -35,8 +44,25 @@ def arrows():
     placed = bench.edit.record.placement.to_document.map
     return [[*placed(one.handle), *placed(one.target)] for one in bench.gestures.arrows]
 
-def pulling(step=1):
-    return bench.pull is not None and bench.pull.steps >= step
+def pulling():
+    return bench.pull is not None and bench.pull.steps > 0
+
+def settled():
+    return bench.idle and not bench.holding
+
+def hand_stays(on):
+    # Whether the hand is on the path still, however long that does not change.
+    following.REST_SECONDS = math.inf if on else rest_seconds
+
+def waits_after(steps):
+    # Whether a held pull has made all of its steps, and the last of them is seen for good.
+    seen = bench.pull and bench.pull._drag.seen
+    return seen is not None and seen.step >= steps and seen.full
+
+def may_go_on():
+    # Let a pull that waits have as many steps as it wants, under the same hand.
+    bench.pull._terms = dataclasses.replace(bench.pull._terms, step_limit=None)
+    bench._work.follow_hand(hold=bench.holding)
 """
 _IN_GIMP = """
 shown = []
@@ -60,8 +86,8 @@ def top(image):
 class Artist:
     """Someone at a GimpSession: an ``image`` with a generated picture, the Paths tool in hand.
 
-    ``plugin`` is the process of the dialog: ``desk``, ``bench``, ``settings`` and ``said`` (all
-    that its message line has said) are there, besides the harness' names.
+    ``plugin`` is the process of the dialog: ``desk``, ``bench``, ``settings``, ``settled`` and
+    ``said`` (all that its message line has said) are there, besides the harness' names.
     """
 
     def __init__(self, gimp: GimpSession, daemon: Daemon) -> None:
@@ -89,32 +115,42 @@ class Artist:
 
     def open_dialog(self, **settings: Any) -> None:
         """Open the dialog by its menu entry, put it beside the image, and set what it sets."""
-        self.plugin = self._choose("plug-in-tugline-drag")
+        self.plugin = self.gimp.begin("plug-in-tugline-drag")
         self.plugin.wait_for("'Drag points' in windows()")
         self.plugin.run(_IN_PLUGIN)
         self.plugin.wait_for("desk.state().connected and len(desk.care.models) > 0")
         usual = {"live": True, "keep_rest": False, "step_limit": None, "radius": None}
         self.plugin.run(f"settings(**{ ({**usual, **settings})!r})")
-        self.move_aside()
+        self.move_aside("Drag points")
 
     def choose_generate(self) -> PluginProcess:
         """Open the Generate dialog by its menu entry, and return its process when it is ready."""
-        process = self._choose("plug-in-tugline-generate")
+        process = self.gimp.begin("plug-in-tugline-generate")
         process.wait_for("find('OK', Gtk.Button) is not None and find('OK').get_sensitive()")
         return process
 
-    def _choose(self, procedure: str) -> PluginProcess:
-        known = {each.pid for each in self.gimp.plugins()}
-        self.gimp.choose(procedure)
-        self.gimp.wait_until(
-            lambda: {each.pid for each in self.gimp.plugins()} - known, "the dialog's process"
-        )
-        return self.gimp.plugin()
+    def move_aside(self, title: str, place: tuple[int, int] = _DIALOG_AT) -> None:
+        """Put the dialog of ``plugin`` beside the image, where it takes the keyboard no more.
 
-    def move_aside(self) -> None:
-        """Put the newest dialog to the right of the image."""
-        window = self.gimp.wait_until(self._dialog, "the dialog's window")
-        self.gimp.screen.xdotool("windowmove", "--sync", window, *_DIALOG_AT)
+        A new window gets the keyboard, at some time: not when keys are pressed for the image.
+        """
+        window = self.window(title, self.plugin)
+        self.gimp.screen.xdotool("windowmove", "--sync", window, *place)
+        self.gimp.screen.xdotool("windowactivate", window)
+        self.plugin.wait_for("any(one.is_active() for one in Gtk.Window.list_toplevels())")
+
+    def window(self, title: str, process: PluginProcess | None = None) -> str:
+        """Return X's number of a window as soon as it is seen; of ``process`` if one is named."""
+        whose = () if process is None else ("--all", "--pid", process.pid)
+
+        def found() -> str:
+            with suppress(RoomFailed):  # so xdotool says that there is none
+                words = (*whose, "--onlyvisible", "--name", f"^{title}$")
+                return self.gimp.screen.xdotool("search", *words).split()[-1]
+            return ""
+
+        number: str = self.gimp.wait_until(found, f"the window {title!r}")
+        return number
 
     def draw(self, handle: XY, target: XY) -> None:
         """Draw an arrow on the canvas: two clicks of the Paths tool, places in image pixels."""
@@ -128,15 +164,22 @@ class Artist:
         places = self.view.on_screen(*start), self.view.on_screen(*end)
         self.gimp.mouse.drag(*places, steps=6)
 
-    def pull_and_hold(self, handle: XY, target: XY) -> None:
-        """Draw an arrow, and let the daemon's worker stand still as soon as its drag runs.
+    def pull_and_hold(self, handle: XY, target: XY, *, lets_go: bool = True) -> None:
+        """Draw an arrow, and let the daemon's worker stand still in the midst of its drag.
 
-        So what is done next is done in mid-drag, however quick the machine is; ``go_on`` ends it.
+        So what is done next is done in mid-drag, however quick or slow the machine is; ``go_on``
+        ends it, or lets it stay where it arrives unless the hand ``lets_go``. The drag waits under
+        the hand after a few steps: it is not over before the worker stands still, and no frame is
+        on its way then.
         """
+        self.plugin.run(f"settings(step_limit={_STEPS_HELD}); hand_stays(True)")
         self.draw(handle, target)
-        self.plugin.wait_for("pulling()")
+        self.plugin.wait_for(f"waits_after({_STEPS_HELD})")
         os.kill(self.daemon.worker_pid(), signal.SIGSTOP)
-        self.plugin.wait_for("pulling()")
+        self.plugin.run("settings(step_limit=None); may_go_on()")
+        if lets_go:
+            self.plugin.run("hand_stays(False)")
+            self.plugin.wait_for("not bench.holding")
 
     def go_on(self) -> None:
         """Let the daemon's worker run again, if it is there."""
@@ -146,17 +189,35 @@ class Artist:
     def stop(self) -> None:
         """Stop the drag with the dialog's button, and wait until the layer is written."""
         self.plugin.click("find('Stop', Gtk.Button)")
+        self.plugin.wait_for("bench.pull is None or bench.pull.phase.value != 'running'")
         self.go_on()
         self.wait_idle()
 
     def dismiss_message(self) -> None:
         """Wait for a message of GIMP's own, and close it."""
         shown = self.gimp.screen.windows
-        self.gimp.wait_until(lambda: "GIMP Message" in shown(), "GIMP's message")
-        found = self.gimp.screen.xdotool("search", "--onlyvisible", "--name", "^GIMP Message$")
-        self.gimp.screen.xdotool("windowactivate", "--sync", found.split()[-1])
+        window = self.window("GIMP Message")
+        self.gimp.screen.xdotool("windowactivate", "--sync", window)
         self.gimp.key("Escape")
         self.gimp.wait_until(lambda: "GIMP Message" not in shown(), "the message's end")
+
+    def is_told_something(self) -> bool:
+        """Whether GIMP shows a message of its own; it has heard of all that has ended by now."""
+        self.gimp.run("Gimp.displays_flush(); Gimp.get_images()")
+        return "GIMP Message" in self.gimp.screen.windows()
+
+    def undo(self, until: str) -> None:
+        """Press Ctrl+Z in the image's window, and wait for the expression ``until`` in GIMP.
+
+        GIMP undoes nothing within somebody's step: what the dialog was at is over before.
+        """
+        self.plugin.wait_for("settled()")
+        self.gimp.undo(until)
+
+    def redo(self, until: str) -> None:
+        """Press Ctrl+Y; see ``undo``."""
+        self.plugin.wait_for("settled()")
+        self.gimp.redo(until)
 
     def wait_idle(self) -> None:
         """Wait until nothing runs on the edit any more."""
@@ -168,7 +229,8 @@ class Artist:
         self.plugin.wait_for_end()
 
     def leave(self) -> None:
-        """Close what is open: dialogs, then images."""
+        """Close what is open: dialogs, then images; no button stays down."""
+        self.gimp.mouse.up()
         self.go_on()
         for plugin in self.gimp.plugins():
             # One that has just ended by itself is fine.
@@ -176,13 +238,6 @@ class Artist:
                 plugin.post("find('Close', Gtk.Button).clicked()")
             plugin.wait_for_end()
         self.gimp.run("[one.delete() for one in shown if one.is_valid()]; shown.clear()")
-
-    def _dialog(self) -> str:
-        """Return the newest dialog's window, "" while the screen does not show it yet."""
-        with suppress(RoomFailed):
-            found = self.gimp.screen.xdotool("search", "--onlyvisible", "--name", "^Drag points$")
-            return found.split()[-1]
-        return ""
 
 
 @contextmanager

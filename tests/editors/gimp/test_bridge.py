@@ -131,8 +131,7 @@ path.stroke_new_from_points(Gimp.PathStrokeType.BEZIER, [120, 100] * 3 + [200, 1
 shown = lambda: [pixel(image, x, y) for x in range(8, 256, 16) for y in range(8, 256, 16)]
 before = shown()
 """)
-    gimp.choose("plug-in-tugline-drag")
-    plugin = gimp.plugin()
+    plugin = gimp.begin("plug-in-tugline-drag")
     plugin.wait_for("find('Pull', Gtk.Button) and find('Pull', Gtk.Button).get_sensitive()")
     plugin.run("""
 import gc

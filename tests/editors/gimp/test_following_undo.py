@@ -23,9 +23,6 @@ def artist(both: tuple[GimpSession, Daemon]) -> Iterator[Artist]:
     someone.open_dialog(live=False)
     someone.plugin.run(
         """
-        def settled():
-            return bench.idle and not bench.holding
-
         def edit():
             return bench.edit.record.edit
         """
@@ -92,7 +89,7 @@ def test_undo_and_redo_over_paint_and_the_layer_above_it_keep_the_arrows(artist:
     pull(artist)
     assert artist.plugin.value("edit()") != edit, "it went on in a layer of its own"
     last = state(artist)
-    artist.gimp.undo(f"{STATE} != {last}")
+    artist.undo(f"{STATE} != {last}")
     states += [state(artist), last]
     assert [one[1] for one in states] == [2, 2, 2, 2, 3, 3]
     assert [one[2] for one in states[3:5]] == [
@@ -100,10 +97,10 @@ def test_undo_and_redo_over_paint_and_the_layer_above_it_keep_the_arrows(artist:
     ] * 2
     assert len({str(one) for one in states}) == 6
     for before in reversed(states[:4]):
-        artist.gimp.undo(f"{STATE} == {before}")
+        artist.undo(f"{STATE} == {before}")
         assert state(artist) == before
     for after in states[1:]:
-        artist.gimp.redo(f"{STATE} == {after}")
+        artist.redo(f"{STATE} == {after}")
         assert state(artist) == after
     assert artist.gimp.value("len(image.get_paths())") == 1
 
@@ -114,6 +111,7 @@ def test_the_empty_path_of_a_layer_that_was_looked_at_harms_no_redo(artist: Arti
     second = str(artist.gimp.value("second.get_tattoo()"))
     artist.plugin.wait_for(f"bench.edit is not None and bench.edit.layer_id == {second!r}")
     artist.gimp.wait_for("len(image.get_paths()) == 2")
+    artist.plugin.wait_for("settled()")  # the empty path is chosen by now
     for place in ((100.0, 100.0), (120.0, 110.0)):
         artist.gimp.mouse.click(*artist.view.on_screen(*place))
     artist.plugin.wait_for("len(arrows()) == 1 and settled()")
@@ -123,7 +121,10 @@ def test_the_empty_path_of_a_layer_that_was_looked_at_harms_no_redo(artist: Arti
     artist.plugin.wait_for("arrows() == [] and settled()")
     artist.gimp.run("image.set_selected_layers([layer]); Gimp.displays_flush()")
     artist.gimp.wait_for("len(image.get_paths()) == 1")
+    artist.plugin.wait_for("len(arrows()) == 1 and settled()")
     for _ in range(2):
         artist.gimp.key("ctrl+y")
+    artist.gimp.key("ctrl+a")  # what comes of the keys before is there when this is
+    artist.gimp.wait_for("not Gimp.Selection.is_empty(image)")
     artist.plugin.wait_for("len(arrows()) == 1 and settled()")
     assert artist.gimp.value("len(image.get_paths())") == 1

@@ -86,6 +86,7 @@ def test_what_gimp_complains_of_is_a_fault(gimp_console: GimpConsole) -> None:
 def test_a_hand_paints_in_an_image_and_ctrl_z_takes_it_back(open_gimp: OpenGimp) -> None:
     gimp = open_gimp(GimpWish(plugin=False))
     gimp.new_image(300, 200)
+    gimp.focus()
     gimp.key("p")
     view = gimp.view()
     assert view.scale >= 1
@@ -98,8 +99,7 @@ def test_a_hand_paints_in_an_image_and_ctrl_z_takes_it_back(open_gimp: OpenGimp)
 def test_the_plugins_own_process_shows_its_widgets_to_the_mouse(open_gimp: OpenGimp) -> None:
     gimp = open_gimp(GimpWish(plugin=STAND_IN))
     gimp.new_image(64, 64)
-    gimp.choose("plug-in-tugline-drag")
-    plugin = gimp.plugin()
+    plugin = gimp.begin("plug-in-tugline-drag")
     plugin.wait_for("windows() == ['Stand in']")
     assert plugin.value("Gimp.get_images()[0].get_width()") == 64
     plugin.click("find('Paint it black')")
@@ -156,7 +156,7 @@ def test_each_fault_is_found_at_the_end_of_its_session(tmp_path: Path) -> None:
 def test_a_session_takes_all_with_it_also_the_plugins_processes(tmp_path: Path) -> None:
     with gimp_session(tmp_path, tmp_path / "artifacts", GimpWish(plugin=STAND_IN)) as gimp:
         gimp.new_image(64, 64)
-        gimp.choose("plug-in-tugline-drag")
-        gimp.plugin().wait_for("windows() == ['Stand in']")
+        plugin = gimp.begin("plug-in-tugline-drag")
+        plugin.wait_for("windows() == ['Stand in']")
         assert {"gimp", "Xvfb", "openbox", "python3"} <= programs_of(tmp_path / "home")
     wait_for(lambda: not programs_of(tmp_path / "home"), "everything ends")

@@ -27,17 +27,15 @@ def near(both: tuple[GimpSession, Daemon]) -> Iterator[Artist]:
     artist.gimp.focus()
     small = artist.view
     artist.gimp.key("ctrl+shift+j")
-    artist.gimp.wait_until(lambda: artist.gimp.view().scale > small.scale, "the image from near")
-    artist.view = artist.gimp.view()
+    artist.view = artist.gimp.still_view(nearer_than=small.scale)
     yield artist
     artist.leave()
 
 
 def test_what_is_generated_is_chosen_by_its_picture(near: Artist) -> None:
-    near.gimp.choose("plug-in-tugline-generate")
-    near.gimp.wait_until(lambda: "Generate" in near.gimp.screen.windows(), "the dialog")
-    plugin = near.gimp.plugin()
-    plugin.wait_for("not find('The picture that will be made')._empty.get_visible()")
+    plugin = near.gimp.begin("plug-in-tugline-generate")
+    sample = "find('The picture that will be made')"
+    plugin.wait_for(f"{sample} is not None and not {sample}._empty.get_visible()")
     move(near, "Generate")
     taken(near, "generate")
     plugin.post("find('Cancel', Gtk.Button).clicked()")
@@ -52,10 +50,12 @@ def test_a_live_pull_of_the_strokes_of_a_path(near: Artist) -> None:
     click(near, NOSE)
     near.gimp.screen.xdotool("keyup", "shift")
     click(near, NOSE_TO)
-    near.plugin.wait_for("len(arrows()) == 2")
+    near.plugin.wait_for("len(arrows()) == 2 and settled()")
+    near.plugin.run("settings(step_limit=3); bench.pull_to(bench.gestures.arrows, hold=True)")
     near.plugin.run("desk.run()")
-    near.plugin.wait_for("pulling(3)")
+    near.plugin.wait_for("waits_after(3)")
     taken(near, "live")
+    near.plugin.run("may_go_on(); bench.pull_to(bench.gestures.arrows, hold=False)")
     near.plugin.wait_for("bench.ended is not None")
     near.wait_idle()
 
@@ -86,7 +86,7 @@ def click(artist: Artist, place: XY) -> None:
 def move(artist: Artist, title: str) -> None:
     """Put a dialog beside the image."""
     screen = artist.gimp.screen
-    window = screen.xdotool("search", "--onlyvisible", "--name", f"^{title}$").split()[-1]
+    window = artist.window(title)
     width = int(
         screen.xdotool("getwindowgeometry", "--shell", window).split("WIDTH=")[1].split()[0]
     )

@@ -147,13 +147,24 @@ def test_a_daemon_killed_in_mid_drag_is_started_again_and_the_script_never_knows
 ) -> None:
     with scripted_gimp(tmp_path, "gimp-test_scripting-killed") as (console, daemon):
         console.run("layer = generate(new_image(256, 256), seed=4)")
-        worker = daemon.worker_pid()
-        # Two handles that lie together and are pulled apart: they get there slowly or never.
-        console.post("told = drag(layer, points=[120., 100., 20., 100., 126., 100., 230., 100.])")
-        wait_for(lambda: "StartDrag" in daemon.log, "a drag that runs")
-        os.kill(worker, signal.SIGSTOP)  # so that it is not over before the daemon is
+        worker, killed = daemon.worker_pid(), daemon.endpoint.pid
+        with daemon.worker_held():
+            console.post(
+                "told = drag(layer, points=[120., 100., 20., 100., 126., 100., 230., 100.])"
+            )
+            wait_for(lambda: "StartDrag" in daemon.log, "a drag that begins")
+            script = console.plugins()[-1]
+            # As under a hand that holds it: the drag is not over before the daemon is.
+            script.run("""
+import gc
+from tugline_edit.bench import Bench
+bench = next(one for one in gc.get_objects() if type(one) is Bench)
+bench.pull_to(bench.gestures.arrows, hold=True)
+""")
+        script.wait_for("bench.pull.steps > 0")
         daemon.end(signal.SIGKILL)
         os.kill(worker, signal.SIGKILL)
-        console.wait_for("'told' in globals()")
+        script.run("bench.pull_to(bench.gestures.arrows, hold=False)")
+        console.wait_for("'told' in globals()", timeout=180)
         assert values(console, "result = told")[2] in {"arrived", "stuck", "step_limit"}
-        assert daemon.endpoint.pid != worker
+        assert daemon.endpoint.pid != killed
