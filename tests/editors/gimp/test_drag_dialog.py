@@ -35,9 +35,9 @@ shelf = Shelf()
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return where an image pixel of the preview is on the screen."""
-        left, top, _, _ = self.value("box(preview)")
-        place_x, place_y = self.value(f"preview.place_of(({x}, {y}))")
-        return left + place_x, top + place_y
+        found = f"[*box(preview)[:2], *preview.place_of(({x}, {y})), preview.get_scale_factor()]"
+        left, top, place_x, place_y, unit = self.value(found)
+        return unit * (left + place_x), unit * (top + place_y)
 
     def ends(self) -> list[list[float]]:
         found: list[list[float]] = self.value(
@@ -50,9 +50,9 @@ shelf = Shelf()
 
         GTK draws some time after it was told of a change: what is seen right then is the past.
         """
-        left, top = self.at(x, y)
 
         def looks_so() -> bool:
+            left, top = self.at(x, y)
             with Image.open(self.gimp.picture("seen")) as picture:
                 seen = picture.convert("RGB").getpixel((round(left), round(top)))
             return seen == pytest.approx(colour, abs=within)
@@ -140,10 +140,12 @@ def test_delete_removes_the_selected_arrow_but_not_while_somebody_writes(artist:
     artist.gimp.wait_for("desk.bench.gestures.selected")
     artist.click("find('More')")
     artist.click("every(Gtk.Entry)[-1]")
+    artist.taken()
     artist.gimp.run("desk.asked_since()")
     artist.key("Delete")
     artist.asked()
     artist.gimp.mouse.click(*artist.at(100, 200))
+    artist.taken()
     artist.gimp.run("desk.asked_since()")
     artist.key("Delete")
     artist.asked(["key", "delete"])
@@ -382,6 +384,7 @@ result = frames()
 
 
 def test_nothing_is_drawn_while_nothing_changes(artist: Artist) -> None:
+    artist.rest()
     artist.gimp.run(
         """
 drawings = []
@@ -406,7 +409,7 @@ painted = []
 dialog.window.get_frame_clock().connect("after-paint", painted.append)
 desk.tell(DRAGGING)
 """)
-    artist.gimp.wait_for("len(painted) > 20", 15)
+    artist.gimp.wait_for("len(painted) > 20")
     artist.gimp.run("desk.tell(EDITING)")
     assert artist.gimp.run("""
 def comes_to_rest():
@@ -427,13 +430,12 @@ def test_on_a_dense_screen_it_is_as_sharp_and_as_exact(
     artist.begin()
     artist.gimp.run("dialog.window.move(20, 20); desk.set_arrows((100, 100, 300, 100))")
     artist.gimp.wait_for("preview.get_scale_factor() == 2")
-    artist.rest()
-    left, top = (2 * place for place in artist.at(100, 100))
-    right, _ = (2 * place for place in artist.at(300, 100))
+    artist.sees(100, 100, HANDLE)
+    artist.sees(300, 100, (255, 255, 255))  # the target's dot
+    left, top = artist.at(100, 100)
+    right, _ = artist.at(300, 100)
     with Image.open(artist.gimp.picture("dense")) as picture:
         shown = picture.convert("RGB")
-    assert shown.getpixel((round(left), round(top))) == (42, 130, 255), "the handle"
-    assert shown.getpixel((round(right), round(top))) == (255, 255, 255), "the target's dot"
     columns = [shown.getpixel((x, round(top) + 60)) for x in range(round(left), round(right))]
     pairs = [columns[at : at + 2] for at in range(0, len(columns) - 1, 2)]
     assert sum(one != other for one, other in pairs) > len(pairs) / 4, "its own pixels, not doubled"

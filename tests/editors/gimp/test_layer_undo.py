@@ -171,22 +171,23 @@ def test_what_the_artist_paints_meanwhile_is_undone_in_its_order(gimp: GimpSessi
         for _ in range(3):
             gimp.focus()
             gimp.key("ctrl+z")
-        gimp.wait_for(f"painted() == {left}")
+        gimp.wait_for(f"painted() == {left} and Gimp.Selection.is_empty(image)")
     for _ in range(9):
         gimp.focus()
         gimp.key("ctrl+y")
-    gimp.wait_for("painted() == [True, True, True]")
+    gimp.wait_for("painted() == [True, True, True] and Gimp.Selection.is_empty(image)")
     assert gimp.value("state()") == first
     redo(gimp, last)
 
 
 def test_a_stroke_of_the_brush_between_frames_is_undone_after_the_pull(gimp: GimpSession) -> None:
     gimp.run("image.set_selected_layers([other]); preview = start()")
-    gimp.run("preview.show(frame((1, 1, 1, 255))); clean = at(40, 40, other)")
+    gimp.run("preview.show(frame((1, 1, 1, 255))); clean = at(40, 40, other); image.clean_all()")
     gimp.focus()
     gimp.key("p")
     gimp.mouse.drag(gimp.on_screen(20, 40), gimp.on_screen(60, 40))
-    gimp.wait_for("at(40, 40, other) != clean")
+    # Its step is there when the brush is lifted, later than its first colour.
+    gimp.wait_for("at(40, 40, other) != clean and image.is_dirty()")
     assert gimp.value("preview.show(frame((2, 2, 2, 255)))")
     gimp.run("commit(preview, plain((4, 4, 4, 255)))")
     gimp.undo("at(200, 200) == [10, 20, 30, 255]")
@@ -202,7 +203,7 @@ def test_an_undo_of_something_else_does_not_end_the_pull(gimp: GimpSession) -> N
     gimp.focus()
     for _ in range(3):
         gimp.key("ctrl+z")
-    gimp.wait_for("painted()[0] is False")
+    gimp.wait_for("painted()[0] is False and Gimp.Selection.is_empty(image)")
     assert gimp.value("preview.show(frame((2, 2, 2, 255)))")
     gimp.run("commit(preview, plain((4, 4, 4, 255)))")
     assert gimp.value("[at(200, 200), names()]") == [[4, 4, 4, 255], ["Tugline", "Background"]]
