@@ -89,8 +89,16 @@ def names():
     return [each.get_name() for each in image.get_paths()]
 
 def rested():
+    # Whatever there is to be seen by now, the follower has seen it.
+    follower.look()
     return bench.idle and not bench.holding and following.time.monotonic() - (
-        follower._changed_at) > following.REST_SECONDS + 3 * following.TICK_MS / 1000
+        follower._changed_at) > following.REST_SECONDS
+
+rest_seconds = following.REST_SECONDS
+
+def hand_stays(on):
+    # Whether the hand is on the path still, however long that does not change.
+    following.REST_SECONDS = float("inf") if on else rest_seconds
 """
 
 
@@ -99,9 +107,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GimpConsole]:
     home = tmp_path_factory.mktemp("gimp")
     with judged_console(home, "gimp-test_following", GimpWish(plugin=False)) as console:
         daemon = Daemon(home=home, models=home / "models").start()
-        console.run(NAMES)
-        yield console
-        daemon.end()
+        try:
+            console.run(NAMES)
+            yield console
+        finally:
+            daemon.end()
 
 
 @pytest.fixture
@@ -111,7 +121,7 @@ def gimp(shared: GimpConsole) -> Iterator[GimpConsole]:
     shared.wait_for("bench.edit is not None")
     shared.run("follow()")
     yield shared
-    shared.run("end()")
+    shared.run("end(); hand_stays(False)")
 
 
 def test_what_is_drawn_while_the_dialog_is_open_are_arrows(gimp: GimpConsole) -> None:
@@ -135,9 +145,10 @@ def test_a_target_under_the_hand_is_followed_and_kept_when_it_rests(gimp: GimpCo
     gimp.run("draw((138, 148, 168, 178))")
     gimp.wait_for("len(arrows()) == 1")
     before = gimp.value("ids()")
+    gimp.run("told = []; desk.follow(lambda: told.append([arrows(), ids(), bench.holding]))")
     gimp.run("redraw((138, 148, 188, 178))")
     gimp.wait_for("arrows() == [[5, 10, 30, 25]]")
-    assert gimp.value("[ids(), bench.holding]") == [before, True]
+    assert [[[5, 10, 30, 25]], before, True] in gimp.value("told")
     gimp.wait_for("rested()")
     gimp.wait_for("[list(a.target) for a in bench.edit.arrows] == [[30, 25]]")
     gimp.run("redraw((140, 148, 188, 178))")
@@ -243,7 +254,7 @@ def test_layers_that_are_only_looked_at_leave_no_paths(gimp: GimpConsole) -> Non
     gimp.wait_for("len(arrows()) == 1 and rested()")
     for at in (0, 50):
         gimp.run(f"before = bench.edit.record.edit; generate({at})")
-        gimp.wait_for("bench.edit.record.edit != before and len(own()) == 1")
+        gimp.wait_for("bench.edit and bench.edit.record.edit != before and len(own()) == 1")
         assert gimp.value(
             "[arrows(), len(names()), image.get_selected_paths() == list(own())]"
         ) == [
@@ -329,8 +340,8 @@ def test_a_path_is_read_while_a_drag_runs_and_written_once(gimp: GimpConsole) ->
     gimp.wait_for("len(arrows()) == 2 and rested()")
     gimp.run("forms = []; known = ids(); desk.follow(lambda: forms.append(strokes()))")
     gimp.run("desk.run()")
-    gimp.wait_for("bench.pull is not None and bench.pull.steps > 0")
-    gimp.wait_for("bench.pull is None and rested()")
+    gimp.wait_for("bench.ended is not None and rested()")
+    assert gimp.value("bench.ended.steps") > 0
     assert gimp.value("[list(f) for f in {tuple(map(tuple, each)) for each in forms}][0]")
     assert gimp.value("len({tuple(map(tuple, each)) for each in forms})") <= 2
     assert gimp.value("[ids() == known, len(own())]") == [True, 1]
@@ -345,13 +356,14 @@ def test_a_path_is_read_while_a_drag_runs_and_written_once(gimp: GimpConsole) ->
 
 
 def test_a_drag_follows_what_is_drawn_meanwhile(gimp: GimpConsole) -> None:
-    gimp.run("desk.change_settings(replace(desk.settings, live=True))")
+    gimp.run("desk.change_settings(replace(desk.settings, live=True)); hand_stays(True)")
     gimp.run("draw((256, 300, 256, 290))")
     gimp.wait_for("bench.pull is not None")
-    gimp.run("redraw((256, 300, 256, 280), (200, 200, 205, 200))")
+    gimp.run("pull = bench.pull; redraw((256, 300, 256, 280), (200, 200, 205, 200))")
     gimp.wait_for("len(arrows()) == 2 and bench.holding")
-    assert gimp.value("arrows()[0][3]") == 76
-    gimp.wait_for("bench.pull is None and rested()")
+    assert gimp.value("[bench.pull is pull, arrows()[0][3]]") == [True, 76]
+    gimp.run("hand_stays(False)")
+    gimp.wait_for("bench.ended is not None and rested()")
     assert gimp.value("[round(v) for s in strokes(own()[0]) for v in s[2:]]") == [
         256,
         280,
@@ -367,8 +379,7 @@ def test_arrows_outside_of_the_selection_stay_on_the_canvas(gimp: GimpConsole) -
     gimp.run("image.select_rectangle(Gimp.ChannelOps.REPLACE, 200, 200, 120, 150)")
     gimp.wait_for("desk.state().frozen_handles == 1")
     gimp.run("desk.run()")
-    gimp.wait_for("bench.pull is not None")
-    gimp.wait_for("bench.pull is None and rested()")
+    gimp.wait_for("bench.ended is not None and rested()")
     gimp.wait_for("len(strokes(own()[0])) == 2")
     assert gimp.value("[ids() == known, strokes(own()[0])[1]]") == [True, [140, 140, 150, 150]]
 
@@ -380,8 +391,7 @@ def test_several_paths_come_together_in_one(gimp: GimpConsole) -> None:
     gimp.wait_for("len(arrows()) == 2 and rested()")
     assert gimp.value("[len(own()), names()]") == [2, ["Tugline arrows #1", "Tugline arrows"]]
     gimp.run("desk.run()")
-    gimp.wait_for("bench.pull is not None")
-    gimp.wait_for("bench.pull is None and rested()")
+    gimp.wait_for("bench.ended is not None and rested()")
     assert gimp.value("[names(), len(strokes(own()[0]))]") == [["Tugline arrows"], 2]
     assert gimp.value("image.get_selected_paths() == list(own())")
 
