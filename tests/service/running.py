@@ -159,8 +159,12 @@ def is_alive(pid: int) -> bool:
 class Bare:
     """A connection without a conversation: whole frames out, what comes back decoded."""
 
-    def __init__(self, daemon: Daemon, key_file: Path | None = None) -> None:
-        self.transport = ZmqTransport(daemon.endpoint, key_file or daemon.key_file)
+    def __init__(
+        self, daemon: Daemon, key_file: Path | None = None, high_water: int = 1000
+    ) -> None:
+        self.transport = ZmqTransport(
+            daemon.endpoint, key_file or daemon.key_file, high_water=high_water
+        )
 
     def __enter__(self) -> Self:
         return self

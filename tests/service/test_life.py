@@ -25,6 +25,7 @@ from tugline_protocol.messages import (
     Progress,
     Retarget,
 )
+from tugline_protocol.values import PictureFormat
 
 
 def refused(daemon: Daemon) -> str:
@@ -118,10 +119,19 @@ def test_sigterm_ends_a_daemon_and_what_it_runs_in_order(tmp_path: Path, models:
 def test_who_loses_a_daemon_that_ends_in_order_finds_no_endpoint_file_any_more(
     tmp_path: Path, models: Path
 ) -> None:
-    """By that editors tell it from one that died, which they start again."""
+    """By that editors tell it from one that died, which they start again.
+
+    What a slow reader has not read yet lets the daemon's end last a while.
+    """
     daemon = Daemon(tmp_path, models).start()
-    with Bare(daemon) as bare:
+    large = PictureFormat(2048, 2048)
+    with Bare(daemon) as bare, Bare(daemon, high_water=1) as slow:
         bare.hello()
+        slow.hello("slow")
+        for seed in range(2):
+            slow.send(Generate(TINY, seed=seed, picture=large), f"unread {seed}")
+            done = f"Generate unread {seed} is done"
+            wait_for(lambda done=done: done in daemon.log, done)  # type: ignore[misc]
         assert daemon.process is not None
         daemon.process.send_signal(signal.SIGTERM)
         with pytest.raises(DaemonUnreachable):
