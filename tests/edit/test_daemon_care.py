@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 from tugline_daemon.service import ServeOptions, serve
 sys.exit(serve(ServeOptions(
-    bind="127.0.0.1:0", device="cpu", idle_timeout=20.0, models=(),
+    bind="127.0.0.1:0", device="cpu", idle_timeout=120.0, models=(),
     configuration=Path({configuration!r}), state=Path({state!r}), threads=1,
 )))
 """

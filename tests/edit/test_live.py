@@ -219,7 +219,16 @@ def test_drafts_are_asked_for_and_told_from_full_pictures(daemon: Daemon, artist
     artist.leg = leg_of(artist.editor, far, options, model=ModelRef("broad"))
     artist.begins()
     assert artist.sees(lambda _: True, "a first frame").full
-    artist.sees(lambda seen: not seen.full, "a draft")
+
+    def shows_a_draft() -> bool:
+        """Look at the first step towards another target: there the drag cannot rest yet."""
+        with daemon.worker_held():
+            artist.wishes(moved(far, (400.0, 201.0 + artist.drag.newest % 100)), options)
+            for _ in range(2):  # an answer, and one to what was said when a frame came with it
+                artist.editor.call(Ping())
+        return not artist.sees(lambda seen: seen.retarget == artist.drag.newest, "a frame").full
+
+    wait_for(shows_a_draft, "a draft")
     artist.drag.stop()
     ended = artist.end().seen
     assert ended is not None
