@@ -1,6 +1,5 @@
 """What lies before the artist: the edit of the active layer, its arrows, the selection over it."""
 
-import time
 from collections.abc import Callable
 
 from . import wording
@@ -11,7 +10,9 @@ from .host import Document, Editor, LayerFault
 from .records import RecordError
 from .selected import Selected
 
-PATIENCE_SECONDS = 1.5
+# So often an editor may still be seen with another layer than the one that it was to make active:
+# looks are counted, not seconds, since one that stands still shows nothing new.
+PATIENCE_LOOKS = 6
 
 Say = Callable[..., None]
 
@@ -29,7 +30,7 @@ class Table:
         self._before: OpenEdit | None = None
         self._seen: tuple[str, str] = ("", "")
         self._blank = False
-        self._patient_until = 0.0
+        self._patience = 0
 
     def look(self) -> bool:
         """See which layer is the active one; return whether another edit lies here now."""
@@ -39,9 +40,10 @@ class Table:
         layer_id = document.chosen() if document is not None else ""
         seen = (document.root, layer_id) if document is not None and layer_id else ("", "")
         if seen == self._seen:
-            self._patient_until = 0.0
+            self._patience = 0
             return document is not None and self._appears(document, layer_id)
-        if seen[0] == self._seen[0] and time.monotonic() < self._patient_until:
+        if seen[0] == self._seen[0] and self._patience > 0:
+            self._patience -= 1
             return False
         self.keep_arrows()
         self._seen, self._blank = seen, False
@@ -70,7 +72,7 @@ class Table:
         Until the editor has made it so, which may take a while, the edit stays.
         """
         self._seen = (edit.root, edit.layer_id)
-        self._patient_until = time.monotonic() + PATIENCE_SECONDS
+        self._patience = PATIENCE_LOOKS
 
     def keep_arrows(self) -> None:
         """Let the document keep what is not kept yet of the edit that lies here: its arrows."""
