@@ -158,7 +158,10 @@ class Artist:
         self.krita.stroke(self.on_screen(start), self.on_screen(end))
 
     def run_far(self) -> None:
-        """Begin a drag that does not end by itself, as under a hand that holds it."""
+        """Begin a drag that does not end by itself, as under a hand that holds it.
+
+        It rests when it has arrived, and tells of no frame then.
+        """
         self.settings(step_limit=5000)
         self.drag_mode()
         start = nose(self.picture())
