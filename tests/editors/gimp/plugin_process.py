@@ -79,10 +79,10 @@ class PluginProcesses:
         """Return those that run now, the newest last."""
         while (connection := self._accept()) is not None:
             self._known.append(PluginProcess(Wire(connection), self._mouse))
-        for each in self._known:
-            if not each.running:
-                each.hang_up()
-        self._known = [each for each in self._known if each.running]
+        ended = [each for each in self._known if not each.running]
+        for each in ended:
+            each.hang_up()
+        self._known = [each for each in self._known if each not in ended]
         return list(self._known)
 
     def hang_up(self) -> None:

@@ -80,7 +80,7 @@ def test_a_console_imports_the_plugins_packages(gimp_console: GimpConsole) -> No
 def test_what_gimp_complains_of_is_a_fault(gimp_console: GimpConsole) -> None:
     with pytest.raises(EditorError, match="GIMP-Error: Calling error"):
         gimp_console.run("Gimp.Image.get_by_id(4711).get_width()")
-    gimp_console.run("Gimp.Image.get_by_id(4711)", 5)
+    gimp_console.run("Gimp.Image.get_by_id(4711)")
 
 
 def test_a_hand_paints_in_an_image_and_ctrl_z_takes_it_back(open_gimp: OpenGimp) -> None:

@@ -37,7 +37,8 @@ def texts() -> list[str]:
 def box(widget: Any) -> list[int] | None:
     """Return x, y, width, height of a widget on the screen; None while it is not shown.
 
-    A window is shown once the window manager has put its frame around it: before, it moves.
+    A widget is shown once it was given room, a window once the window manager has put its frame
+    around it: before, it moves.
     """
     if widget is None or not widget.get_mapped():
         return None
@@ -48,6 +49,8 @@ def box(widget: Any) -> list[int] | None:
         return None
     x, y = widget.translate_coordinates(top, 0, 0)
     size = widget.get_allocation()
+    if max(size.width, size.height) <= 1:
+        return None
     return [left + x, upper + y, size.width, size.height]
 
 
@@ -71,8 +74,15 @@ def _within(widget: Any) -> Iterator[Any]:
         inner: list[Any] = []
         if isinstance(widget, Gtk.Container):
             widget.forall(inner.append)
+        # GTK counts what an expander hides among what it shows.
+        hidden = widget.get_child() if _is_closed(widget) else None
         for each in inner:
-            yield from _within(each)
+            if each is not hidden:
+                yield from _within(each)
+
+
+def _is_closed(widget: Any) -> bool:
+    return isinstance(widget, Gtk.Expander) and not widget.get_expanded()
 
 
 def _toplevels() -> list[Any]:
