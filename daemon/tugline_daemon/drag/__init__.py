@@ -12,9 +12,10 @@ What does not: the wire, frames and how often anyone looks.
 from .drag import Drag
 from .errors import DragError, DragOverError, InvalidDragError
 from .points import DragPoint, PointState, PointStatus
+from .sampling import Places
 from .settings import DragSettings
 from .steps import DragStep, EndReason
-from .tracking import Match, NearestFeature, Tracker
+from .tracking import NearestFeature, Tracker
 
 __all__ = [
     "Drag",
@@ -25,8 +26,8 @@ __all__ = [
     "DragStep",
     "EndReason",
     "InvalidDragError",
-    "Match",
     "NearestFeature",
+    "Places",
     "PointState",
     "PointStatus",
     "Tracker",

@@ -4,7 +4,7 @@ The difference D = F - F0 is interpolated to places twice as fine along each axi
 `FeatureGrid` says what lies between cell centres: a place a quarter of a cell from the centre has
 3/4 of that cell and 1/4 of the next one; at the border it has the cell alone. The number is the
 weighted sum of its absolute values, the gradient the transposed interpolation of their signs.
-Both are made of a few rows at a time, which a processor's cache holds: the finer places of all
+On a CPU both are made of a few rows at a time, which its cache holds: the finer places of all
 channels are four times the activations, and would go through main memory again and again.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# Numbers that are taken at once: 1 MB.
+# Numbers that are taken at once on a CPU: 1 MB.
 _AT_ONCE = 1 << 18
 _NEAR, _FAR = 0.75, 0.25
 
@@ -50,17 +50,30 @@ def strayed(
     places = weights.reshape(rows, down, columns, across) / channels
     value = features.new_zeros(())
     gradient = features.new_zeros(rows, columns, channels)
-    band = max(1, _AT_ONCE // (columns * channels))
-    for start in range(0, rows, band):
-        here = places[start : start + band]
-        if bool(here.any()):
-            # A row more on either side, at the border once more the last one.
-            seen = torch.arange(start - 1, start + len(here) + 1).clamp(0, rows - 1)
-            seen = seen.to(features.device)
-            of_band, in_band = _band(features[seen] - first[seen], here)
-            value += of_band
-            gradient.index_add_(0, seen, in_band)
+    for start, stop in _bands(places, channels):
+        # A row more on either side, at the border once more the last one.
+        seen = torch.arange(start - 1, stop + 1, device=features.device).clamp(0, rows - 1)
+        of_band, in_band = _band(features[seen] - first[seen], places[start:stop])
+        value += of_band
+        gradient.index_add_(0, seen, in_band)
     return value, gradient
+
+
+def _bands(places: Tensor, channels: int) -> list[tuple[int, int]]:
+    """Return which rows are done at once: from one to before another.
+
+    Those that weigh nothing are left out where nobody waits for a device to know them.
+    """
+    rows, _, columns, _ = places.shape
+    if places.device.type != "cpu":
+        return [(0, rows)]
+    high = max(1, _AT_ONCE // (columns * channels))
+    starts = range(0, rows, high)
+    return [
+        (start, min(start + high, rows))
+        for start in starts
+        if bool(places[start : start + high].any())
+    ]
 
 
 def _band(difference: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
