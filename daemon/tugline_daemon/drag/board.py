@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from .points import DragPoint, Position
+from .recorded import recorder_on
 from .sampling import exact
 
 
@@ -41,7 +42,7 @@ def room_for(points: int, device: torch.device) -> int:
 
     Where steps are recorded that is a power of 2, so that points can be added to what is recorded.
     """
-    return points if device.type == "cpu" else 1 << (points - 1).bit_length()
+    return 1 << (points - 1).bit_length() if recorder_on(device) else points
 
 
 def _tensor(positions: list[Position]) -> Tensor:

@@ -116,9 +116,7 @@ class Descent:
         latent = latent.to(self._base)
         if torch.equal(latent, self.latent()):
             if self._wanted is None and self._seen is None:
-                features = self.features().detach()
-                # Where steps are recorded these change in their place.
-                return features if self.device.type == "cpu" else features.clone()
+                return self.features().detach()
             self._drop()
         if self._features is None and self._differs_in_rows_alone(latent):
             features = self._pass.forward(latent[self._index])

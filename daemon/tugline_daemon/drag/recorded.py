@@ -79,14 +79,18 @@ class Recorded(Generic[T]):
             self._recorder = None
 
 
-def recorder_on(device: torch.device) -> Recorder[T] | None:
-    """Return what records on a device; None where nothing does."""
-    return _as_graph if device.type == "cuda" else None
-
-
 def _as_graph(function: Callable[[], T]) -> tuple[Recording, T]:
     graph = torch.cuda.CUDAGraph()
     # Other threads may go on using the device meanwhile.
     with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         result = function()
     return graph, result
+
+
+# What records, by the kind of device.
+RECORDERS: dict[str, Recorder[Any]] = {"cuda": _as_graph}
+
+
+def recorder_on(device: torch.device) -> Recorder[Any] | None:
+    """Return what records on a device; None where work is done anew each time."""
+    return RECORDERS.get(device.type)

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .recorded import recorder_on
+
 # Numbers that are taken at once on a CPU: 1 MB.
 _AT_ONCE = 1 << 18
 _NEAR, _FAR = 0.75, 0.25
@@ -65,7 +67,7 @@ def _bands(places: Tensor, channels: int) -> list[tuple[int, int]]:
     Those that weigh nothing are left out where nobody waits for a device to know them.
     """
     rows, _, columns, _ = places.shape
-    if places.device.type != "cpu":
+    if recorder_on(places.device):
         return [(0, rows)]
     high = max(1, _AT_ONCE // (columns * channels))
     starts = range(0, rows, high)

@@ -67,8 +67,8 @@ def _nearest(features: Tensor, grid: FeatureGrid, squares: Places, firsts: Tenso
     distances = (sampled - firsts.T[:, :, None]).abs().mean(0).masked_fill(~counts, math.inf)
     least = distances.amin(1, keepdim=True)
     # The first of equal ones, which `argmin` does not promise; any where there is no least one.
-    order = torch.arange(many, device=counts.device)
-    best = torch.where(distances == least, order, many - 1).amin(1)[:, None, None]
+    order = torch.arange(many, device=counts.device).expand_as(distances)
+    best = order.masked_fill(distances != least, many - 1).amin(1)[:, None, None]
     places = positions.gather(1, best.expand(-1, -1, 2))[:, 0]
     return torch.cat([places, least.to(places.dtype)], 1)
 
