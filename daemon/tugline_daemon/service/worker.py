@@ -39,6 +39,7 @@ from .jobs import GenerateJob, Job, LoadJob, MixJob, RenderJob
 from .link import Assignment, Cancel, Order
 from .logs import start_log
 from .mouth import Mouth
+from .rendering import Renderer
 from .residents import Residents
 from .rest import Rest
 from .turns import Turns
@@ -64,6 +65,7 @@ class Worker:
         self._turns = Turns()
         self._rest = Rest(partial(give_back_memory, device))
         self._draftings = Draftings()
+        self._renderer = Renderer(device)
         self._poller = zmq.Poller()
         self._poller.register(mouth.socket, zmq.POLLIN)
         self._poller.register(self._bell.fileno(), zmq.POLLIN)
@@ -114,7 +116,9 @@ class Worker:
             case Mix():
                 return MixJob(key, request, self._residents, self._mouth)
             case StartDrag():
-                return DragJob(key, request, self._residents, self._mouth, self._draftings)
+                return DragJob(
+                    key, request, self._residents, self._mouth, self._draftings, self._renderer
+                )
 
 
 def main() -> None:
