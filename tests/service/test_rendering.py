@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -190,8 +190,13 @@ def test_the_frames_of_a_drag_on_cuda_show_what_the_processor_draws(
     try:
         with daemon.conversation() as here, other.conversation() as there:
             start = short_drag(generated(here))
-            drag = there.begin(start)
-            shown: list[DragFrame | DragEnded] = [*drag.frames(), drag.result()]
+            drag = there.begin(replace(start, options=replace(start.options, hold=True)))
+            shown: list[DragFrame | DragEnded] = []
+            for frame in drag.frames():
+                shown.append(frame)
+                if frame.points[0].state == "reached":
+                    drag.stop()
+            shown.append(drag.result())
             assert len(shown) > 1
             for one in shown:
                 drawn = here.call(Render(start.model, one.latent)).image
