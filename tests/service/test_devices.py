@@ -27,12 +27,15 @@ def test_what_is_asked_for_is_taken_on_every_device() -> None:
         assert [find_precision(one, device) for one in PRECISIONS] == list(PRECISIONS)
 
 
-def test_by_itself_only_a_cuda_device_computes_in_fewer_digits() -> None:
-    assert [find_precision("auto", device) for device in (CPU, MPS, CUDA)] == [
-        "fp32",
-        "fp32",
-        "fp16",
-    ]
+@pytest.mark.parametrize(
+    ("capability", "expected"), [((6, 1), "fp32"), ((7, 0), "fp16"), ((9, 0), "fp16")]
+)
+def test_by_itself_only_a_cuda_device_with_tensor_cores_computes_in_fewer_digits(
+    capability: tuple[int, int], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _device: capability)
+    assert find_precision("auto", CUDA) == expected
+    assert find_precision("auto", CPU) == find_precision("auto", MPS) == "fp32"
 
 
 @pytest.fixture
