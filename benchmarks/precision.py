@@ -32,7 +32,7 @@ from benchmarks.accuracy.ground import Pair, Points
 from benchmarks.accuracy.methods import Ending, drag_by_engine
 from benchmarks.accuracy.trial import Meter, Outcome
 from benchmarks.report import markdown
-from tugline_daemon.drag.settings import resolve
+from tugline_daemon.drag.settings import Pace, resolve
 from tugline_daemon.generator import (
     PRECISIONS,
     FeaturePass,
@@ -119,13 +119,15 @@ class Compared:
 class Bed:
     """The packaged model, its pairs, and a copy of it on the device that drags."""
 
-    def __init__(self, device: torch.device) -> None:
-        """Load the model."""
-        self.bench = Bench(Plan(newest_packaged(), packaged_folder(), STEP_LIMIT, COLUMNS))
+    def __init__(
+        self, device: torch.device, pace: Pace = "adaptive", step_limit: int = STEP_LIMIT
+    ) -> None:
+        """Load the model; drags go at ``pace`` and make so many steps at most."""
+        self.bench = Bench(Plan(newest_packaged(), packaged_folder(), step_limit, COLUMNS))
         self._device = device
         self._generator = copy.deepcopy(self.bench.generator).to(device)
         settings = self.bench.settings
-        self._settings = replace(settings, step_limit=STEP_LIMIT)
+        self._settings = replace(settings, step_limit=step_limit, pace=pace)
         self._components = None
         if settings.principal is not None:
             self._components = principal_directions(self.bench.generator)
@@ -251,6 +253,10 @@ def main(
     pairs: Annotated[int, typer.Option(min=1, help="Pairs that are dragged.")] = 24,
     precisions: Annotated[str, typer.Option(help="Precisions, by commas.")] = ",".join(PRECISIONS),
     device: Annotated[str, typer.Option(help="What drags: cpu or cuda.")] = "cpu",
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Take the paper's steps, some hundreds a drag.")
+    ] = False,
+    step_limit: Annotated[int, typer.Option(min=1, help="Steps of a drag at most.")] = STEP_LIMIT,
     markdown_file: Annotated[
         Path | None, typer.Option("--markdown", help="Write the tables here, for a document.")
     ] = None,
@@ -261,7 +267,7 @@ def main(
     chosen = [name for name in precisions.split(",") if name in known]
     if chosen != precisions.split(","):
         raise typer.BadParameter(f"There are {', '.join(PRECISIONS)}.")
-    bed = Bed(torch.device(device))
+    bed = Bed(torch.device(device), "paper" if paper else "adaptive", step_limit)
     found = compared(bed, list(bed.pairs(pairs)), [known[name] for name in chosen])
     tables: list[Callable[[Sequence[Compared]], Table]] = [drags_table, errors_table]
     for make in tables:
