@@ -103,7 +103,8 @@ class Modulations:
                 for layer, growth in zip(layers, growths, strict=True)
             ]
             self._norms = _stacked(norms, 1, self._outputs)
-            self._most = like.new_tensor([[[inputs**0.5]] for _, inputs in self._widths])
+            # A style of this length has a mean square of 1.
+            self._length = like.new_tensor([[[inputs**0.5]] for _, inputs in self._widths])
         self._made: _Made | None = None
 
     @torch.no_grad()
@@ -130,7 +131,7 @@ class Modulations:
         if self._norms is None:
             return _Made(style, demodulation, None, None)
         length = torch.linalg.vector_norm(style, dim=2, keepdim=True).clamp_min_(_LEAST_SIZE)
-        return _Made(style, demodulation, self._most / length, self._norms * length / self._most)
+        return _Made(style, demodulation, self._length / length, self._norms * length / self._length)
 
     @torch.no_grad()
     def back(self, found: Sequence[InModulation], movable: int) -> Tensor:
