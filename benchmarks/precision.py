@@ -132,9 +132,9 @@ class Bed:
         if settings.principal is not None:
             self._components = principal_directions(self.bench.generator)
 
-    def pairs(self, count: int) -> Iterator[Pair]:
-        """Yield the first pairs of the table in docs/accuracy.md."""
-        for facts in self.bench.pairs(FIRST_SEED, count):
+    def pairs(self, count: int, first_seed: int = FIRST_SEED) -> Iterator[Pair]:
+        """Yield pairs of the table in docs/accuracy.md, from a seed on."""
+        for facts in self.bench.pairs(first_seed, count):
             yield cast(Pair, self.bench.ground.pair(facts.seed))  # it was one a moment ago
 
     def dragged(self, pair: Pair, precision: Precision) -> tuple[Outcome, ...]:
@@ -257,6 +257,7 @@ def main(
         bool, typer.Option("--paper", help="Take the paper's steps, some hundreds a drag.")
     ] = False,
     step_limit: Annotated[int, typer.Option(min=1, help="Steps of a drag at most.")] = STEP_LIMIT,
+    seed: Annotated[int, typer.Option(help="The first pair's seed.")] = FIRST_SEED,
     markdown_file: Annotated[
         Path | None, typer.Option("--markdown", help="Write the tables here, for a document.")
     ] = None,
@@ -268,7 +269,7 @@ def main(
     if chosen != precisions.split(","):
         raise typer.BadParameter(f"There are {', '.join(PRECISIONS)}.")
     bed = Bed(torch.device(device), "paper" if paper else "adaptive", step_limit)
-    found = compared(bed, list(bed.pairs(pairs)), [known[name] for name in chosen])
+    found = compared(bed, list(bed.pairs(pairs, seed)), [known[name] for name in chosen])
     tables: list[Callable[[Sequence[Compared]], Table]] = [drags_table, errors_table]
     for make in tables:
         Console().print(make(found))
