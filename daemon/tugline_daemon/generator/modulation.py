@@ -131,7 +131,9 @@ class Modulations:
         if self._norms is None:
             return _Made(style, demodulation, None, None)
         length = torch.linalg.vector_norm(style, dim=2, keepdim=True).clamp_min_(_LEAST_SIZE)
-        return _Made(style, demodulation, self._length / length, self._norms * length / self._length)
+        return _Made(
+            style, demodulation, self._length / length, self._norms * length / self._length
+        )
 
     @torch.no_grad()
     def back(self, found: Sequence[InModulation], movable: int) -> Tensor:
