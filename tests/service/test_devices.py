@@ -27,14 +27,8 @@ def test_what_is_asked_for_is_taken_on_every_device() -> None:
         assert [find_precision(one, device) for one in PRECISIONS] == list(PRECISIONS)
 
 
-@pytest.mark.parametrize(
-    ("capability", "expected"), [((6, 1), "fp32"), ((7, 0), "fp16"), ((9, 0), "fp16")]
-)
-def test_by_itself_only_a_cuda_device_with_tensor_cores_computes_in_fewer_digits(
-    capability: tuple[int, int], expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _device: capability)
-    assert find_precision("auto", CUDA) == expected
+def test_by_itself_only_cuda_computes_in_fewer_digits() -> None:
+    assert find_precision("auto", CUDA) == "tf32"
     assert find_precision("auto", CPU) == find_precision("auto", MPS) == "fp32"
 
 

@@ -1,7 +1,6 @@
 """Which device a worker computes on and how precisely, and giving back memory it needs no more."""
 
 import gc
-from typing import Final
 
 import torch
 
@@ -11,10 +10,6 @@ from tugline_daemon.settings import PrecisionSetting
 
 from .errors import DeviceMissing
 from .heap import trim
-
-# The compute capability from which on CUDA devices have units for products in fp16, with sums in
-# float32.
-_TENSOR_CORES: Final = (7, 0)
 
 
 def find_device(name: str) -> torch.device:
@@ -47,13 +42,11 @@ def find_device(name: str) -> torch.device:
 def find_precision(wanted: PrecisionSetting, device: torch.device) -> Precision:
     """Return what passes on ``device`` compute in.
 
-    "auto" is fp16 on a CUDA device that multiplies it faster than float32, else fp32.
+    "auto" is tf32 on CUDA, which devices without it take for fp32, and fp32 elsewhere.
     """
     if wanted != "auto":
         return wanted
-    if device.type == "cuda" and torch.cuda.get_device_capability(device) >= _TENSOR_CORES:
-        return "fp16"
-    return "fp32"
+    return "tf32" if device.type == "cuda" else "fp32"
 
 
 def use_precision(precision: Precision, device: torch.device) -> None:
