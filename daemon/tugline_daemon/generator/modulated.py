@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .convolutions import WINDOW_TAPS, Convolution, Doubling, DoublingValid, Valid, fastest
+from .convolutions import Convolution, Valid, fastest
+from .doubling import WINDOW_TAPS, Doubling, DoublingValid
 from .layers import ACTIVATIONS, SynthesisLayer
 from .windows import Windows
 
