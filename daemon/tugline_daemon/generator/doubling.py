@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .errors import GeneratorError
+from .layout import channels_behind, channels_second
 from .resample import Taps, smooth
 
 # A window's rim of one cell holds what kernel and filter reach for up to this many taps.
@@ -92,11 +93,11 @@ class _Transposed:
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H, W, inputs] to [N, 2H + 1, 2W + 1, outputs]."""
-        return _channels_behind(F.conv_transpose2d(_channels_second(x), self._weight, stride=2))
+        return channels_behind(F.conv_transpose2d(channels_second(x), self._weight, stride=2))
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, 2H + 1, 2W + 1, outputs] to [N, H, W, inputs]."""
-        return _channels_behind(F.conv2d(_channels_second(gradient), self._weight, stride=2))
+        return channels_behind(F.conv2d(channels_second(gradient), self._weight, stride=2))
 
 
 class _WindowsPhase:
@@ -162,12 +163,4 @@ class _Filter:
 
 
 def _smoothed(x: Tensor, taps: Taps, before: int, after: int) -> Tensor:
-    return _channels_behind(smooth(_channels_second(x), taps, before=before, after=after))
-
-
-def _channels_second(x: Tensor) -> Tensor:
-    return x.permute(0, 3, 1, 2)
-
-
-def _channels_behind(x: Tensor) -> Tensor:
-    return x.permute(0, 2, 3, 1).contiguous()
+    return channels_behind(smooth(channels_second(x), taps, before=before, after=after))

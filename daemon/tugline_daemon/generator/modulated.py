@@ -13,7 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .convolutions import WINDOW_TAPS, Convolution, Doubling, DoublingValid, Plain, Valid, fastest
+from .convolutions import Convolution, Plain, Valid, fastest
+from .doubling import WINDOW_TAPS, Doubling, DoublingValid
 from .layers import ACTIVATIONS, SynthesisLayer, version_of
 from .modulation import InModulation, Modulation, kernel_norms
 from .precision import Precision, dtype_of, held_at, is_short
