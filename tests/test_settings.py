@@ -31,9 +31,11 @@ def test_the_option_wins_over_the_environment_and_that_over_the_file(
 ) -> None:
     write('device = "cpu"\nidle_timeout = 5\nlog_level = "debug"\n')
     monkeypatch.setenv("TUGLINE_DEVICE", "cuda:1")
+    monkeypatch.setenv("TUGLINE_PRECISION", "bf16")
     monkeypatch.setenv("TUGLINE_IDLE_TIMEOUT", "2.5")
     settings = read_settings({"device": "mps", "bind": None})
     assert (settings.device, settings.idle_timeout, settings.log_level) == ("mps", 2.5, "debug")
+    assert settings.precision == "bf16"
     assert settings.bind == Settings().bind
 
 
@@ -42,6 +44,8 @@ def test_the_option_wins_over_the_environment_and_that_over_the_file(
     [
         'device = "gpu"',
         "device = 1",
+        'precision = "fp8"',
+        "precision = 16",
         'bind = "everywhere"',
         'idle_timeout = "30"',
         "idle_timeout = -1",

@@ -11,12 +11,13 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import platformdirs
 
 from tugline_protocol.endpoint import APPLICATION, configuration_folder, state_folder
 
+PrecisionSetting = Literal["auto", "fp32", "tf32", "bf16", "fp16"]
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 _MOST_MINUTES: Final = 60.0 * 24 * 365
 _LAST_PORT: Final = 65535
@@ -47,8 +48,9 @@ def settings_file() -> Path:
 class Settings:
     """All settings, with the values that hold where nothing is set.
 
-    ``device``: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``bind``: HOST:PORT to listen
-    at, port 0 takes a free one. ``idle_timeout``: after so many minutes without a client the
+    ``device``: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``precision``: in which numbers
+    drags compute, ``auto`` is what suits the device (docs/precision.md). ``bind``: HOST:PORT to
+    listen at, port 0 takes a free one. ``idle_timeout``: after so many minutes without a client the
     daemon ends, 0 = never. ``keep_models``: a model that nobody uses stays on the device for so
     many minutes, 0 = not at all, ``inf`` = for ever. ``models_folder``: where the user's own models
     lie. ``log_level``: one of LOG_LEVELS. ``model``: the model that commands use when none is
@@ -56,6 +58,7 @@ class Settings:
     """
 
     device: str = "auto"
+    precision: PrecisionSetting = "auto"
     bind: str = "127.0.0.1:0"
     idle_timeout: float = 30.0
     keep_models: float = 10.0
@@ -132,6 +135,10 @@ def _device(value: object) -> str | None:
     return str(value) if fits else None
 
 
+def _precision(value: object) -> str | None:
+    return value if isinstance(value, str) and value in get_args(PrecisionSetting) else None
+
+
 def _address(value: object) -> str | None:
     if not isinstance(value, str) or not re.fullmatch(r"[^\s/]{1,255}:\d{1,5}", value):
         return None
@@ -168,6 +175,7 @@ def _model(value: object) -> str | None:
 
 _RULES: Final[Mapping[str, _Rule]] = {
     "device": _Rule("auto, cpu, mps, cuda or cuda:N", _device),
+    "precision": _Rule("one of " + ", ".join(get_args(PrecisionSetting)), _precision),
     "bind": _Rule("HOST:PORT, like 127.0.0.1:0 or 0.0.0.0:7380", _address),
     "idle_timeout": _Rule("a number of minutes, 0 = never", _minutes),
     "keep_models": _Rule("a number of minutes, or inf", _minutes_or_ever),

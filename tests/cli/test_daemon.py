@@ -82,7 +82,15 @@ def test_the_doctor_finds_a_sound_installation_sound(user: User) -> None:
     user.succeed("models")
     report = user.succeed("doctor")
     assert "!!" not in report
-    for what in (__version__, "PyTorch", "config.toml", "state folder", "Your key", "tiny"):
+    for what in (
+        __version__,
+        "PyTorch",
+        "config.toml",
+        "state folder",
+        "Your key",
+        "tiny",
+        " in fp32",
+    ):
         assert what in report
     assert f"The daemon: version {__version__}" in report
 

@@ -9,6 +9,7 @@ from tests.cli.conftest import User
     ("option", "value"),
     [
         ("--bind", "127.0.0.1:65536"),  # which the sockets take for port 0
+        ("--precision", "fp8"),
         ("--idle-timeout", "-1"),
         ("--models-folder", "~nobody-of-that-name/models"),
     ],

@@ -25,11 +25,13 @@ def test_number_and_gradient(
     monkeypatch: pytest.MonkeyPatch, down: int, across: int, at_once: int
 ) -> None:
     monkeypatch.setattr(straying, "_AT_ONCE", at_once)
+    monkeypatch.setattr(straying, "_GAP", 2)
     seeded = torch.Generator().manual_seed(0)
     features, first = torch.randn(2, 5, 7, 6, dtype=torch.float64, generator=seeded)
     features.requires_grad_()
     weights = torch.rand(7 * down, 6 * across, dtype=torch.float64, generator=seeded)
     weights[: 3 * down] = 0
+    weights[5 * down :, across : 4 * across] = 0  # and a hole
     expected = literal(features, first, weights, down, across)
     found = Strayed.apply(features, first, weights, down, across)  # type: ignore[no-untyped-call]
     assert torch.isclose(found, expected)

@@ -1,14 +1,12 @@
 """What finds the handles can be exchanged, and looks between the pixels where it is told to."""
 
-from collections.abc import Sequence
-
 import pytest
 import torch
 from torch import Tensor
 
 from tests.drag.scenes import point
 from tests.drag.shifting import Shifting
-from tugline_daemon.drag import Drag, DragSettings, Match, NearestFeature, Tracker
+from tugline_daemon.drag import Drag, DragSettings, NearestFeature, Places, Tracker
 from tugline_daemon.drag.sampling import sample, square
 from tugline_daemon.generator import FeatureGrid
 
@@ -26,19 +24,18 @@ def test_a_handle_is_found_as_finely_as_asked(subpixel: bool, error: float) -> N
     first, moved = GENERATOR.first(), GENERATOR.first()
     moved[0] = torch.tensor([0.0272, -0.0313])  # by (1.36, -1.565) pixels
     f = sample(features(first), GRID, torch.tensor([POINT.origin]).double()).T
-    around = square(POINT.handle, 4.0, 64, 64)
-    (match,) = NearestFeature(subpixel=subpixel)(features(moved), GRID, [around], f)
-    truth = GENERATOR.place(POINT.origin, first, moved)
-    assert match.position == pytest.approx(truth, abs=error)
+    around = square(torch.tensor([POINT.handle]).double(), 4.0, 64, 64)
+    ((x, y, _),) = NearestFeature(subpixel=subpixel)(features(moved), GRID, around, f).tolist()
+    assert (x, y) == pytest.approx(GENERATOR.place(POINT.origin, first, moved), abs=error)
 
 
 def test_a_match_between_pixels_stays_in_the_picture() -> None:
     first = GENERATOR.first()
     f = sample(features(first), GRID, torch.tensor([[40.0, 40.0]]).double()).T
-    around = square((0.0, 63.9), 4.0, 64, 64)
-    (match,) = NearestFeature(subpixel=True)(features(first), GRID, [around], f)
-    assert 0 <= match.position[0] < 64
-    assert 0 <= match.position[1] < 64
+    around = square(torch.tensor([[0.0, 63.9]]).double(), 4.0, 64, 64)
+    ((x, y, _),) = NearestFeature(subpixel=True)(features(first), GRID, around, f).tolist()
+    assert 0 <= x < 64
+    assert 0 <= y < 64
 
 
 class Believing:
@@ -48,11 +45,11 @@ class Believing:
         self.seen: list[tuple[int, ...]] = []
 
     def __call__(
-        self, features: Tensor, grid: FeatureGrid, squares: Sequence[Tensor], firsts: Tensor
-    ) -> list[Match]:
-        self.seen.append((*features.shape, *firsts.shape, grid.columns, len(squares)))
-        places = [(float(around[0, 0]) + 1, float(around[0, 1])) for around in squares]
-        return [Match(place, 0.0) for place in places]
+        self, features: Tensor, grid: FeatureGrid, squares: Places, firsts: Tensor
+    ) -> Tensor:
+        here = squares.positions[:, 0]
+        self.seen.append((*features.shape, *firsts.shape, grid.columns, len(here)))
+        return torch.cat([here + torch.tensor([1.0, 0.0]), here.new_zeros(len(here), 1)], 1)
 
 
 @pytest.mark.parametrize("pace", ["adaptive", "paper"])

@@ -110,8 +110,10 @@ class KritaSession(Shown):
         ]"""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            self.run("result = rested()")
-            before = self.value(steps)
+            before = None
+            while before != (now := self.value(steps)):  # the names come late
+                before = now
+                self.run("result = rested()")
             self.key(keys)
             soon = time.monotonic() + DROPPED
             while time.monotonic() < soon or self.value(steps) != before:

@@ -8,14 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tugline_daemon.generator import GeneratorError
-from tugline_daemon.generator.convolutions import (
-    Convolution,
-    Doubling,
-    DoublingValid,
-    Plain,
-    Valid,
-    fastest,
-)
+from tugline_daemon.generator.convolutions import Convolution, Plain, Valid, fastest
+from tugline_daemon.generator.doubling import Doubling, DoublingValid
 from tugline_daemon.generator.resample import filter_buffer, upsampling_convolution
 from tugline_daemon.generator.winograd import Winograd
 

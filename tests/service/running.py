@@ -25,9 +25,9 @@ _SERVE = """
 import sys
 from pathlib import Path
 from tugline_daemon.service import ServeOptions, serve
-bind, device, idle, threads, models, configuration, state = sys.argv[1:]
+bind, device, precision, idle, threads, models, configuration, state = sys.argv[1:]
 sys.exit(serve(ServeOptions(
-    bind=bind, device=device, idle_timeout=float(idle), models=(Path(models),),
+    bind=bind, device=device, precision=precision, idle_timeout=float(idle), models=(Path(models),),
     configuration=Path(configuration), state=Path(state), threads=int(threads),
 )))
 """
@@ -52,6 +52,7 @@ class Daemon:
     models: Path
     bind: str = "127.0.0.1:0"
     device: str = "cpu"
+    precision: str = "auto"
     idle_timeout: float = 0.0
     threads: int = 1
     process: "subprocess.Popen[str] | None" = field(default=None, init=False)
@@ -85,7 +86,8 @@ class Daemon:
     def launch(self) -> "subprocess.Popen[str]":
         """Start without waiting for anything."""
         self.home.mkdir(parents=True, exist_ok=True)
-        arguments = (self.bind, self.device, str(self.idle_timeout), str(self.threads))
+        where = (self.bind, self.device, self.precision)
+        arguments = (*where, str(self.idle_timeout), str(self.threads))
         folders = (self.models, self.configuration, self.state)
         with (self.home / "log").open("a") as log:
             self.process = subprocess.Popen(

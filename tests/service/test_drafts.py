@@ -12,8 +12,8 @@ from tests.generator.networks import small
 from tests.models import add_random_model
 from tests.service.drags import begin_seen, generated, short_drag
 from tests.service.running import Daemon, wait_for
-from tugline_daemon.service import drafting
-from tugline_daemon.service.drafting import Draftings, fitted, likeness
+from tugline_daemon.generator import Generator
+from tugline_daemon.service.drafting import Drafting, Draftings, fitted, likeness
 from tugline_protocol.blocking import Conversation, Pending
 from tugline_protocol.messages import (
     Attach,
@@ -135,8 +135,13 @@ def test_a_model_whose_pictures_take_no_time_has_no_drafts(talk: Conversation) -
     assert all(frame.full for frame in talk.begin(start).frames())
 
 
-def test_a_draft_comes_near_the_picture_and_follows_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafting, "LONG_SECONDS", 0.0)
+def learn(found: Drafting, network: Generator, ws: torch.Tensor, *, step_seconds: float) -> None:
+    """Learn from the picture of ``ws``, which took a second."""
+    picture = network.synthesize(ws[None])[0].detach()
+    found.learn(network, ws, picture, seconds=1.0, step_seconds=step_seconds)
+
+
+def test_a_draft_comes_near_the_picture_and_follows_it() -> None:
     network = small(128)
     random = torch.Generator().manual_seed(4)
     here, there = network.map(torch.randn(2, network.z_dim, generator=random))
@@ -144,7 +149,7 @@ def test_a_draft_comes_near_the_picture_and_follows_it(monkeypatch: pytest.Monke
     stays[:6] = 0
     found = Draftings().of(network, "b64", stays)
     assert not found.pays(0.0)
-    found.full(network, here, 0.0)
+    learn(found, network, here, step_seconds=0.0)
     assert found.pays(0.0)
     moved = here.clone()
     moved[:6] = here[:6].lerp(there[:6], 0.3)
@@ -153,25 +158,20 @@ def test_a_draft_comes_near_the_picture_and_follows_it(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("layer", ["b32", "b128"])
-def test_layers_too_coarse_for_a_picture_or_as_fine_make_no_draft(
-    layer: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(drafting, "LONG_SECONDS", 0.0)
+def test_layers_too_coarse_for_a_picture_or_as_fine_make_no_draft(layer: str) -> None:
     network = small(128)
     ws = network.map(torch.ones(1, network.z_dim))[0]
     found = Draftings().of(network, layer, ws)
-    found.full(network, ws, 0.0)
+    learn(found, network, ws, step_seconds=0.0)
     assert not found.pays(0.0)
 
 
-def test_a_step_that_takes_longer_than_the_picture_leaves_it_full(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(drafting, "LONG_SECONDS", 0.0)
+def test_a_step_that_takes_longer_than_the_picture_leaves_it_full() -> None:
     network = small(128)
     ws = network.map(torch.ones(1, network.z_dim))[0]
     found = Draftings().of(network, "b64", ws)
-    found.full(network, ws, 0.0)
+    learn(found, network, ws, step_seconds=0.0)
+    assert found.pays(0.0)
     assert not found.pays(1000.0)
 
 

@@ -1,85 +1,19 @@
 """A drag in the worker, turn by turn: what is shown when; and where the device fails it."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
-import numpy as np
 import pytest
-import torch
 
-from tests.models import add_random_model
+from tests.service.rig import SLOW, Rig
 from tugline_daemon.drag import Drag
 from tugline_daemon.library.cards import DragDefaults
-from tugline_daemon.library.store import Store
 from tugline_daemon.service import showing
-from tugline_daemon.service.drafting import Draftings
-from tugline_daemon.service.dragging import DragJob, settings_of
-from tugline_daemon.service.mouth import Mouth
-from tugline_daemon.service.residents import Residents
+from tugline_daemon.service.dragging import settings_of
 from tugline_daemon.service.turns import Turns
-from tugline_protocol.messages import DragFrame, Error, Retarget, StartDrag, Terminal
-from tugline_protocol.values import DragOptions, DragPoint, Latent, ModelRef, PointTarget
-
-
-@dataclass
-class Listener:
-    """Stands where the broker is told; keeps what it hears, steps and frames in words."""
-
-    told: list[str] = field(default_factory=list)
-    terminals: list[Terminal] = field(default_factory=list)
-    answers: list[tuple[int, str]] = field(default_factory=list)
-
-    def frame(self, _key: bytes, frame: DragFrame) -> None:
-        self.told.append(f"frame {frame.step} following {frame.retarget}")
-
-    def terminal(self, _key: bytes, terminal: Terminal) -> None:
-        self.terminals.append(terminal)
-
-    def followed(self, _key: bytes, number: int, text: str = "") -> None:
-        self.answers.append((number, text))
-
-    def begun(self, _key: bytes) -> None:
-        pass
-
-    def event(self, *_: object) -> None:
-        pass
-
-    def step_taken(self, _key: bytes, step: int, retarget: int, _done: float) -> None:
-        self.told.append(f"step {step} following {retarget}")
-
-
-@dataclass
-class Rig:
-    """A drag of "tiny" in this process, turn by turn; orders come between turns, as in a worker."""
-
-    job: DragJob
-    listener: Listener
-
-    @classmethod
-    def of(cls, folder: Path, options: DragOptions) -> "Rig":
-        card = add_random_model(folder, "tiny")
-        listener, store = Listener(), Store([folder])
-        residents = Residents(store, torch.device("cpu"), lambda: None, lambda *_: None)
-        numbers = np.zeros((card.num_ws, card.w_dim), "<f4")
-        latent = Latent(card.num_ws, card.w_dim, numbers.tobytes())
-        points = (DragPoint("a", (12.0, 12.0), (28.0, 28.0)),)
-        start = StartDrag(ModelRef("tiny"), latent, points, options=options, frames=None)
-        job = DragJob(b"1", start, residents, cast(Mouth, listener), Draftings())
-        job.turn()
-        residents.want(ModelRef("tiny")).result()
-        job.turn()
-        return cls(job, listener)
-
-    def turn(self) -> list[str]:
-        """Do a turn, and return what was told in it."""
-        self.listener.told.clear()
-        self.job.turn()
-        return list(self.listener.told)
-
-    def retarget(self, number: int) -> None:
-        self.job.retarget(Retarget("drag", number, (PointTarget("a", (3.0 + number, 28.0)),)))
+from tugline_protocol.messages import Error
+from tugline_protocol.values import DragOptions
 
 
 def test_a_device_without_room_for_a_retarget_ends_the_drag_alone(
@@ -98,9 +32,6 @@ def test_a_device_without_room_for_a_retarget_ends_the_drag_alone(
     assert ended.code == "out_of_memory"
     assert rig.listener.answers == []
     assert rig.job.finished
-
-
-SLOW = DragOptions(learning_rate=1e-4)
 
 
 def test_a_credit_that_is_there_is_answered_in_the_turn_of_the_step(tmp_path: Path) -> None:

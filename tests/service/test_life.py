@@ -88,6 +88,15 @@ def test_a_device_that_is_not_there_is_said_in_a_sentence(tmp_path: Path, models
     assert "Traceback" not in daemon.log
 
 
+@pytest.mark.parametrize(("asked", "used"), [("auto", "fp32"), ("bf16", "bf16")])
+def test_the_worker_computes_in_the_precision_that_was_asked_for(
+    asked: str, used: str, tmp_path: Path, models: Path
+) -> None:
+    daemon = Daemon(tmp_path, models, precision=asked).start()
+    wait_for(lambda: f"computing on cpu in {used}" in daemon.log, "a worker that says how")
+    assert daemon.end() == 0
+
+
 def test_folders_and_files_are_the_users_alone(daemon: Daemon) -> None:
     keys = daemon.configuration / "keys"
     for folder in (keys, keys / "authorized", daemon.state):

@@ -10,6 +10,7 @@ import torch
 
 from tests.models import add_random_model
 from tests.service.running import wait_for
+from tugline_daemon.generator import Precision
 from tugline_daemon.library.store import Store
 from tugline_daemon.service.residents import MOST_LOADED, Resident, Residents
 from tugline_protocol.values import ModelRef, Readiness
@@ -23,6 +24,7 @@ class Shelf:
 
     folder: Path
     keep: float | None = KEEP
+    precision: Precision = "fp32"
     now: float = 0.0
     told: dict[str, Readiness] = field(default_factory=dict)
 
@@ -32,6 +34,7 @@ class Shelf:
             torch.device("cpu"),
             lambda: None,
             self._tell,
+            precision=self.precision,
             keep=self.keep,
             clock=lambda: self.now,
         )
@@ -52,6 +55,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(MOST_LOADED + 1):
         add_random_model(folder, f"m{number}", seed=number)
     return folder
+
+
+@pytest.mark.parametrize("precision", ["fp32", "fp16"])
+def test_a_model_computes_in_the_precision_of_the_worker(
+    precision: Precision, folder: Path
+) -> None:
+    model = Shelf(folder, precision=precision).residents.want(ModelRef("m0")).result()
+    assert model.generator.precision == precision
 
 
 def test_a_model_that_nobody_uses_is_let_go_after_a_while(folder: Path) -> None:

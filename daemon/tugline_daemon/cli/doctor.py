@@ -14,6 +14,7 @@ from tugline_daemon import __version__
 from tugline_daemon.install.errors import InstallError
 from tugline_daemon.install.folder import Condition
 from tugline_daemon.library.store import Store, packaged_folder
+from tugline_daemon.service.errors import DeviceMissing
 from tugline_daemon.settings import (
     Settings,
     SettingsError,
@@ -82,7 +83,7 @@ def _findings() -> Iterator[Finding]:
     else:
         missing = "" if settings_file().is_file() else " (not there, so the defaults hold)"
         yield Finding("good", f"Settings: {settings_file()}{missing}")
-    yield from _devices(settings.device)
+    yield from _devices(settings)
     yield _folder("configuration", configuration_folder())
     yield _folder("state", state_folder())
     yield _folder("log", log_folder())
@@ -94,9 +95,11 @@ def _findings() -> Iterator[Finding]:
         yield from _plugins(editor)
 
 
-def _devices(wanted: str) -> Iterator[Finding]:
+def _devices(settings: Settings) -> Iterator[Finding]:
     with MESSAGES.status("Looking at the devices"):
         import torch  # noqa: PLC0415 (it takes seconds, and no other line needs it)
+
+        from tugline_daemon.service.devices import find_device, find_precision  # noqa: PLC0415
 
         cuda = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
         mps = torch.backends.mps.is_available()
@@ -111,13 +114,17 @@ def _devices(wanted: str) -> Iterator[Finding]:
             "No GPU that PyTorch can use; drags run on the CPU",
             "If there is one, install the PyTorch build for it: https://pytorch.org/get-started",
         )
-    index = int(wanted.partition(":")[2] or 0)
-    if (wanted.startswith("cuda") and index >= len(cuda)) or (wanted == "mps" and not mps):
+    try:
+        device = find_device(settings.device)
+    except DeviceMissing:
         yield Finding(
             "broken",
-            f"The settings ask for the device {wanted}, which is not there",
+            f"The settings ask for the device {settings.device}, which is not there",
             f"Set device to auto in {settings_file()}, or unset TUGLINE_DEVICE.",
         )
+    else:
+        precision = find_precision(settings.precision, device)
+        yield Finding("good", f"Drags compute on {device} in {precision}")
 
 
 def _folder(name: str, folder: Path) -> Finding:

@@ -15,7 +15,7 @@ from .terminal import MESSAGES
 
 SERVE_EXAMPLES = examples(
     "tugline serve",
-    "tugline serve --device cuda:1 --idle-timeout 0",
+    "tugline serve --device cuda:1 --precision fp32 --idle-timeout 0",
     "tugline serve --bind 0.0.0.0:7380 --log-level debug",
 )
 
@@ -23,6 +23,13 @@ SERVE_EXAMPLES = examples(
 def serve_command(
     device: Annotated[
         str | None, typer.Option(metavar="auto|cuda[:N]|mps|cpu", help="Where to compute.")
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|fp32|tf32|bf16|fp16",
+            help="In which numbers drags compute; auto is what suits the device.",
+        ),
     ] = None,
     bind: Annotated[
         str | None,
@@ -54,6 +61,7 @@ def serve_command(
     settings = read_settings(
         {
             "device": device,
+            "precision": precision,
             "bind": bind,
             "idle_timeout": idle_timeout,
             "keep_models": keep_models,
@@ -64,6 +72,7 @@ def serve_command(
     options = ServeOptions(
         bind=settings.bind,
         device=settings.device,
+        precision=settings.precision,
         idle_timeout=settings.idle_timeout * 60,
         models=(settings.models_folder,),
         keep_models=None if math.isinf(settings.keep_models) else settings.keep_models * 60,

@@ -48,6 +48,7 @@ class AdaptivePace:
 
     _leg: Leg
     _reach: float
+    _weights: Tensor | None  # what the mask holds, on the device
 
     def __init__(self, descent: Descent, sight: Sight, glances: Glances) -> None:
         """Know nothing yet; `glances` have the metric by which movements are short."""
@@ -69,6 +70,7 @@ class AdaptivePace:
             self._forget()
         self._glances.begin(leg.stays, leg.settings.lambda_mask)
         self._leg, self._points = leg, points
+        self._weights = None if leg.stays is None else leg.stays.to(self._descent.rows)
         self._reach = self._first_reach
         self._looked = False
 
@@ -135,11 +137,11 @@ class AdaptivePace:
             along = follow(
                 self._descent.features(),
                 self._descent.grid,
-                [now.handles[point.id] for point in self._leg.points],
+                self._sight.places(self._leg, now.handles),
                 wishes,
                 self._leg.settings.r1,
             )
-            strayed = self._sight.strayed(self._leg)
+            strayed = None if self._weights is None else self._sight.strayed(self._weights)
         self._hold = None
         if strayed is not None and strayed.item() > 0:
             of_places, pulled = self._descent.gradients([along, strayed])

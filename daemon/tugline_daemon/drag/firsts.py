@@ -9,7 +9,7 @@ from torch import Tensor
 from tugline_daemon.generator import FeatureGrid
 
 from .points import DragPoint
-from .sampling import sample
+from .sampling import exact, sample
 from .tracking import usual_unlikeness
 
 # A handle is lost when the best match in its reach is hardly more like its first feature than an
@@ -82,6 +82,6 @@ class FirstPictures:
         return self._first_picture
 
     def _first(self, features: Tensor, point: DragPoint) -> _First:
-        origin = torch.tensor([point.origin], dtype=torch.float64)
+        origin = torch.tensor([point.origin], dtype=exact(features.device)).to(features.device)
         feature = sample(features, self._grid, origin)[:, 0]
         return _First(feature, usual_unlikeness(features, feature))

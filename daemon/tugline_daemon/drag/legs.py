@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from .points import DragPoint, Position
-from .sampling import square
 from .settings import Resolved
 
 
@@ -24,11 +23,6 @@ class Leg:
     stays: Tensor | None
     width: int
     height: int
-
-    def squares(self, handles: Mapping[str, Position]) -> list[Tensor]:
-        """Where each handle may be after an update: Omega_2 around where it is."""
-        r2 = self.settings.r2
-        return [square(handles[p.id], r2, self.width, self.height) for p in self.points]
 
     def distances(self, handles: Mapping[str, Position]) -> dict[str, float]:
         """How far each handle is from its target, by id."""

@@ -7,15 +7,14 @@ change dF of the features is read as the movement s = -(G^T G)^-1 G^T dF, the le
 same pull in least squares, and in pixels, so that it says how far a change of the latent goes.
 """
 
-from collections.abc import Sequence
+from functools import cache
 
 import torch
 from torch import Tensor
 
 from tugline_daemon.generator import FeatureGrid
 
-from .points import Position
-from .sampling import offsets, sample
+from .sampling import exact, offsets, sample
 
 # What is added to G^T G, as a share of its mean diagonal: where the features vary along one
 # direction only (an edge), nothing is read of the other.
@@ -26,17 +25,16 @@ _TINY = 1e-12
 def follow(
     features: Tensor,
     grid: FeatureGrid,
-    handles: Sequence[Position],
+    handles: Tensor,
     wishes: Tensor,
     radius: float,
 ) -> Tensor:
     """Return a number whose gradient in the features is that of `sum_i <wish_i, p_i>`.
 
-    `wishes` [points, 2] are in pixels. What a handle's features are is looked at in whole pixels
-    beside it up to `radius`. Only the gradient means anything.
+    `handles` and `wishes` [points, 2] are in pixels. What a handle's features are is looked at in
+    whole pixels beside it up to `radius`. Only the gradient means anything.
     """
-    centers = torch.tensor(handles, dtype=torch.float64)
-    around = centers[:, None] + offsets(radius)  # (points, P, 2)
+    around = handles[:, None] + offsets(radius, handles.device)  # (points, P, 2)
     slope = _slope(features.detach(), grid, around)  # (points, C * P, 2)
     reading = slope @ _solve(slope.mT @ slope, wishes)[:, :, None]
     return -(_at(features, grid, around).flatten(1) * reading[:, :, 0]).sum()
@@ -54,10 +52,17 @@ def _solve(gram: Tensor, wishes: Tensor) -> Tensor:
 def _slope(features: Tensor, grid: FeatureGrid, around: Tensor) -> Tensor:
     """Return how the features rise a pixel in x and in y, over a cell: [points, C * P, 2]."""
     width, height = grid.cell_width, grid.cell_height
-    ends = torch.tensor([(width, 0), (-width, 0), (0, height), (0, -height)]).double() / 2
+    ends = _ends(width, height, around.device)
     beside = (around[:, None] + ends[:, None]).flatten(1, 2)  # (points, 4 * P, 2)
     right, left, below, above = _at(features, grid, beside).chunk(4, 2)
     return torch.stack([(right - left) / width, (below - above) / height], -1).flatten(1, 2)
+
+
+@cache
+def _ends(width: float, height: float, device: torch.device) -> Tensor:
+    """Half a cell to the right, to the left, down and up: [4, 2]."""
+    ends = torch.tensor([(width, 0), (-width, 0), (0, height), (0, -height)]) / 2
+    return ends.to(device, exact(device))
 
 
 def _at(features: Tensor, grid: FeatureGrid, positions: Tensor) -> Tensor:

@@ -2,17 +2,15 @@
 
 import math
 
-import torch
 from torch import Tensor
 
 from .adam import Adam
 from .descent import Descent
 from .legs import Leg
 from .pace import Updated
-from .sampling import disc
+from .paper_step import Kind, PaperStep
 from .sight import Sight
 from .steps import Moment
-from .supervision import pull, unit_step
 
 
 class PaperPace:
@@ -33,44 +31,39 @@ class PaperPace:
         self._sight = sight
         self._directions = directions
         self._adam = Adam(descent.rows)
+        self._step: PaperStep | None = None
 
     def begin(self, leg: Leg) -> None:
         """Go after another leg, from where the latent is."""
         self._leg = leg
+        self._known: Moment | None = None
 
     def update(self, now: Moment) -> Updated | None:
         """Take Adam's step, and find the handles again."""
-        self._sight.prepare(self._leg, now.handles)
-        with torch.enable_grad():
-            loss = self._equation_1(now)
-        before = self._descent.rows
-        gradient = self._descent.gradient(loss)
-        rows = self._adam.update(before, gradient, self._leg.settings.learning_rate)
-        if self._directions is not None:
-            rows = before + (rows - before) @ self._directions.T @ self._directions
-        if not (math.isfinite(loss.item()) and bool(rows.isfinite().all())):
+        leg, known = self._leg, self._known
+        firsts = self._sight.prepare(leg, now.handles)
+        step = self._step
+        if step is None or step.kind != Kind.of(leg, self._descent.device):
+            step = self._step = PaperStep(
+                leg, firsts.shape[1], self._descent, self._sight, self._adam, self._directions
+            )
+            known = None
+        if now is not known:
+            step.begin(leg, now, firsts)
+        *found, (loss, finite, _) = step.take().tolist()
+        moment = self._sight.moment(leg, found[: len(leg.points)])
+        if moment is None or not finite or not math.isfinite(loss):
             return None
-        self._descent.move(rows)
-        moment = self._sight.find(self._leg, now.handles)
-        return None if moment is None else Updated(moment, loss.item())
+        self._known = moment
+        return Updated(moment, loss)
 
     def go_back(self, latent: Tensor) -> None:
         """Go on from another latent, without momentum."""
         self._descent.go_to(latent)
         self._adam = Adam(self._descent.rows)
+        self._step = None
 
     def rest(self) -> None:
-        """Give back memory until the next update."""
-        self._descent.rest()
-
-    def _equation_1(self, now: Moment) -> Tensor:
-        leg = self._leg
-        r1, handles = leg.settings.r1, now.handles
-        loss = pull(
-            self._descent.features(),
-            self._descent.grid,
-            [disc(handles[p.id], r1, leg.width, leg.height) for p in leg.points],
-            [unit_step(handles[p.id], p.target) for p in leg.points],
-        )
-        strayed = self._sight.strayed(leg)
-        return loss if strayed is None else loss + leg.settings.lambda_mask * strayed
+        """Give back memory until the next update, but what recorded steps work on."""
+        if self._step is None or not self._step.is_recorded:
+            self._descent.rest()

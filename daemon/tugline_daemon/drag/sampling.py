@@ -1,11 +1,14 @@
 """Features at image positions: the only place in which rows and columns have an order.
 
-Positions are float64 tensors [P, 2] of (x, y) in image pixels on the CPU, so that a coordinate
-means the same on every device; features are [C, rows, columns] on the network's device.
+Positions are tensors [..., 2] of (x, y) in image pixels, float64 where the device has that, so that
+a coordinate means the same on every device; features are [C, rows, columns]. Both lie on the
+network's device. Nothing here waits for a device, and how many positions there are depends on radii
+alone: what lies outside the picture is there and does not count.
 """
 
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,47 +16,65 @@ from torch import Tensor
 from tugline_daemon.generator import FeatureGrid
 
 
+class Places(NamedTuple):
+    """Positions [points, P, 2] beside each of some points, and which of them count [points, P]."""
+
+    positions: Tensor
+    counts: Tensor
+
+
+def exact(device: torch.device) -> torch.dtype:
+    """Return what positions are kept in on a device: float64, but float32 on Apple's GPUs."""
+    return torch.float32 if device.type == "mps" else torch.float64
+
+
 def sample(features: Tensor, grid: FeatureGrid, positions: Tensor) -> Tensor:
-    """`F(q)` for each position: [C, P], bilinear between cell centres, constant beyond them."""
+    """`F(q)` for positions [P, 2]: [C, P], bilinear between cell centres, constant beyond them."""
     columns, across = _between(positions[:, 0], grid.left, grid.cell_width, grid.columns)
     rows, down = _between(positions[:, 1], grid.top, grid.cell_height, grid.rows)
     cells = rows[:, None] * grid.columns + columns[None]  # (2, 2, P)
-    shares = (down[:, None] * across[None]).flatten(0, 1).to(features)  # (4, P)
+    shares = (down[:, None] * across[None]).flatten(0, 1).to(features.dtype)  # (4, P)
     # No copy where the channels of a cell lie side by side, as a generator's pass has them.
     by_cell = features.permute(1, 2, 0).flatten(0, 1)
-    corners = by_cell.index_select(0, cells.flatten().to(features.device))
+    corners = by_cell.index_select(0, cells.flatten())
     sampled: Tensor = (corners.view(*shares.shape, -1) * shares[..., None]).sum(0)
     return sampled.T
 
 
-def disc(center: tuple[float, float], radius: float, width: int, height: int) -> Tensor:
-    """Omega_1: the centres [P, 2] of the picture's pixels at most `radius` from a position."""
-    x, y = center
-    across = torch.arange(max(0, int(x - radius)), min(width, int(x + radius) + 1)) + 0.5
-    down = torch.arange(max(0, int(y - radius)), min(height, int(y + radius) + 1)) + 0.5
-    centers = torch.cartesian_prod(down.double(), across.double()).flip(1)
-    return centers[(centers[:, 0] - x) ** 2 + (centers[:, 1] - y) ** 2 <= radius**2]
+def disc(centers: Tensor, radius: float, width: int, height: int) -> Places:
+    """Omega_1: the centres of pixels at most `radius` from each center [points, 2]."""
+    # From a pixel's centre, half a diagonal from its corners, all that may be near enough.
+    within = offsets(radius + 0.5**0.5, centers.device)
+    positions = (centers.floor() + 0.5)[:, None] + within
+    near = (positions - centers[:, None]).square().sum(2) <= radius**2
+    return Places(positions, near & _inside(positions, width, height))
 
 
-def square(center: tuple[float, float], radius: float, width: int, height: int) -> Tensor:
-    """Omega_2: whole pixels beside a position up to `radius`, in the picture, nearest first."""
-    positions = lattice(int(radius)) + torch.tensor(center, dtype=torch.float64)
-    inside = (positions >= 0) & (positions < torch.tensor([width, height]))
-    return positions[inside.all(1)]
+def square(centers: Tensor, radius: float, width: int, height: int) -> Places:
+    """Omega_2: whole pixels beside each center [points, 2] up to `radius`, nearest first."""
+    positions = centers[:, None] + lattice(int(radius), centers.device)
+    return Places(positions, _inside(positions, width, height))
 
 
-def offsets(radius: float) -> Tensor:
-    """Whole pixels [P, 2] from a position at most `radius` away from it, nearest first."""
-    near = lattice(int(radius))
-    return near[near.square().sum(1) <= radius**2]
+def _inside(positions: Tensor, width: int, height: int) -> Tensor:
+    x, y = positions.unbind(-1)
+    inside: Tensor = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    return inside
 
 
 @cache
-def lattice(reach: int) -> Tensor:
+def offsets(radius: float, device: torch.device) -> Tensor:
+    """Whole pixels [P, 2] from a position at most `radius` away from it, nearest first."""
+    near = lattice(int(radius), torch.device("cpu"))
+    return near[near.square().sum(1) <= radius**2].to(device, exact(device))
+
+
+@cache
+def lattice(reach: int, device: torch.device) -> Tensor:
     """Whole numbers (x, y) up to `reach` on each axis, nearest to (0, 0) first."""
     steps = torch.arange(-reach, reach + 1, dtype=torch.float64)
     places = torch.cartesian_prod(steps, steps).flip(1)
-    return places[places.square().sum(1).argsort(stable=True)]
+    return places[places.square().sum(1).argsort(stable=True)].to(device, exact(device))
 
 
 def finer(grid: FeatureGrid) -> FeatureGrid:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor
 
-from tugline_daemon.generator import Generator
+from tugline_daemon.generator import Generator, WeightVersion, version_of
 
 # Latents that the covariance is taken from; always the same ones.
 _SAMPLES = 2048
@@ -19,7 +19,7 @@ _SEED = 0
 # The share of all directions alike that is mixed in, so that none is closed.
 _EVEN = 0.1
 
-_Weights = tuple[tuple[int, int, torch.device], ...]
+_Weights = tuple[WeightVersion, ...]
 
 # What is known of generators with frozen weights, beside those weights.
 _known: WeakKeyDictionary[Generator, tuple[_Weights, Tensor]] = WeakKeyDictionary()
@@ -56,7 +56,7 @@ def _frozen(generator: Generator) -> _Weights | None:
     weights = list(generator.parameters())
     if any(weight.requires_grad or weight.is_inference() for weight in weights):
         return None
-    return tuple((weight.data_ptr(), weight._version, weight.device) for weight in weights)
+    return tuple(version_of(weight) for weight in weights)
 
 
 def _sampled(generator: Generator) -> Tensor:

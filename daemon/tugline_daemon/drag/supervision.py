@@ -4,40 +4,37 @@ Source: "Drag Your GAN", equation 1, with means in place of its sums as in the a
 so that a step is the same in pictures of every size.
 """
 
-import math
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
 
 from tugline_daemon.generator import FeatureGrid
 
-from .points import Position
-from .sampling import cell_shares, factors, finer, sample
+from .sampling import Places, cell_shares, factors, finer, sample
 from .straying import Strayed
 
 
-def unit_step(handle: Position, target: Position) -> Position:
-    """`d = (t - p) / ||t - p||`, one pixel toward the target; 0 when they coincide."""
-    x, y = target[0] - handle[0], target[1] - handle[1]
-    length = math.hypot(x, y)
-    return (x / length, y / length) if length > 0 else (0.0, 0.0)
-
-
 def pull(
-    features: Tensor, grid: FeatureGrid, discs: Sequence[Tensor], steps: Sequence[Position]
+    features: Tensor, grid: FeatureGrid, handles: Tensor, targets: Tensor, discs: Places
 ) -> Tensor:
     """Sum over points of the mean over its disc and the channels of `|F(q).detach() - F(q + d)|`.
 
-    `discs` hold each point's positions [P, 2], `steps` its `d`. All points are sampled at once.
+    `handles` and `targets` are [points, 2], `discs` the positions q beside the handles; a point
+    none of whose positions count pulls nothing. All points are sampled at once.
     """
-    here = torch.cat(list(discs))
-    ahead = torch.cat(
-        [q + torch.tensor(d, dtype=torch.float64) for q, d in zip(discs, steps, strict=True)]
-    )
-    shares = torch.cat([torch.full((len(q),), 1 / len(q)) for q in discs])
-    difference = sample(features.detach(), grid, here) - sample(features, grid, ahead)  # (C, P)
-    return (difference.abs().mean(0) * shares.to(features)).sum()
+    here, counts = discs
+    ahead = here + unit_steps(handles, targets)[:, None]
+    shares = counts / counts.sum(1, keepdim=True).clamp(min=1)
+    standing = sample(features.detach(), grid, here.flatten(0, 1))
+    moved = sample(features, grid, ahead.flatten(0, 1))  # (C, points * P)
+    return ((standing - moved).abs().mean(0) * shares.flatten().to(features.dtype)).sum()
+
+
+def unit_steps(handles: Tensor, targets: Tensor) -> Tensor:
+    """`d = (t - p) / ||t - p||`, one pixel toward each target; 0 when they coincide."""
+    ways = targets - handles
+    lengths = ways.norm(dim=1, keepdim=True)
+    steps: Tensor = ways / lengths.clamp(min=torch.finfo(ways.dtype).tiny)
+    return steps
 
 
 def stays(grid: FeatureGrid, mask: Tensor) -> Tensor:

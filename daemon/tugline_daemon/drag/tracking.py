@@ -5,7 +5,7 @@ between them where that is asked for; among equally near features the nearest po
 that a handle rests where nothing tells places apart.
 """
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,38 +14,29 @@ from torch import Tensor
 
 from tugline_daemon.generator import FeatureGrid
 
-from .points import Position
-from .sampling import lattice, sample
+from .sampling import Places, lattice, sample
 
 # The squares of a refinement, in pixels: between places of one, those of the next are looked at.
 _FINER = (0.25, 0.0625)
-
-
-@dataclass(frozen=True)
-class Match:
-    """Where a handle was found, and how unlike its first feature that place is.
-
-    `unlikeness` is the mean over the channels of `|F(q) - f|`; it is not finite when the features
-    are not.
-    """
-
-    position: Position
-    unlikeness: float
 
 
 class Tracker(Protocol):
     """Finds the handles in the features that an update led to."""
 
     def __call__(
-        self, features: Tensor, grid: FeatureGrid, squares: Sequence[Tensor], firsts: Tensor
-    ) -> list[Match]:
-        """Say for each point where it is now, in the order of the points.
+        self, features: Tensor, grid: FeatureGrid, squares: Places, firsts: Tensor
+    ) -> Tensor:
+        """Say for each point where it is now: x, y and how unlike its first feature that is.
 
         `features` [C, rows, columns] carry no gradient, `grid` says how they lie in the picture.
-        `squares` hold, for each point, the positions [P, 2] in which it may be, (x, y) in image
-        pixels, float64 on the CPU, that where it was first; a match may lie between them, but in
-        the picture. `firsts` [points, C] are the features of the places in which the points were
-        set, each in its reference picture.
+        `squares` are the positions in which each point may be, that where it was first; a match
+        may lie between those that count. `firsts` [points, C] are the features of the places in
+        which the points were set, each in its reference picture.
+
+        Returns [points, 3], on the device of the features and in the type of the positions. The
+        unlikeness is the mean over the channels of `|F(q) - f|`; it is not finite when the features
+        are not. On CUDA what a tracker does is recorded and replayed: it must not wait for numbers
+        or ask for them.
         """
 
 
@@ -59,44 +50,38 @@ class NearestFeature:
     subpixel: bool = False
 
     def __call__(
-        self, features: Tensor, grid: FeatureGrid, squares: Sequence[Tensor], firsts: Tensor
-    ) -> list[Match]:
+        self, features: Tensor, grid: FeatureGrid, squares: Places, firsts: Tensor
+    ) -> Tensor:
         """Find each point's nearest feature; all points are sampled at once."""
-        matches = _nearest(features, grid, squares, firsts)
+        found = _nearest(features, grid, squares, firsts)
         for spacing in _FINER if self.subpixel else ():
-            around = [
-                _between(match.position, spacing, square)
-                for match, square in zip(matches, squares, strict=True)
-            ]
-            matches = _nearest(features, grid, around, firsts)
-        return matches
+            finer = _between(found[:, None, :2], spacing, squares)
+            found = _nearest(features, grid, finer, firsts)
+        return found
 
 
-def _nearest(
-    features: Tensor, grid: FeatureGrid, squares: Sequence[Tensor], firsts: Tensor
-) -> list[Match]:
-    lengths = [len(square) for square in squares]
-    owners = torch.repeat_interleave(torch.arange(len(squares)), torch.tensor(lengths))
-    sampled = sample(features, grid, torch.cat(list(squares)))  # (C, P)
-    wanted = firsts.T.index_select(1, owners.to(firsts.device))
-    distances = (sampled - wanted).abs().mean(0).cpu()
-    return [
-        _best(square, of_square)
-        for square, of_square in zip(squares, torch.split(distances, lengths), strict=True)
-    ]
+def _nearest(features: Tensor, grid: FeatureGrid, squares: Places, firsts: Tensor) -> Tensor:
+    positions, counts = squares
+    points, many = counts.shape
+    sampled = sample(features, grid, positions.flatten(0, 1)).view(-1, points, many)
+    distances = (sampled - firsts.T[:, :, None]).abs().mean(0).masked_fill(~counts, math.inf)
+    least = distances.amin(1, keepdim=True)
+    # The first of equal ones, which `argmin` does not promise; any where there is no least one.
+    order = torch.arange(many, device=counts.device).expand_as(distances)
+    best = order.masked_fill(distances != least, many - 1).amin(1)[:, None, None]
+    places = positions.gather(1, best.expand(-1, -1, 2))[:, 0]
+    return torch.cat([places, least.to(places.dtype)], 1)
 
 
-def _best(square: Tensor, distances: Tensor) -> Match:
-    # The first of equal ones, which `argmin` does not promise.
-    best = int((distances == distances.min()).int().argmax())
-    x, y = square[best].tolist()
-    return Match((x, y), float(distances[best]))
-
-
-def _between(center: Position, spacing: float, square: Tensor) -> Tensor:
-    """Positions around a place up to two spacings away, no farther out than those of a square."""
-    positions = torch.tensor(center, dtype=torch.float64) + spacing * lattice(2)
-    return positions.clamp(square.amin(0), square.amax(0))
+def _between(centers: Tensor, spacing: float, squares: Places) -> Places:
+    """Positions around each center up to two spacings away, no farther out than its square."""
+    positions, counts = squares
+    outside = ~counts[..., None]
+    first = positions.masked_fill(outside, math.inf).amin(1, keepdim=True)
+    last = positions.masked_fill(outside, -math.inf).amax(1, keepdim=True)
+    around = centers + spacing * lattice(2, centers.device)
+    within = torch.minimum(torch.maximum(around, first), last)
+    return Places(within, torch.ones_like(within[..., 0], dtype=torch.bool))
 
 
 def usual_unlikeness(features: Tensor, first: Tensor) -> float:

@@ -2,34 +2,41 @@
 
 What lives here: the interface (`interface.py`), the layers (`layers.py`, `resample.py`), how they
 are joined (`stylegan2.py`), how a drag goes through them again and again (`feature_pass.py`; by
-hand in `stylegan2_pass.py`, `modulated.py`, `convolutions.py` and `windows.py`), in which
-directions a network's latents differ (`principal.py`), and what a stranger's arguments may ask for
-(`settings.py`, `building.py`). What does not: files, the wire, and anything that knows of dragging
-beyond the defaults that a generator names for itself.
+hand in `stylegan2_pass.py`, `modulated.py`, `modulation.py`, `convolutions.py` and `windows.py`)
+and in which numbers (`precision.py`), in which directions a network's latents differ
+(`principal.py`), and what a stranger's arguments may ask for (`settings.py`, `building.py`). What
+does not: files, the wire, and anything that knows of dragging beyond the defaults that a generator
+names for itself.
 """
 
 from .building import build, kinds
 from .errors import GeneratorError
 from .feature_pass import FeaturePass
 from .interface import FeatureGrid, Generator, NoiseMode
+from .layers import WeightVersion, version_of
+from .precision import PRECISIONS, Precision
 from .principal import principal_directions
 from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings, parse_settings
 from .stylegan2 import StyleGAN2
 from .windows import Windows
 
 __all__ = [
+    "PRECISIONS",
     "FeatureGrid",
     "FeaturePass",
     "Generator",
     "GeneratorError",
     "MappingSettings",
     "NoiseMode",
+    "Precision",
     "StyleGAN2",
     "StyleGAN2Settings",
     "SynthesisSettings",
+    "WeightVersion",
     "Windows",
     "build",
     "kinds",
     "parse_settings",
     "principal_directions",
+    "version_of",
 ]

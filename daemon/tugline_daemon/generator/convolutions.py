@@ -11,19 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .doubling import WINDOW_TAPS, Doubling, DoublingValid
+from .layout import channels_behind, channels_second
 from .winograd import Winograd
-
-__all__ = [
-    "WINDOW_TAPS",
-    "Convolution",
-    "Doubling",
-    "DoublingValid",
-    "Plain",
-    "Valid",
-    "Winograd",
-    "fastest",
-]
 
 # From here on Winograd's algorithm was 1.4 to 2.5 times as fast as the other ways.
 _WINOGRAD_CHANNELS = 128
@@ -51,12 +40,12 @@ class Plain:
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H, W, inputs] to [N, H, W, outputs]."""
-        return _channels_behind(F.conv2d(_channels_second(x), self._weight, padding=1))
+        return channels_behind(F.conv2d(channels_second(x), self._weight, padding=1))
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, H, W, outputs] to [N, H, W, inputs]."""
-        gradient = _channels_second(gradient)
-        return _channels_behind(F.conv_transpose2d(gradient, self._weight, padding=1))
+        gradient = channels_second(gradient)
+        return channels_behind(F.conv_transpose2d(gradient, self._weight, padding=1))
 
 
 def fastest(weight: Tensor, rows: int, columns: int) -> Convolution:
@@ -120,11 +109,3 @@ def _suits_winograd(weight: Tensor, cells: int) -> bool:
         and weight.device.type == "cpu"
         and weight.dtype == torch.float32
     )
-
-
-def _channels_second(x: Tensor) -> Tensor:
-    return x.permute(0, 3, 1, 2)
-
-
-def _channels_behind(x: Tensor) -> Tensor:
-    return x.permute(0, 2, 3, 1).contiguous()

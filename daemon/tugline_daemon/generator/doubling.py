@@ -12,7 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .errors import GeneratorError
-from .resample import smooth
+from .layout import channels_behind, channels_second
+from .resample import Taps, smooth
 
 # A window's rim of one cell holds what kernel and filter reach for up to this many taps.
 WINDOW_TAPS = 4
@@ -26,7 +27,7 @@ class Doubling:
     def __init__(self, weight: Tensor, resample_filter: Tensor) -> None:
         """`weight` is [outputs, inputs, 3, 3], `resample_filter` as networks store it."""
         self._transposed = _Transposed(weight)
-        self._filter = _Filter(resample_filter, rim=0)
+        self._filter = _Filter(resample_filter, weight, rim=0)
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H, W, inputs] to [N, 2H, 2W, outputs]."""
@@ -62,7 +63,7 @@ class DoublingValid:
             for across in (_ODD, _EVEN)
         ]
         self._outputs, self._inputs = weight.shape[:2]
-        self._filter = _Filter(resample_filter, rim=1)
+        self._filter = _Filter(resample_filter, weight, rim=1)
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H + 2, W + 2, inputs] to [N, 2H, 2W, outputs]."""
@@ -92,11 +93,11 @@ class _Transposed:
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, H, W, inputs] to [N, 2H + 1, 2W + 1, outputs]."""
-        return _channels_behind(F.conv_transpose2d(_channels_second(x), self._weight, stride=2))
+        return channels_behind(F.conv_transpose2d(channels_second(x), self._weight, stride=2))
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, 2H + 1, 2W + 1, outputs] to [N, H, W, inputs]."""
-        return _channels_behind(F.conv2d(_channels_second(gradient), self._weight, stride=2))
+        return channels_behind(F.conv2d(channels_second(gradient), self._weight, stride=2))
 
 
 class _WindowsPhase:
@@ -138,31 +139,28 @@ class _WindowsPhase:
 
 
 class _Filter:
-    """The filter behind a transposed convolution, whose outermost `rim` rows may be missing."""
+    """The filter behind a transposed convolution, whose outermost `rim` rows may be missing.
 
-    def __init__(self, stored: Tensor, *, rim: int) -> None:
+    It is for as many channels, and in the format, as `weight` [outputs, ...] makes them.
+    """
+
+    def __init__(self, stored: Tensor, weight: Tensor, *, rim: int) -> None:
         taps = stored.shape[-1]
-        self._stored, self._flipped = stored, stored.flip(tuple(range(stored.ndim)))
+        flipped = stored.flip(tuple(range(stored.ndim)))
+        self._ahead = Taps.of(stored, len(weight), weight.dtype)
+        self._back = Taps.of(flipped, len(weight), weight.dtype)
         self._before, self._after = (taps + 1) // 2 - 1 - rim, (taps - 2) // 2 - rim
         self._reach = taps - 1
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, 2H + 1 - 2 rim, 2W + 1 - 2 rim, C] to [N, 2H - 4 rim, 2W - 4 rim, C]."""
-        return _smoothed(x, self._stored, self._before, self._after)
+        return _smoothed(x, self._ahead, self._before, self._after)
 
     def adjoint(self, gradient: Tensor) -> Tensor:
         """[N, 2H - 4 rim, 2W - 4 rim, C] to [N, 2H + 1 - 2 rim, 2W + 1 - 2 rim, C]."""
         before, after = self._reach - self._before, self._reach - self._after
-        return _smoothed(gradient, self._flipped, before, after)
+        return _smoothed(gradient, self._back, before, after)
 
 
-def _smoothed(x: Tensor, stored: Tensor, before: int, after: int) -> Tensor:
-    return _channels_behind(smooth(_channels_second(x), stored, before=before, after=after))
-
-
-def _channels_second(x: Tensor) -> Tensor:
-    return x.permute(0, 3, 1, 2)
-
-
-def _channels_behind(x: Tensor) -> Tensor:
-    return x.permute(0, 2, 3, 1).contiguous()
+def _smoothed(x: Tensor, taps: Taps, before: int, after: int) -> Tensor:
+    return channels_behind(smooth(channels_second(x), taps, before=before, after=after))

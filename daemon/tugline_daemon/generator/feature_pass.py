@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class FeaturePass(abc.ABC):
-    """Activations of one layer, forward and back, around one latent."""
+    """Activations of one layer, forward and back, around one latent.
+
+    What goes in and comes out is float32, whatever it computes in.
+    """
 
     @abc.abstractmethod
     def worth(self, windows: Windows) -> Windows | None:
@@ -47,7 +50,10 @@ class FeaturePass(abc.ABC):
 
 
 class RecordedPass(FeaturePass):
-    """The way back as autograd records it: it needs nothing but `synthesize`."""
+    """The way back as autograd records it: it needs nothing but `synthesize`.
+
+    It computes in float32 whatever the generator's `precision`.
+    """
 
     def __init__(
         self, generator: "Generator", layer: str, latent: Tensor, movable_rows: Sequence[int]

@@ -8,6 +8,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from .feature_pass import FeaturePass, RecordedPass
+from .precision import Precision
 
 NoiseMode = Literal["const", "none", "random"]
 
@@ -33,7 +34,12 @@ class Generator(nn.Module, abc.ABC):
 
     Shapes: `z` [N, z_dim], `c` [N, c_dim], `ws` [N, num_ws, w_dim], pictures
     [N, 3, height, width] with values of about -1 to 1.
+
+    `precision` is what passes compute in that are prepared from then on; whoever puts the network
+    on a device sets it. Everything else stays float32.
     """
+
+    precision: Precision
 
     def __init__(
         self,
@@ -55,6 +61,7 @@ class Generator(nn.Module, abc.ABC):
         self.width = width
         self.height = height
         self.feature_layers = feature_layers
+        self.precision = "fp32"
 
     @property
     @abc.abstractmethod
@@ -129,7 +136,7 @@ class Generator(nn.Module, abc.ABC):
         """Prepare to make the activations of `layer` again and again while a few rows move.
 
         `latent` [num_ws, w_dim] has the rows that stay. Noise is constant. Weights that change
-        afterwards may or may not count.
+        afterwards may or may not count. It computes in `precision` where it can, else in float32.
         Raises GeneratorError for an unknown layer.
         """
         return RecordedPass(self, layer, latent, movable_rows)

@@ -16,6 +16,19 @@ from torch import Tensor, nn
 from .interface import NoiseMode
 from .resample import filter_buffer, upsample, upsampling_convolution
 
+# What equation 3 of the paper adds under the root.
+DEMODULATION_EPSILON = 1e-8
+
+WeightVersion = tuple[int, int, torch.device]
+
+
+def version_of(weight: Tensor) -> WeightVersion:
+    """Tell a weight as it is now from any other, and from itself once it has been changed.
+
+    `weight` is no inference tensor: those do not count their changes.
+    """
+    return weight.data_ptr(), weight._version, weight.device
+
 
 def _leaky_relu(x: Tensor) -> Tensor:
     return F.leaky_relu(x, 0.2)
@@ -70,6 +83,10 @@ class FullyConnected(nn.Module):
         x = F.linear(x * self._weight_gain, self.weight)
         return _activate(x + (self.bias * self._bias_gain).to(x.dtype), self._activation)
 
+    def as_map(self) -> tuple[Tensor, Tensor]:
+        """Return what it does before its activation: a matrix [outputs, inputs], an offset."""
+        return self.weight * self._weight_gain, self.bias * self._bias_gain
+
 
 class Skip(nn.Module):
     """The residual path of a `resnet` block: a 1x1 convolution, doubled in size."""
@@ -122,7 +139,7 @@ class SynthesisLayer(nn.Module):
             self.noise_strength = nn.Parameter(torch.zeros([]))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self._power: Tensor | None = None
-        self._power_version: tuple[int, int, torch.device] | None = None
+        self._power_version: WeightVersion | None = None
         self.use_noise = use_noise
         self.doubles = doubles
         self.activation = activation
@@ -182,10 +199,11 @@ class SynthesisLayer(nn.Module):
         """Turn a row of ws [N, w_dim] into styles [N, inputs] and demodulations [N, outputs]."""
         style: Tensor = self.affine(w)
         # 1 / sqrt(sum over inputs and taps of (w s)^2), equation 3
-        return style, (F.linear(style.square(), self._kernel_power()) + 1e-8).rsqrt()
+        power = F.linear(style.square(), self.kernel_power())
+        return style, (power + DEMODULATION_EPSILON).rsqrt()
 
-    def _kernel_power(self) -> Tensor:
-        """Sum w^2 over the taps: (outputs, inputs).
+    def kernel_power(self) -> Tensor:
+        """Sum w^2 over the taps: [outputs, inputs].
 
         Frozen weights keep it until they change: for a single latent it is as much work as a
         small layer itself.
@@ -193,7 +211,7 @@ class SynthesisLayer(nn.Module):
         weight = self.weight
         if weight.requires_grad or weight.is_meta or weight.is_inference():
             return weight.square().sum((2, 3))
-        version = weight.data_ptr(), weight._version, weight.device
+        version = version_of(weight)
         if self._power is None or self._power_version != version:
             with torch.inference_mode(mode=False):  # what is kept serves gradients later
                 self._power = weight.square().sum((2, 3))

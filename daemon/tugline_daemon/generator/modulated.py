@@ -3,7 +3,8 @@
 Equations 1 to 3 of "Analyzing and Improving the Image Quality of StyleGAN" (Karras et al., CVPR
 2020), as `SynthesisLayer` computes them, on activations [N, rows, columns, channels]. Where the row
 of `ws` does not move, style and demodulation are part of the kernel. The activation is `slope`
-times what is negative; so its gain can be applied before it.
+times what is negative; so its gain can be applied before it, and so can the power of two that a
+precision holds activations at.
 """
 
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .convolutions import WINDOW_TAPS, Convolution, Doubling, DoublingValid, Valid, fastest
-from .layers import ACTIVATIONS, SynthesisLayer
+from .convolutions import Convolution, Plain, Valid, fastest
+from .doubling import WINDOW_TAPS, Doubling, DoublingValid
+from .layers import ACTIVATIONS, SynthesisLayer, version_of
+from .modulation import InModulation, Modulation, kernel_norms
+from .precision import Precision, dtype_of, held_at, is_short
 from .windows import Windows
 
 # What an activation does to what is negative; others than these are not done by hand.
@@ -46,47 +50,65 @@ def can_be_modulated(layer: SynthesisLayer) -> bool:
 class Modulated:
     """One layer; `w` [w_dim] is its row of `ws`, None where that moves."""
 
-    def __init__(self, layer: SynthesisLayer, w: Tensor | None, resolution: int) -> None:
+    @torch.no_grad()
+    def __init__(
+        self, layer: SynthesisLayer, w: Tensor | None, resolution: int, precision: Precision
+    ) -> None:
         """Take what is constant out of `layer`, which makes `resolution` x `resolution` cells."""
         self.doubles = layer.doubles
         self.resolution = resolution
-        self._layer = layer
+        self.layer = layer
         self._slope = _SLOPES[layer.activation]
-        self._gain = ACTIVATIONS[layer.activation][1]
-        self._clamp = layer.conv_clamp
-        self._weight = layer.weight.detach()
-        self._made_of = _identity(layer)
+        self._made_of = version_of(layer.weight)
         self._w = None if w is None else w.detach().clone()
-        if w is not None:
-            style, demodulation = (part[0].detach() for part in layer.modulation(w[None]))
-            scale = demodulation[:, None] * style * self._gain
-            self._weight = self._weight * scale[:, :, None, None]
-        self._bias = layer.bias.detach() * self._gain
+        self._precision = precision
+        dtype, held = dtype_of(precision), held_at(precision, resolution)
+        gain = ACTIVATIONS[layer.activation][1]
+        self._weight = self._kernel(w).to(dtype)
+        self._clamp = None if layer.conv_clamp is None else layer.conv_clamp * held
+        self._bias = (layer.bias * (gain * held)).to(dtype)
         noise = layer.constant_noise()
-        self._noise = None if noise is None else noise.detach()[None, :, :, None] * self._gain
+        self._noise = None
+        if noise is not None:
+            self._noise = (noise[None, :, :, None] * (gain * held)).to(dtype)
         self._whole: Convolution | None = None
         self._windowed: Convolution | None = None
 
-    def serves(self, w: Tensor | None) -> bool:
-        """Whether it is the one for that row, and its layer's weights are what they were."""
-        if self._made_of != _identity(self._layer):
+    def _kernel(self, w: Tensor | None) -> Tensor:
+        """Return the kernel [outputs, inputs, 3, 3] with what is constant of the row `w` in it."""
+        weight = self.layer.weight
+        if w is not None:
+            style, demodulation = (part[0] for part in self.layer.modulation(w[None]))
+            gain = ACTIVATIONS[self.layer.activation][1] * self.growth
+            return weight * (demodulation[:, None] * style * gain)[:, :, None, None]
+        if is_short(self._precision):
+            return weight / kernel_norms(self.layer)[:, None, None, None]
+        return weight.detach()
+
+    @property
+    def growth(self) -> float:
+        """How much larger activations are held behind the layer than before it."""
+        if not self.doubles:
+            return 1.0
+        after, before = self.resolution, self.resolution // 2
+        return held_at(self._precision, after) / held_at(self._precision, before)
+
+    def serves(self, w: Tensor | None, precision: Precision) -> bool:
+        """Whether it is the one for that row and precision, and its layer's weights as they were.
+
+        Looking costs the wait for a device.
+        """
+        if self._made_of != version_of(self.layer.weight) or self._precision != precision:
             return False
         if w is None or self._w is None:
             return w is self._w
         return torch.equal(w, self._w)
 
-    def modulation(self, w: Tensor) -> tuple[Tensor, Tensor]:
-        """Return style [inputs] and demodulation [outputs], with the gain, of a row that moves."""
-        style, demodulation = self._layer.modulation(w[None])
-        return style[0], demodulation[0] * self._gain
-
     def needs(self, windows: Windows) -> Windows:
         """Return the windows of its input that it has to see to make these."""
         return windows.aligned().halved() if self.doubles else windows.convolved()
 
-    def forward(
-        self, x: Tensor, modulation: tuple[Tensor, Tensor] | None, windows: Windows | None
-    ) -> Trace:
+    def forward(self, x: Tensor, modulation: Modulation | None, windows: Windows | None) -> Trace:
         """Do the layer, all of it or the windows alone.
 
         `x` is [1, rows, columns, inputs], or those of the windows that it `needs`. `modulation` is
@@ -95,11 +117,10 @@ class Modulated:
         plain = None
         if modulation is None:
             y = self._convolved(x, windows)
+            y += self._bias
         else:
-            style, demodulation = modulation
-            plain = self._convolved(x * style, windows)
-            y = plain * demodulation
-        y += self._bias
+            plain = self._convolved(x * modulation.style, windows)
+            y = torch.addcmul(self._bias, plain, modulation.demodulation)
         valid = None
         if self._noise is not None:
             y += self._noise if windows is None else windows.cut(self._noise)
@@ -116,22 +137,20 @@ class Modulated:
         self,
         gradient: Tensor,
         trace: Trace,
-        modulation: tuple[Tensor, Tensor] | None,
+        modulation: Modulation | None,
         windows: Windows | None,
-    ) -> tuple[Tensor, tuple[Tensor, Tensor] | None]:
+    ) -> tuple[Tensor, InModulation | None]:
         """Go back from `gradient` [K, rows, columns, outputs] (K times the windows).
 
-        Return the gradient in the input, and of a row that moves those in the modulation: [K,
-        inputs] and [K, outputs].
+        Return the gradient in the input, and of a row that moves those in the modulation.
         """
         gradient = self._before_activation(gradient, trace)
         if modulation is None or trace.plain is None:
             return self._adjoint(gradient, windows), None
-        style, demodulation = modulation
         in_demodulation = _summed(gradient, trace.plain)
-        in_input = self._adjoint(gradient * demodulation, windows)
+        in_input = self._adjoint(gradient * modulation.demodulation, windows)
         in_style = _summed(in_input, trace.x)
-        return in_input.mul_(style), (in_style, in_demodulation)
+        return in_input.mul_(modulation.style), InModulation(in_style, in_demodulation)
 
     def _before_activation(self, gradient: Tensor, trace: Trace) -> Tensor:
         many = gradient.view(-1, *trace.y.shape)
@@ -160,25 +179,26 @@ class Modulated:
     def _of_whole(self) -> Convolution:
         if self._whole is None:
             if self.doubles:
-                self._whole = Doubling(self._weight, self._layer.resample_filter)
-            else:
+                self._whole = Doubling(self._weight, self.layer.resample_filter)
+            elif self._precision == "fp32":
                 self._whole = fastest(self._weight, self.resolution, self.resolution)
+            else:
+                self._whole = Plain(self._weight)
         return self._whole
 
     def _of_windows(self) -> Convolution:
         if self._windowed is None:
             if self.doubles:
-                self._windowed = DoublingValid(self._weight, self._layer.resample_filter)
+                self._windowed = DoublingValid(self._weight, self.layer.resample_filter)
             else:
                 self._windowed = Valid(self._weight)
         return self._windowed
 
 
-def _identity(layer: SynthesisLayer) -> tuple[int, int, torch.device]:
-    return layer.weight.data_ptr(), layer.weight._version, layer.weight.device
-
-
 def _summed(gradient: Tensor, factor: Tensor) -> Tensor:
-    """Sum `gradient` [K * N, ...] times `factor` [N, ...] over all but K and the channels."""
-    summed: Tensor = torch.einsum("knrco,nrco->ko", gradient.view(-1, *factor.shape), factor)
-    return summed
+    """Sum `gradient` [K * N, ...] times `factor` [N, ...] over all but K and the channels.
+
+    In float32: it adds up thousands of products.
+    """
+    products = gradient.view(-1, *factor.shape) * factor.float()
+    return products.sum((1, 2, 3))

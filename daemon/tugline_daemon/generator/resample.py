@@ -6,6 +6,7 @@ of four makes up for the zeros.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -29,22 +30,38 @@ def _vertical_and_horizontal(stored: Tensor) -> tuple[Tensor, Tensor]:
     return stored.sum(1), stored.sum(0)
 
 
-def smooth(x: Tensor, stored: Tensor, *, before: int, after: int) -> Tensor:
-    """Pad `x` [N, C, H, W] and convolve it with the filter, times four.
+@dataclass(frozen=True)
+class Taps:
+    """A filter, times four, as two passes of a few taps for each channel.
+
+    `down` is [C, 1, taps, 1], `across` [C, 1, 1, taps].
+    """
+
+    down: Tensor
+    across: Tensor
+
+    @classmethod
+    def of(cls, stored: Tensor, channels: int, dtype: torch.dtype) -> "Taps":
+        """Lay out a filter as networks store it."""
+        vertical, horizontal = _vertical_and_horizontal(stored.to(dtype))
+        # conv2d correlates, so the taps are flipped.
+        down = (2 * vertical.flip(0)).reshape(1, 1, -1, 1).expand(channels, 1, -1, 1)
+        across = (2 * horizontal.flip(0)).reshape(1, 1, 1, -1).expand(channels, 1, 1, -1)
+        return cls(down.contiguous(), across.contiguous())
+
+
+def smooth(x: Tensor, taps: Taps, *, before: int, after: int) -> Tensor:
+    """Pad `x` [N, C, H, W] and convolve it with the filter.
 
     `before` and `after` are the rows and columns of zeros added on either side; negative numbers
     crop instead.
     """
     channels = x.shape[1]
-    vertical, horizontal = _vertical_and_horizontal(stored.to(x.dtype))
-    # Two passes of a few taps a channel; conv2d correlates, so the taps are flipped.
-    down = (2 * vertical.flip(0)).reshape(1, 1, -1, 1).expand(channels, 1, -1, 1)
-    across = (2 * horizontal.flip(0)).reshape(1, 1, 1, -1).expand(channels, 1, 1, -1)
     if before == after >= 0:
-        x = F.conv2d(x, across, padding=(0, before), groups=channels)
-        return F.conv2d(x, down, padding=(before, 0), groups=channels)
+        x = F.conv2d(x, taps.across, padding=(0, before), groups=channels)
+        return F.conv2d(x, taps.down, padding=(before, 0), groups=channels)
     x = F.pad(x, (before, after, before, after))
-    return F.conv2d(F.conv2d(x, across, groups=channels), down, groups=channels)
+    return F.conv2d(F.conv2d(x, taps.across, groups=channels), taps.down, groups=channels)
 
 
 def upsample(x: Tensor, stored: Tensor) -> Tensor:
@@ -54,7 +71,7 @@ def upsample(x: Tensor, stored: Tensor) -> Tensor:
     taps = stored.shape[-1]
     return smooth(
         spread.reshape(n, channels, 2 * height, 2 * width),
-        stored,
+        Taps.of(stored, channels, x.dtype),
         before=(taps + 1) // 2,
         after=(taps - 2) // 2,
     )
@@ -70,7 +87,7 @@ def upsampling_convolution(x: Tensor, weight: Tensor, stored: Tensor) -> Tensor:
     x = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
     return smooth(
         x,
-        stored,
+        Taps.of(stored, x.shape[1], x.dtype),
         before=kernel // 2 + (taps + 1) // 2 - (kernel - 1),
         after=kernel // 2 + (taps - 2) // 2 - (kernel - 2),
     )

@@ -367,13 +367,14 @@ class StyleGAN2(Generator):
                 )
                 for block, one, row in layers
             ],
+            self.precision,
         )
 
     def _modulated(self, layer: SynthesisLayer, w: Tensor | None, resolution: int) -> Modulated:
         """Return the one of before where that serves: the legs of an edit share what stays."""
         kept = self._kept.get(layer)
-        if kept is None or not kept.serves(w):
-            kept = self._kept[layer] = Modulated(layer, w, resolution)
+        if kept is None or not kept.serves(w, self.precision):
+            kept = self._kept[layer] = Modulated(layer, w, resolution, self.precision)
         return kept
 
     def rows_until(self, layer: str) -> int:

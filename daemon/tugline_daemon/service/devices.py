@@ -1,10 +1,12 @@
-"""Which device a worker computes on, and giving back memory that it does not need any more."""
+"""Which device a worker computes on and how precisely, and giving back memory it needs no more."""
 
 import gc
 
 import torch
 
+from tugline_daemon.generator import Precision
 from tugline_daemon.generator.scratch import SCRATCH
+from tugline_daemon.settings import PrecisionSetting
 
 from .errors import DeviceMissing
 from .heap import trim
@@ -35,6 +37,34 @@ def find_device(name: str) -> torch.device:
             f"The device {name} does not exist on this machine; choose another, or auto."
         )
     return device
+
+
+def find_precision(wanted: PrecisionSetting, device: torch.device) -> Precision:
+    """Return what passes on ``device`` compute in.
+
+    "auto" is tf32 on CUDA, which devices without it take for fp32, and fp32 elsewhere.
+    """
+    if wanted != "auto":
+        return wanted
+    return "tf32" if device.type == "cuda" else "fp32"
+
+
+def use_precision(precision: Precision, device: torch.device) -> None:
+    """Let float32 convolutions on ``device`` be computed in TF32, or not: "fp32" forbids it.
+
+    It holds for the whole process. Matrix products stay float32: on CUDA no large one is left, and
+    styles and a drag's steps are worth their digits.
+    """
+    if device.type != "cuda":
+        return
+    backends = torch.backends
+    allowed = precision != "fp32"
+    if hasattr(backends.cudnn, "conv"):  # torch 2.9 began to tell the kinds of operation apart
+        backends.cudnn.conv.fp32_precision = "tf32" if allowed else "ieee"
+        backends.cuda.matmul.fp32_precision = "ieee"
+    else:
+        backends.cudnn.allow_tf32 = allowed
+        backends.cuda.matmul.allow_tf32 = False
 
 
 def give_back_memory(device: torch.device) -> None:

@@ -1,7 +1,5 @@
 """Drafts: soft pictures in place of full ones, while a drag moves and full ones take long."""
 
-import time
-from collections.abc import Callable
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -45,13 +43,23 @@ class Drafting:
         like = self._likeness >= LEAST_LIKENESS
         return self._colours is not None and like and self._is_long(step_seconds)
 
-    def full(self, generator: Generator, ws: Tensor, step_seconds: float) -> Tensor:
-        """Return the picture [3, height, width] of ``ws`` [num_ws, w_dim], and learn from it."""
-        with torch.no_grad():
-            picture, self._full_seconds = _timed(lambda: generator.synthesize(ws[None])[0])
-            if self._colours is None and self._is_long(step_seconds):
+    def learn(
+        self,
+        generator: Generator,
+        ws: Tensor,
+        picture: Tensor,
+        *,
+        seconds: float,
+        step_seconds: float,
+    ) -> None:
+        """Learn from the full ``picture`` [3, height, width] of ``ws`` [num_ws, w_dim].
+
+        It took ``seconds``, a step of the drag ``step_seconds``.
+        """
+        self._full_seconds = seconds
+        if self._colours is None and self._is_long(step_seconds):
+            with torch.no_grad():
                 self._fit(generator, ws, picture.float())
-        return picture
 
     def draft(self, generator: Generator, ws: Tensor) -> Tensor:
         """Return the soft picture [3, rows, columns] of ``ws``; only where that ``pays``."""
@@ -129,11 +137,3 @@ def _coloured(channels: Tensor, colours: Tensor) -> Tensor:
 def _with_one(channels: Tensor) -> Tensor:
     """Return [C, rows, columns] as [C + 1, rows * columns], the last channel being 1."""
     return torch.cat([channels.flatten(1), channels.new_ones(1, channels[0].numel())])
-
-
-def _timed(action: Callable[[], Tensor]) -> tuple[Tensor, float]:
-    """Run ``action`` and return what it made and the seconds it took."""
-    begun = time.perf_counter()
-    made = action()
-    made[0, 0, 0].item()  # waits for the device
-    return made, time.perf_counter() - begun

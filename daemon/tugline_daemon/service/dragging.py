@@ -17,6 +17,7 @@ from .failures import one_line
 from .jobs import Job, Reason
 from .mouth import Mouth
 from .pictures import movable, to_latent, to_tensor
+from .rendering import Renderer
 from .residents import Resident, Residents
 from .showing import Showing, states
 from .translation import to_error
@@ -48,6 +49,7 @@ class DragJob(Job):
         residents: Residents,
         mouth: Mouth,
         draftings: Draftings,
+        renderer: Renderer,
     ) -> None:
         """Prepare ``request``."""
         super().__init__(key, request.model, residents, mouth)
@@ -58,7 +60,7 @@ class DragJob(Job):
         self._followed = 0
         self._reason: Reason | None = None
         self._draftings = draftings
-        self._showing = Showing(request)
+        self._showing = Showing(request, renderer)
         self._leg_began = 0
         self._step_limit = 1
 
@@ -71,7 +73,7 @@ class DragJob(Job):
 
     @property
     def wakes_in(self) -> float:
-        """Seconds until a drag that rests is shown in full."""
+        """Seconds until a drag that rests may have something to show."""
         return self._showing.wakes_in
 
     def work(self, resident: Resident) -> None:
@@ -80,13 +82,13 @@ class DragJob(Job):
         if self._reason is not None:
             drag.stop()
         elif showing.due and not showing.is_outdated(self._followed):
-            self._mouth.frame(self.key, showing.frame(resident.generator))
+            self._show(resident)
             return
         step = self._step(drag)
         if step.ended is not None:
             self._finish(resident, step)
         elif showing.due:
-            self._mouth.frame(self.key, showing.frame(resident.generator))
+            self._show(resident)
 
     def retarget(self, retarget: Retarget) -> None:
         """Take over a Retarget, for the next step; one that does not fit changes nothing.
@@ -180,6 +182,12 @@ class DragJob(Job):
         done = (step.number - self._leg_began) / self._step_limit
         self._mouth.step_taken(self.key, step.number, self._followed, min(1.0, done))
         return step
+
+    def _show(self, resident: Resident) -> None:
+        """Go on with the frame that is due, and send it if it is there."""
+        frame = self._showing.frame(resident.generator)
+        if frame is not None:
+            self._mouth.frame(self.key, frame)
 
     def _finish(self, resident: Resident, step: DragStep) -> None:
         """Tell the end and its reason, with the best latent and its picture."""

@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 from pydantic import TypeAdapter
 
+from tugline_daemon.settings import PrecisionSetting
 from tugline_protocol.codec import ID_BYTES, decode, encode
 from tugline_protocol.messages import FROM_CLIENT, Message, Progress
 from tugline_protocol.values import Buffer, Limits, ModelRef, Readiness, Record
@@ -46,6 +47,7 @@ class Assignment:
     address: str
     keys: LinkKeys | None
     device: str
+    precision: PrecisionSetting
     models: tuple[str, ...]
     threads: int
     keep_models: float | None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tugline_daemon.library.store import packaged_folder
+from tugline_daemon.settings import PrecisionSetting
 from tugline_protocol.endpoint import configuration_folder, state_folder
 
 
@@ -12,15 +13,16 @@ class ServeOptions:
     """What a daemon is started with.
 
     ``bind`` is HOST:PORT, port 0 takes a free one. ``device`` is "auto", "cpu", "mps", "cuda" or
-    "cuda:N". ``idle_timeout`` is in seconds without a client and without a request; 0 means never.
-    ``models`` are folders of the user's models, searched beside the packaged ones. ``threads``
-    bounds the worker's CPU threads; 0 leaves that to torch. ``keep_models`` is how many seconds a
-    model stays on the device that nobody uses, 0 lets it go at once, None never. ``log_level`` is
-    one of ``logging``.
+    "cuda:N"; drags compute there in ``precision``, "auto" is what suits it. ``idle_timeout`` is in
+    seconds without a client and without a request; 0 means never. ``models`` are folders of the
+    user's models, searched beside the packaged ones. ``threads`` bounds the worker's CPU threads; 0
+    leaves that to torch. ``keep_models`` is how many seconds a model stays on the device that
+    nobody uses, 0 lets it go at once, None never. ``log_level`` is one of ``logging``.
     """
 
     bind: str = "127.0.0.1:0"
     device: str = "auto"
+    precision: PrecisionSetting = "auto"
     idle_timeout: float = 30 * 60.0
     models: tuple[Path, ...] = ()
     configuration: Path = field(default_factory=configuration_folder)

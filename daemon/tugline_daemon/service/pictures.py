@@ -49,12 +49,32 @@ def to_image(picture: torch.Tensor, wanted: PictureFormat, mask: Pixels | None =
     picture, becomes the alpha; without one alpha is 255. A rectangle shows what the whole picture
     shows there, but for rounding: the filter sees what lies around it.
     """
-    size = (wanted.width or picture.shape[2], wanted.height or picture.shape[1])
-    pixels = resized(_pixels(picture, wanted.order), size, wanted.rect, wanted.filter)
+    return finished(to_pixels(picture, wanted.order).cpu().numpy(), wanted, mask)
+
+
+def to_pixels(picture: torch.Tensor, order: ByteOrder) -> torch.Tensor:
+    """Return ``picture`` [3, height, width] as uint8 [height, width, channels], alpha 255.
+
+    On a processor by numpy: torch would share each of these short works among its threads, and on
+    a busy machine wait for the last of them. On a device by torch, so that bytes are copied.
+    """
+    picture = picture.detach().float()
+    if picture.device.type == "cpu":
+        return torch.from_numpy(_by_numpy(picture.numpy(), order))
+    return _by_torch(picture, order)
+
+
+def finished(pixels: Pixels, wanted: PictureFormat, mask: Pixels | None = None) -> Image:
+    """Return ``pixels`` of a whole picture, in the wanted order, as to_image says.
+
+    They may be overwritten, and become part of the result.
+    """
     height, width, channels = pixels.shape
+    size = (wanted.width or width, wanted.height or height)
+    pixels = resized(pixels, size, wanted.rect, wanted.filter)
     if mask is not None and channels == 4:
         pixels[..., 3] = _alpha(mask, size, wanted)
-    return Image(width, height, wanted.order, pixels.data.cast("B"))
+    return Image(pixels.shape[1], pixels.shape[0], wanted.order, pixels.data.cast("B"))
 
 
 def mask_pixels(mask: Mask) -> Pixels:
@@ -76,16 +96,7 @@ def _alpha(mask: Pixels, size: tuple[int, int], wanted: PictureFormat) -> Pixels
     return by_pillow(mask, size, wanted.rect, Pillow.Resampling.BILINEAR)
 
 
-def _pixels(picture: torch.Tensor, order: ByteOrder) -> Pixels:
-    """Return ``picture`` [3, height, width] as uint8 [height, width, channels], alpha 255.
-
-    On a processor by numpy: torch would share each of these short works among its threads, and on
-    a busy machine wait for the last of them. On a device by torch, so that bytes are copied.
-    """
-    picture = picture.detach().float()
-    if picture.device.type != "cpu":
-        picture = (picture * 127.5 + 128).clamp(0, 255).to(torch.uint8)
-    planes = picture.cpu().numpy()
+def _by_numpy(planes: np.ndarray, order: ByteOrder) -> Pixels:
     _, height, width = planes.shape
     pixels = np.empty((height, width, CHANNELS[order]), np.uint8)
     pixels[..., 3:] = 255
@@ -98,9 +109,16 @@ def _pixels(picture: torch.Tensor, order: ByteOrder) -> Pixels:
 
 
 def _levels(values: np.ndarray) -> np.ndarray:
-    """Return values of about -1 to 1 as 0 to 255, like the reference's generate.py; bytes as is."""
-    if values.dtype == np.uint8:
-        return values
+    """Return values of about -1 to 1 as 0 to 255, like the reference's generate.py."""
     levels = values * np.float32(127.5)
     levels += np.float32(128)
     return np.clip(levels, 0, 255, out=levels)
+
+
+def _by_torch(picture: torch.Tensor, order: ByteOrder) -> torch.Tensor:
+    levels = (picture * 127.5 + 128).clamp(0, 255).nan_to_num(0).to(torch.uint8)
+    _, height, width = picture.shape
+    pixels = levels.new_full((height, width, CHANNELS[order]), 255)
+    for place, plane in enumerate(_PLANES[order]):
+        pixels[..., place] = levels[plane]
+    return pixels

@@ -10,7 +10,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from tugline_daemon.generator import Generator
+from tugline_daemon.generator import Generator, Precision
 from tugline_daemon.library.cards import Card
 from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.loading import load_model
@@ -61,16 +61,19 @@ class Residents:
         wake: Callable[[], None],
         tell: Callable[[ModelRef, Readiness, str], None],
         *,
+        precision: Precision = "fp32",
         keep: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Load from ``store`` to ``device``; ``wake`` is called on another thread after a load.
 
-        ``tell`` hears, on the worker's own thread, how each model is. ``keep`` is how long, in
+        ``tell`` hears, on the worker's own thread, how each model is. ``precision`` is what their
+        passes compute in. ``keep`` is how long, in
         seconds of ``clock``, a model stays that nobody uses; None is for ever.
         """
         self._store = store
         self.device = device
+        self._precision = precision
         self._wake = wake
         self._tell = tell
         self._keep = math.inf if keep is None else keep
@@ -92,7 +95,7 @@ class Residents:
             return self._loaded[weights].future
         ref = ModelRef(found.card.name, weights)
         self._tell(ref, "loading", "")
-        future = self._thread.submit(_load, found, self.device)
+        future = self._thread.submit(_load, found, self.device, self._precision)
         future.add_done_callback(lambda _: self._wake())
         self._loading[weights] = (ref, future)
         return future
@@ -138,6 +141,7 @@ class Residents:
         return max(0.0, self._due - self._clock())
 
 
-def _load(model: Model, device: torch.device) -> Resident:
+def _load(model: Model, device: torch.device, precision: Precision) -> Resident:
     generator = load_model(model, device)
+    generator.precision = precision
     return Resident(model.card, generator, load_components(model, generator))

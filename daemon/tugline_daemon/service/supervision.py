@@ -52,6 +52,7 @@ class WorkerProcess:
             address=self._meeting.address,
             keys=self._meeting.keys,
             device=options.device,
+            precision=options.precision,
             models=tuple(str(folder) for folder in options.folders),
             threads=options.threads,
             keep_models=options.keep_models,

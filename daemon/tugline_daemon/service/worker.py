@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 import zmq
 
+from tugline_daemon.generator import Precision
 from tugline_daemon.library.store import Store
 from tugline_protocol.messages import (
     Generate,
@@ -30,7 +31,7 @@ from tugline_protocol.messages import (
 )
 
 from .bell import Bell
-from .devices import find_device, give_back_memory
+from .devices import find_device, find_precision, give_back_memory, use_precision
 from .drafting import Draftings
 from .dragging import DragJob
 from .errors import DeviceMissing
@@ -39,6 +40,7 @@ from .jobs import GenerateJob, Job, LoadJob, MixJob, RenderJob
 from .link import Assignment, Cancel, Order
 from .logs import start_log
 from .mouth import Mouth
+from .rendering import Renderer
 from .residents import Residents
 from .rest import Rest
 from .turns import Turns
@@ -50,20 +52,31 @@ class Worker:
     """The loop: take what has arrived, let the next job do a slice, sleep when there is none."""
 
     def __init__(
-        self, mouth: Mouth, store: Store, device: torch.device, keep_models: float | None
+        self,
+        mouth: Mouth,
+        store: Store,
+        device: torch.device,
+        precision: Precision,
+        keep_models: float | None,
     ) -> None:
-        """Prepare to compute on ``device`` with the models of ``store``.
+        """Prepare to compute on ``device`` with the models of ``store``, drags in ``precision``.
 
-        Those that nobody uses stay loaded for ``keep_models`` seconds, None is for ever.
+        Models that nobody uses stay loaded for ``keep_models`` seconds, None is for ever.
         """
         self._mouth = mouth
         self._bell = Bell()
         self._residents = Residents(
-            store, device, self._bell.ring, mouth.model_state, keep=keep_models
+            store,
+            device,
+            self._bell.ring,
+            mouth.model_state,
+            precision=precision,
+            keep=keep_models,
         )
         self._turns = Turns()
         self._rest = Rest(partial(give_back_memory, device))
         self._draftings = Draftings()
+        self._renderer = Renderer(device)
         self._poller = zmq.Poller()
         self._poller.register(mouth.socket, zmq.POLLIN)
         self._poller.register(self._bell.fileno(), zmq.POLLIN)
@@ -114,7 +127,9 @@ class Worker:
             case Mix():
                 return MixJob(key, request, self._residents, self._mouth)
             case StartDrag():
-                return DragJob(key, request, self._residents, self._mouth, self._draftings)
+                return DragJob(
+                    key, request, self._residents, self._mouth, self._draftings, self._renderer
+                )
 
 
 def main() -> None:
@@ -131,8 +146,11 @@ def main() -> None:
     except DeviceMissing as error:
         mouth.refuse(str(error))
         return
+    precision = find_precision(assignment.precision, device)
+    use_precision(precision, device)
+    _log.info("computing on %s in %s", device, precision)
     store = Store([Path(folder) for folder in assignment.models])
-    worker = Worker(mouth, store, device, assignment.keep_models)
+    worker = Worker(mouth, store, device, precision, assignment.keep_models)
     give_large_blocks_back()
     gc.freeze()  # what was imported stays for ever: a collection need not go through it
     mouth.ready(str(device))

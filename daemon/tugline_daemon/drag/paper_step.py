@@ -1,0 +1,123 @@
+"""The paper's step on the device: it waits for no number, and can be recorded."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .adam import Adam
+from .board import Board, room_for
+from .descent import Descent
+from .legs import Leg
+from .recorded import Recorded, recorder_on
+from .sampling import Places, disc
+from .sight import Sight
+from .steps import Moment
+from .supervision import pull
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What legs have in common that the same recorded step serves.
+
+    `room` is how many points there is room for (see `board.room_for`).
+    """
+
+    room: int
+    r1: float
+    r2: float
+    masked: bool
+
+    @classmethod
+    def of(cls, leg: Leg, device: torch.device) -> "Kind":
+        """Return the kind of a leg on a device."""
+        room = room_for(len(leg.points), device)
+        return cls(room, leg.settings.r1, leg.settings.r2, masked=leg.stays is not None)
+
+
+class PaperStep:
+    """Supervision, Adam and tracking on tensors that stay where they are."""
+
+    def __init__(
+        self,
+        leg: Leg,
+        channels: int,
+        descent: Descent,
+        sight: Sight,
+        adam: Adam,
+        directions: Tensor | None,
+    ) -> None:
+        """Prepare to take the steps of legs of the kind of `leg`, from where `descent` is.
+
+        Features have so many `channels`.
+        """
+        self.kind = Kind.of(leg, descent.device)
+        self._leg = leg
+        self._descent = descent
+        self._sight = sight
+        self._adam = adam
+        self._directions = directions
+        self._board = Board(self.kind.room, channels, descent.device)
+        self._rows = descent.rows.clone()
+        self._rate, self._lambda_mask, self._loss = self._rows.new_zeros(3).unbind()
+        self._weights = self._weights_of(leg)
+        self._look = Recorded(self._look_again, recorder_on(descent.device))
+        # It goes back from the features that a look left; see `Recorded`.
+        self._pull = Recorded(self._go_down, recorder_on(descent.device), after=self._look)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether steps are replays, whose memory has to stay."""
+        return self._look.is_recorded
+
+    def begin(self, leg: Leg, now: Moment, firsts: Tensor) -> None:
+        """Go after a leg of this kind from `now`; `firsts` [points, C] are its first features."""
+        self._board.put(leg.points, now.handles, firsts)
+        self._rate.fill_(leg.settings.learning_rate)
+        self._lambda_mask.fill_(leg.settings.lambda_mask)
+        weights = self._weights_of(leg)
+        if self._weights is not None and weights is not None:
+            self._weights.copy_(weights)
+
+    def take(self) -> Tensor:
+        """Take a step, and return what there is to read of it: [room + 1, 3].
+
+        The first rows are what was tracked of the points, the last one the loss and whether the
+        latent is finite.
+        """
+        self._pull()
+        found: Tensor = self._look()
+        return found
+
+    def _weights_of(self, leg: Leg) -> Tensor | None:
+        return None if leg.stays is None else leg.stays.to(self._rows, copy=True)
+
+    def _go_down(self) -> None:
+        """Move the rows down equation 1."""
+        with torch.enable_grad():
+            loss = self._equation_1()
+        before = self._rows
+        rows = self._adam.update(before, self._descent.gradient(loss), self._rate)
+        if self._directions is not None:
+            rows = before + (rows - before) @ self._directions.T @ self._directions
+        self._rows.copy_(rows)
+        self._loss.copy_(loss.detach())
+
+    def _equation_1(self) -> Tensor:
+        board, leg = self._board, self._leg
+        positions, inside = disc(board.handles, self.kind.r1, leg.width, leg.height)
+        discs = Places(positions, inside & board.counts[:, None])
+        features, grid = self._descent.features(), self._descent.grid
+        loss = pull(features, grid, board.handles, board.targets, discs)
+        if self._weights is None:
+            return loss
+        return loss + self._lambda_mask * self._sight.strayed(self._weights)
+
+    def _look_again(self) -> Tensor:
+        """Find the handles where the rows are now."""
+        self._descent.move(self._rows)
+        found = self._sight.track(self._leg, self._board.handles, self._board.firsts)
+        self._board.handles.copy_(found[:, :2])
+        finite = self._rows.isfinite().all()
+        rest = torch.stack([self._loss, finite.to(self._loss), torch.zeros_like(self._loss)])
+        return torch.cat([found, rest.to(found)[None]])
