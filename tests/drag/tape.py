@@ -1,4 +1,7 @@
-"""What a CUDA graph does, on the CPU: operations are recorded, and repeated on the same memory."""
+"""What a CUDA graph does, on the CPU: operations are recorded, and repeated on the same memory.
+
+It keeps all memory that it reads, which a graph does not: what dies under one is not seen here.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,14 +11,20 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map_only
 
+from tugline_daemon.drag.recorded import Recorder
+
 T = TypeVar("T")
 
 # What makes a processor wait for a device, or hands it what it has made itself: no graph can.
 _REFUSED = {
     "_local_scalar_dense",
+    "_unique2",
+    "bincount",
     "equal",
     "is_nonzero",
     "lift_fresh",
+    "linalg_inv_ex",
+    "linalg_solve_ex",
     "masked_select",
     "nonzero",
     "scalar_tensor",
@@ -46,6 +55,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         name = func.overloadpacket.__name__
         assert name not in _REFUSED, f"{name} cannot be part of a graph"
         assert name not in _MADE or named.get("device") is not None, f"{name} is made on the CPU"
+        assert not _picks(name, args), f"{name} by a mask cannot be part of a graph"
         self._keep_what_changes(func, args)
         made = func(*args, **named)
         self._done.append(tree_map_only(Tensor, Tensor.detach, (func, args, named, made)))
@@ -75,10 +85,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
                     old.copy_(new)
 
 
-def taped(tapes: list[Tape]) -> Callable[[Callable[[], T]], tuple[Tape, T]]:
+def taped(tapes: list[Tape]) -> Recorder[Any]:
     """Return a recorder (see `recorded.py`) that adds its recordings to `tapes`."""
 
-    def record(function: Callable[[], T]) -> tuple[Tape, T]:
+    def record(function: Callable[[], T], _device: torch.device) -> tuple[Tape, T]:
         tape = Tape()
         with tape:
             result = function()
@@ -88,6 +98,14 @@ def taped(tapes: list[Tape]) -> Callable[[Callable[[], T]], tuple[Tape, T]]:
         return tape, result
 
     return record
+
+
+def _picks(name: str, args: tuple[Any, ...]) -> bool:
+    """Whether an operation counts the places of a mask, as indexing by one does."""
+    indices = args[1] if name.startswith("index") and len(args) > 1 else ()
+    return isinstance(indices, list) and any(
+        isinstance(index, Tensor) and index.dtype == torch.bool for index in indices
+    )
 
 
 def _is_tensor(value: object) -> bool:

@@ -6,6 +6,7 @@ import torch
 from tests.generator.networks import small
 from tugline_daemon.drag import Drag, DragPoint, DragSettings, DragStep
 from tugline_daemon.drag.settings import Pace
+from tugline_daemon.service.devices import use_precision
 
 needs_cuda = pytest.mark.skipif(
     not torch.cuda.is_available(),
@@ -16,6 +17,7 @@ STEPS = 5
 
 
 def _dragged(device: str, pace: Pace) -> list[DragStep]:
+    use_precision("fp32", torch.device(device))
     generator = small(32).requires_grad_(requires_grad=False).to(device)
     z = torch.randn(1, generator.z_dim, generator=torch.Generator().manual_seed(3))
     latent = generator.map(z.to(device))[0]

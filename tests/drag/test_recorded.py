@@ -3,6 +3,8 @@
 The recorder is one for the CPU, see `tape.py`: what it refuses no CUDA graph could hold either.
 """
 
+import gc
+import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,9 +13,13 @@ import torch
 
 from tests.drag.scenes import box_mask, latent, moved, network, point
 from tests.drag.tape import Tape, taped
+from tests.drag.test_devices import needs_cuda
 from tugline_daemon.drag import Drag, DragPoint, DragSettings, DragStep
 from tugline_daemon.drag.recorded import RECORDERS, Recorded, Recording
+from tugline_daemon.drag.settings import Pace
+from tugline_daemon.generator import PRECISIONS, Precision
 from tugline_daemon.generator.stylegan2_pass import ModulatedPass
+from tugline_daemon.service.devices import use_precision
 
 T = TypeVar("T")
 NETWORK = network()
@@ -91,12 +97,12 @@ def test_a_step_that_cannot_be_recorded_is_taken_all_the_same(
 ) -> None:
     expected = retargeted(drag(POINTS))
 
-    def failing(function: Callable[[], T]) -> tuple[Recording, T]:
+    def failing(_function: Callable[[], T], _device: torch.device) -> tuple[Recording, T]:
         raise RuntimeError("operation not permitted when stream is capturing")
 
     monkeypatch.setitem(RECORDERS, "cpu", failing)
     alike(retargeted(drag(POINTS)), expected)
-    assert "not permitted when stream is capturing" in caplog.text
+    assert caplog.text.count("not permitted when stream is capturing") == 1, "it is tried once"
 
 
 def test_what_comes_after_another_is_recorded_after_it(tapes: list[Tape]) -> None:
@@ -111,12 +117,60 @@ def test_what_comes_after_another_is_recorded_after_it(tapes: list[Tape]) -> Non
     def go() -> None:
         place.add_(left["seen"] + 1)
 
-    seen: Recorded[torch.Tensor] = Recorded(look, taped(tapes))
-    gone = Recorded(go, taped(tapes), after=seen)
+    seen: Recorded[torch.Tensor] = Recorded(place.device)
+    gone: Recorded[None] = Recorded(place.device, after=seen)
     expected = [0.0, 0.0]
     for _ in range(6):
-        gone()
+        gone(go)
         expected[0] += expected[1] + 1
         expected[1] = 2 * expected[0]
-        assert seen().tolist() == [expected[1]] * 3
+        assert seen(look).tolist() == [expected[1]] * 3
     assert len(tapes) == 2
+
+
+@pytest.mark.usefixtures("tapes")
+@pytest.mark.parametrize("pace", ["paper", "adaptive"])
+def test_what_a_drag_has_made_goes_with_it(pace: Pace) -> None:
+    running = Drag(NETWORK, START, [FIRST], POINTS, MASK, DragSettings(pace=pace))
+    for _ in range(4):
+        running.step()
+    descent = weakref.ref(running._descent)
+    gc.collect()
+    gc.disable()
+    try:
+        del running
+        assert descent() is None, "a graph's memory does not wait for the collector"
+    finally:
+        gc.enable()
+
+
+@pytest.mark.cuda
+@needs_cuda
+@pytest.mark.parametrize("mask", [None, MASK], ids=["open", "masked"])
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_the_steps_are_the_same_on_cuda(
+    mask: torch.Tensor | None, precision: Precision, caplog: pytest.LogCaptureFixture
+) -> None:
+    device = torch.device("cuda", torch.cuda.current_device())
+    use_precision(precision, device)
+    generator = network().requires_grad_(requires_grad=False).to(device)
+    generator.precision = precision
+
+    def on_cuda() -> Drag:
+        settings = DragSettings(pace="paper", learning_rate=2e-2, hold=True)
+        there = None if mask is None else mask.to(device)
+        return Drag(generator, START.to(device), [FIRST.to(device)], POINTS, there, settings)
+
+    found, other = on_cuda(), on_cuda()
+    steps = [found.step()]
+    for _ in range(9):
+        other.step()
+        torch.cuda.empty_cache()
+        steps.append(found.step())
+    assert not caplog.text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delitem(RECORDERS, "cuda")
+        called = on_cuda()
+        for step, expected in zip(steps, [called.step() for _ in steps], strict=True):
+            assert step.points == expected.points
+            assert torch.allclose(step.latent, expected.latent, atol=1e-3)

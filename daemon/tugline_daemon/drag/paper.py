@@ -8,7 +8,7 @@ from .adam import Adam
 from .descent import Descent
 from .legs import Leg
 from .pace import Updated
-from .paper_step import Kind, PaperStep
+from .paper_step import PaperStep, StepKind
 from .sight import Sight
 from .steps import Moment
 
@@ -43,7 +43,7 @@ class PaperPace:
         leg, known = self._leg, self._known
         firsts = self._sight.prepare(leg, now.handles)
         step = self._step
-        if step is None or step.kind != Kind.of(leg, self._descent.device):
+        if step is None or step.kind != StepKind.of(leg, self._descent.device):
             step = self._step = PaperStep(
                 leg, firsts.shape[1], self._descent, self._sight, self._adam, self._directions
             )

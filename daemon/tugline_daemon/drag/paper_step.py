@@ -9,15 +9,15 @@ from .adam import Adam
 from .board import Board, room_for
 from .descent import Descent
 from .legs import Leg
-from .recorded import Recorded, recorder_on
-from .sampling import Places, disc
+from .recorded import Recorded
+from .sampling import Places, disc, square
 from .sight import Sight
 from .steps import Moment
 from .supervision import pull
 
 
 @dataclass(frozen=True)
-class Kind:
+class StepKind:
     """What legs have in common that the same recorded step serves.
 
     `room` is how many points there is room for (see `board.room_for`).
@@ -26,13 +26,22 @@ class Kind:
     room: int
     r1: float
     r2: float
+    width: int
+    height: int
     masked: bool
 
     @classmethod
-    def of(cls, leg: Leg, device: torch.device) -> "Kind":
+    def of(cls, leg: Leg, device: torch.device) -> "StepKind":
         """Return the kind of a leg on a device."""
         room = room_for(len(leg.points), device)
-        return cls(room, leg.settings.r1, leg.settings.r2, masked=leg.stays is not None)
+        return cls(
+            room=room,
+            r1=leg.settings.r1,
+            r2=leg.settings.r2,
+            width=leg.width,
+            height=leg.height,
+            masked=leg.stays is not None,
+        )
 
 
 class PaperStep:
@@ -51,8 +60,7 @@ class PaperStep:
 
         Features have so many `channels`.
         """
-        self.kind = Kind.of(leg, descent.device)
-        self._leg = leg
+        self.kind = StepKind.of(leg, descent.device)
         self._descent = descent
         self._sight = sight
         self._adam = adam
@@ -61,9 +69,9 @@ class PaperStep:
         self._rows = descent.rows.clone()
         self._rate, self._lambda_mask, self._loss = self._rows.new_zeros(3).unbind()
         self._weights = self._weights_of(leg)
-        self._look = Recorded(self._look_again, recorder_on(descent.device))
+        self._look: Recorded[Tensor] = Recorded(descent.device)
         # It goes back from the features that a look left; see `Recorded`.
-        self._pull = Recorded(self._go_down, recorder_on(descent.device), after=self._look)
+        self._down: Recorded[None] = Recorded(descent.device, after=self._look)
 
     @property
     def is_recorded(self) -> bool:
@@ -85,9 +93,8 @@ class PaperStep:
         The first rows are what was tracked of the points, the last one the loss and whether the
         latent is finite.
         """
-        self._pull()
-        found: Tensor = self._look()
-        return found
+        self._down(self._go_down)
+        return self._look(self._look_again)
 
     def _weights_of(self, leg: Leg) -> Tensor | None:
         return None if leg.stays is None else leg.stays.to(self._rows, copy=True)
@@ -104,9 +111,9 @@ class PaperStep:
         self._loss.copy_(loss.detach())
 
     def _equation_1(self) -> Tensor:
-        board, leg = self._board, self._leg
-        positions, inside = disc(board.handles, self.kind.r1, leg.width, leg.height)
-        discs = Places(positions, inside & board.counts[:, None])
+        board, kind = self._board, self.kind
+        positions, inside = disc(board.handles, kind.r1, kind.width, kind.height)
+        discs = Places(positions, inside & board.present[:, None])
         features, grid = self._descent.features(), self._descent.grid
         loss = pull(features, grid, board.handles, board.targets, discs)
         if self._weights is None:
@@ -116,8 +123,10 @@ class PaperStep:
     def _look_again(self) -> Tensor:
         """Find the handles where the rows are now."""
         self._descent.move(self._rows)
-        found = self._sight.track(self._leg, self._board.handles, self._board.firsts)
-        self._board.handles.copy_(found[:, :2])
+        board, kind = self._board, self.kind
+        squares = square(board.handles, kind.r2, kind.width, kind.height)
+        found = self._sight.track(squares, board.firsts)
+        board.handles.copy_(found[:, :2])
         finite = self._rows.isfinite().all()
         rest = torch.stack([self._loss, finite.to(self._loss), torch.zeros_like(self._loss)])
         return torch.cat([found, rest.to(found)[None]])

@@ -62,6 +62,7 @@ def _inside(positions: Tensor, width: int, height: int) -> Tensor:
     return inside
 
 
+# What is recorded reads these in their place: they must never be evicted.
 @cache
 def offsets(radius: float, device: torch.device) -> Tensor:
     """Whole pixels [P, 2] from a position at most `radius` away from it, nearest first."""

@@ -10,7 +10,7 @@ from .descent import Descent
 from .firsts import FirstPictures
 from .legs import Leg
 from .points import Position
-from .sampling import exact, square
+from .sampling import Places, exact, square
 from .steps import Moment
 from .supervision import restrain
 from .tracking import Tracker
@@ -41,7 +41,9 @@ class Sight:
 
     def find(self, leg: Leg, handles: Mapping[str, Position]) -> Moment | None:
         """Find the handles again, from where they were; None if numbers are not finite."""
-        found = self.track(leg, self.places(leg, handles), self._firsts.of(leg.points))
+        places, r2 = self.places(leg, handles), leg.settings.r2
+        squares = square(places, r2, leg.width, leg.height)
+        found = self.track(squares, self._firsts.of(leg.points))
         return self.moment(leg, found.tolist())
 
     def places(self, leg: Leg, handles: Mapping[str, Position]) -> Tensor:
@@ -49,9 +51,8 @@ class Sight:
         places = torch.tensor([handles[p.id] for p in leg.points], dtype=torch.float64)
         return places.to(self._descent.device, exact(self._descent.device))
 
-    def track(self, leg: Leg, handles: Tensor, firsts: Tensor) -> Tensor:
-        """Look for handles [points, 2] as `Tracker` says: [points, 3]."""
-        squares = square(handles, leg.settings.r2, leg.width, leg.height)
+    def track(self, squares: Places, firsts: Tensor) -> Tensor:
+        """Look for the handles in these squares as `Tracker` says: [points, 3]."""
         features = self._descent.features().detach()
         return self._tracker(features, self._descent.grid, squares, firsts)
 

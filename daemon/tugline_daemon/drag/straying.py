@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .recorded import recorder_on
+from .recorded import are_recorded
 
 # Numbers that are taken at once on a CPU: half a megabyte.
 _AT_ONCE = 1 << 17
@@ -117,7 +117,7 @@ def _rim(part: slice, cells: int) -> tuple[slice, slice]:
 def _parts(places: Tensor, channels: int) -> Iterator[_Part]:
     """Yield the parts that weigh something, as far as nobody waits for a device to know them."""
     rows, _, columns, _ = places.shape
-    if recorder_on(places.device):
+    if are_recorded(places.device):
         yield _Part(slice(0, rows), slice(0, columns))
         return
     weighs = places.amax((1, 3)) > 0

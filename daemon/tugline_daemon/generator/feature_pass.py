@@ -22,11 +22,17 @@ class FeaturePass(abc.ABC):
     """Activations of one layer, forward and back, around one latent.
 
     What goes in and comes out is float32, whatever it computes in.
+
+    On CUDA `forward` and `back` are recorded and replayed: they must not wait for a number or hand
+    the device one, and what they read has to stay in its place.
     """
 
     @abc.abstractmethod
     def worth(self, windows: Windows) -> Windows | None:
-        """Return the windows where making these alone is less work than all, else None."""
+        """Return the windows where making these alone is less work than all, else None.
+
+        On CUDA it is None: they differ from step to step, which a recording does not.
+        """
 
     @abc.abstractmethod
     def forward(self, rows: Tensor, windows: Windows | None = None) -> Tensor:

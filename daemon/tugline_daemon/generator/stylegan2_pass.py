@@ -152,8 +152,7 @@ class ModulatedPass(FeaturePass):
         if not self._short:
             return gradients.contiguous(), None
         largest = torch.linalg.vector_norm(gradients, math.inf, dim=(1, 2, 3), keepdim=True)
-        _, exponent = torch.frexp(_LARGEST / largest.clamp_min(_LEAST))
-        scales = torch.exp2((exponent - 1).float())
+        scales = torch.exp2((_LARGEST / largest.clamp_min(_LEAST)).log2().floor())
         short = torch.empty(gradients.shape, dtype=self._dtype, device=gradients.device)
         torch.mul(gradients, scales, out=short)
         return short, (scales / self._to_float32)[:, 0]

@@ -146,6 +146,8 @@ def main() -> None:
     except DeviceMissing as error:
         mouth.refuse(str(error))
         return
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
     precision = find_precision(assignment.precision, device)
     use_precision(precision, device)
     _log.info("computing on %s in %s", device, precision)
