@@ -19,8 +19,8 @@ from torch import Tensor
 
 from .recorded import are_recorded
 
-# Numbers that are taken at once on a CPU: half a megabyte.
-_AT_ONCE = 1 << 17
+# Numbers that each thread of a CPU takes at once: a megabyte.
+_AT_ONCE = 1 << 18
 # Columns between others that are not worth a part of their own.
 _GAP = 16
 _NEAR, _FAR = 0.75, 0.25
@@ -121,7 +121,7 @@ def _parts(places: Tensor, channels: int) -> Iterator[_Part]:
         yield _Part(slice(0, rows), slice(0, columns))
         return
     weighs = places.amax((1, 3)) > 0
-    height = max(1, _AT_ONCE // (columns * channels))
+    height = max(1, torch.get_num_threads() * _AT_ONCE // (columns * channels))
     for start in range(0, rows, height):
         band = slice(start, min(start + height, rows))
         for run in _runs(weighs[band].any(0).nonzero().flatten().tolist()):
