@@ -68,7 +68,9 @@ class PaperStep:
         self._board = Board(self.kind.room, channels, descent.device)
         self._rows = descent.rows.clone()
         self._rate, self._lambda_mask, self._loss = self._rows.new_zeros(3).unbind()
-        self._weights = self._weights_of(leg)
+        self._weights: Tensor | None = None
+        if leg.stays is not None:
+            self._weights = self._rows.new_zeros(leg.stays.shape)
         self._look: Recorded[Tensor] = Recorded(descent.device)
         # It goes back from the features that a look left; see `Recorded`.
         self._down: Recorded[None] = Recorded(descent.device, after=self._look)
@@ -83,9 +85,8 @@ class PaperStep:
         self._board.put(leg.points, now.handles, firsts)
         self._rate.fill_(leg.settings.learning_rate)
         self._lambda_mask.fill_(leg.settings.lambda_mask)
-        weights = self._weights_of(leg)
-        if self._weights is not None and weights is not None:
-            self._weights.copy_(weights)
+        if self._weights is not None and leg.stays is not None:
+            self._weights.copy_(leg.stays)
 
     def take(self) -> Tensor:
         """Take a step, and return what there is to read of it: [room + 1, 3].
@@ -95,9 +96,6 @@ class PaperStep:
         """
         self._down(self._go_down)
         return self._look(self._look_again)
-
-    def _weights_of(self, leg: Leg) -> Tensor | None:
-        return None if leg.stays is None else leg.stays.to(self._rows, copy=True)
 
     def _go_down(self) -> None:
         """Move the rows down equation 1."""

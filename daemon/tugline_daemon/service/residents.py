@@ -68,8 +68,8 @@ class Residents:
         """Load from ``store`` to ``device``; ``wake`` is called on another thread after a load.
 
         ``tell`` hears, on the worker's own thread, how each model is. ``precision`` is what their
-        passes compute in. ``keep`` is how long, in
-        seconds of ``clock``, a model stays that nobody uses; None is for ever.
+        passes compute in. ``keep`` is how long, in seconds of ``clock``, a model stays that nobody
+        uses; None is for ever.
         """
         self._store = store
         self.device = device
