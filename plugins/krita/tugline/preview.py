@@ -309,9 +309,11 @@ class _Pace:
         self._timer.stop()
         self._refreshing = True
         began = time.monotonic()
-        self._refresh()
+        try:
+            self._refresh()
+        finally:
+            self._refreshing = False
         ended = time.monotonic()
-        self._refreshing = False
         self.slow = ended - began > _FELT_SECONDS
         if self.slow:
             self._free_at = ended + (ended - began) * (1 / _SHARE - 1)
