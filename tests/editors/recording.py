@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from krita import Krita
-from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
 from tugline_driver.recorder import ABSENT, Recorder  # type: ignore[import-not-found]
 
@@ -44,20 +44,6 @@ class Controller(Recorder):
 
     def commit_below(self) -> None:
         self.note("commit_below")
-
-
-class Turned(QObject):
-    """``seen`` says whether the wheel was turned over ``widget`` since this was made."""
-
-    def __init__(self, widget: Any) -> None:
-        super().__init__()
-        self.seen = False
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
-        del watched
-        self.seen = self.seen or event.type() == QEvent.Type.Wheel
-        return False
 
 
 def open_recorded_window() -> Any:

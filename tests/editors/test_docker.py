@@ -14,7 +14,9 @@ from tests.slowness import slowness
 
 RECORDING = "\n".join(
     (
+        "from PyQt5.QtCore import QEvent",
         "from tugline_driver.recorder import *",
+        "from tugline_driver.workplace import Watched",
         Path(__file__).with_name("recording.py").read_text(encoding="utf-8"),
     )
 )
@@ -185,7 +187,7 @@ def test_truncation_goes_in_steps_of_a_twentieth(docker: Docker) -> None:
 def test_the_wheel_changes_nothing_that_was_not_clicked_into(docker: Docker) -> None:
     docker.krita.run("window.qwindow().setFocus()")
     for name in ("Seed", "Truncation", "Model"):
-        docker.krita.run(f"turned = Turned(control({name!r}))")
+        docker.krita.run(f"turned = Watched(control({name!r}), QEvent.Type.Wheel)")
         x, y = docker.krita.still(f"place_of({name!r})")
         docker.krita.mouse.click(x, y, button=4)
         docker.krita.wait_for("turned.seen")

@@ -84,7 +84,7 @@ def painted() -> Iterator[int]:
     widget = canvas()
     if widget is None or not widget.isVisible():
         return
-    drawn = _Drawn(widget)
+    drawn = Watched(widget, QEvent.Paint)
     widget.update()
     while not drawn.seen and not sip.isdeleted(widget):
         yield 5
@@ -112,17 +112,18 @@ def pixel(x: int, y: int) -> list[int]:
     return list(bytes(Krita.instance().activeDocument().pixelData(x, y, 1, 1)))
 
 
-class _Drawn(QObject):
-    """``seen`` says whether ``widget`` was drawn since this was made."""
+class Watched(QObject):
+    """``seen`` says whether ``widget`` had an event of that ``kind`` since this was made."""
 
-    def __init__(self, widget: Any) -> None:
+    def __init__(self, widget: Any, kind: int) -> None:
         super().__init__()
         self.seen = False
+        self._kind = kind
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
         del watched
-        self.seen = self.seen or event.type() == QEvent.Paint
+        self.seen = self.seen or event.type() == self._kind
         return False
 
 
