@@ -67,7 +67,7 @@ def headlines(report: Report) -> Iterator[str]:
         steps = [row for row in of_one_point(report) if row["mask"] is masked]
         if steps:
             yield (
-                f"A step at {_list(steps, 'resolution', '{}')} px {words} takes "
+                f"A step of one point at {_list(steps, 'resolution', '{}')} px {words} takes "
                 f"{_list(steps, 'engine_s', '{:.2g}')} s, {_list(steps, 'ratio', '{:.1f}')} times "
                 "less than the oracle's."
             )
@@ -75,8 +75,8 @@ def headlines(report: Report) -> Iterator[str]:
     for masked, words in ((False, "without a mask"), (True, "with a mask")):
         for row in (row for row in whole if row["mask"] is masked):
             yield (
-                f"A whole drag of `{row['model']}` {words} takes {row['whole_s']:.2g} s, in "
-                f"{row['steps']:.0f} steps."
+                f"A whole drag of `{row['model']}` by one point {words} takes "
+                f"{row['whole_s']:.2g} s, in {row['steps']:.0f} steps."
             )
 
 
