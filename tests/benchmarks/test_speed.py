@@ -46,7 +46,7 @@ def test_steps_are_measured_with_what_limits_them(tmp_path: Path) -> None:
         operations = 2 * row["nominal_multiply_adds"]
         assert abs(row["peak_share"] - operations / row["engine_s"] / peak) < 1e-9
     assert [row["mask"] for row in found["rows"][3:]] == [False, True]
-    assert "A step at 16 px with a mask takes" in page.read_text()
+    assert "A step of one point at 16 px with a mask takes" in page.read_text()
     assert (tmp_path / "pictures" / "speed.svg").read_text().startswith("<svg")
     assert [dict(row) for row in Report.read(report).rows] == found["rows"]
 
