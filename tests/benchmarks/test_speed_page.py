@@ -72,8 +72,8 @@ def test_a_page_keeps_its_words_and_gets_the_reports_figures() -> None:
     assert "with a step of the last year: 9 s." in page
     assert "what was there" not in page
     assert (
-        "- A step of one point at 512 / 1024 px with a mask takes 0.25 / 0.25 s, 16.0 / 40.0 times less than "
-        "the oracle's." in page
+        "- A step of one point at 512 / 1024 px with a mask takes 0.25 / 0.25 s, "
+        "16.0 / 40.0 times less than the oracle's." in page
     )
     assert "| 1024 | 1 | yes | 10 | 0.25 | 40.0 | 200% | 0.5 | 0.75 |" in page
     assert renewed(page, REPORT) == page
