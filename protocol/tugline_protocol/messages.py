@@ -10,18 +10,23 @@ from typing import Annotated, Generic, TypeVar
 
 from .bounds import Between, Length
 from .values import (
+    Buffer,
     Device,
     DragOptions,
     DragPoint,
     EndReason,
     Id,
     Image,
+    InversionOptions,
+    InversionReason,
+    InversionStage,
     Latent,
     Limits,
     Mask,
     ModelCard,
     ModelRef,
     PictureFormat,
+    PicturePlace,
     PointState,
     PointTarget,
     Record,
@@ -164,6 +169,8 @@ class StartDrag(Answered["DragEnded"]):
     ``(latent,)``. ``mask`` has the size of the model's picture or of the frames. ``frames`` says
     how frames are wanted (None = no pictures, only states). ``trace_id`` is for logs. ``drafts``
     (since 1.2) allows frames of less detail while the drag moves, where a full picture takes long.
+    ``alpha`` (since 1.4) becomes the alpha of the frames, whatever the mask is and ``composite``
+    says; it may have any size.
     """
 
     model: ModelRef
@@ -175,6 +182,7 @@ class StartDrag(Answered["DragEnded"]):
     frames: PictureFormat | None = PictureFormat()
     trace_id: Annotated[str, Length(0, 64)] = ""
     drafts: bool = False
+    alpha: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,8 @@ class Retarget(Answered["Retargeted"]):
 
     ``number`` grows with each Retarget of a drag, from 1. An added point's ``reference`` is an
     index into the ``references`` of *this* message. ``mask`` None leaves the mask; ``clear_mask``
-    takes it away. ``options`` None leaves them.
+    takes it away. ``options`` None leaves them. ``alpha`` (since 1.4) None leaves the frames'
+    alpha.
     """
 
     drag: Id
@@ -195,11 +204,61 @@ class Retarget(Answered["Retargeted"]):
     mask: Mask | None = None
     clear_mask: bool = False
     options: DragOptions | None = None
+    alpha: Mask | None = None
+
+
+@dataclass(frozen=True)
+class Invert(Answered["Inverted"]):
+    """Looks for the latent that draws ``picture``, with Progress (since 1.4, ``inversion``).
+
+    ``place`` says where in ``picture`` the model's picture lies (None: it fills ``picture``); the
+    daemon resamples. What has an alpha of 0 there, or lies outside, does not count. ``latent`` and
+    ``stage`` go on from an InversionFrame: from its latent, in its stage, with its ``model``; with
+    None the search begins anew. ``frames`` says how frames are wanted, None = none.
+    """
+
+    model: ModelRef
+    picture: Image
+    place: PicturePlace | None = None
+    latent: Latent | None = None
+    stage: InversionStage = "w"
+    options: InversionOptions = InversionOptions()
+    frames: PictureFormat | None = PictureFormat()
+    trace_id: Annotated[str, Length(0, 64)] = ""
+
+
+@dataclass(frozen=True)
+class Align(Answered["Aligned"]):
+    """Asks where in ``picture`` a model of faces would have its picture (since 1.4, ``alignment``).
+
+    The largest face is taken.
+    """
+
+    model: ModelRef
+    picture: Image
+
+
+@dataclass(frozen=True)
+class FetchTuning(Answered["TuningFetched"]):
+    """Asks for the bytes of the tuning that ``model.tuned`` names (since 1.4, ``tuned-weights``).
+
+    A document may carry them, for a daemon that does not have them.
+    """
+
+    model: ModelRef
+
+
+@dataclass(frozen=True)
+class KeepTuning(Answered["TuningKept"]):
+    """Gives the daemon the bytes of the tuning that ``model.tuned`` names (since 1.4)."""
+
+    model: ModelRef
+    data: Buffer
 
 
 @dataclass(frozen=True)
 class NextFrame(Record):
-    """A notice: the credit for one frame of a drag. Credits do not add up."""
+    """A notice: the credit for one frame of a drag or of an inversion. Credits do not add up."""
 
     drag: Id
 
@@ -336,6 +395,67 @@ class DragEnded(Record):
 
 
 @dataclass(frozen=True)
+class InversionFrame(Record):
+    """An event of an Invert, sent for a credit: the best so far, and how long it still takes.
+
+    ``done`` goes from 0 to 1 over all stages, ``seconds_left`` is the honest guess, -1 where there
+    is none yet. ``model`` has ``tuned`` set to the last tuning that the daemon keeps, which may be
+    a little older than ``image``. ``psnr`` is in dB, over the pixels that count.
+    """
+
+    step: int
+    stage: InversionStage
+    model: ModelRef
+    latent: Latent
+    done: float
+    seconds_left: float
+    psnr: float
+    image: Image | None = None
+
+
+@dataclass(frozen=True)
+class Inverted(Record):
+    """Ends Invert: the best latent, and the ``model`` that draws it, tuned where it was tuned.
+
+    ``likeness`` is 1 where the picture is met exactly and 0 where it is no nearer than two pictures
+    of the model are to each other; ``psnr`` is in dB. ``text`` is a sentence for the artist, where
+    there is something to say: that the picture is none of the model's kind, for instance.
+    """
+
+    reason: InversionReason
+    step: int
+    model: ModelRef
+    latent: Latent
+    likeness: float
+    psnr: float
+    image: Image | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Aligned(Record):
+    """Answers Align: the place, None where no face was found, and how many there were."""
+
+    place: PicturePlace | None
+    faces: int
+
+
+@dataclass(frozen=True)
+class TuningFetched(Record):
+    """Answers FetchTuning."""
+
+    model: ModelRef
+    data: Buffer
+
+
+@dataclass(frozen=True)
+class TuningKept(Record):
+    """Answers KeepTuning: requests may name it from now on."""
+
+    model: ModelRef
+
+
+@dataclass(frozen=True)
 class Retargeted(Record):
     """Answers Retarget: taken over; frames that follow it carry its number."""
 
@@ -376,13 +496,15 @@ class Error(Record):
 
 Request = (
     Hello | Ping | ListModels | DescribeModel | LoadModel | AddModel | RemoveModel | Generate
-    | Render | Mix | StartDrag | Retarget | Stop | Attach
+    | Render | Mix | StartDrag | Retarget | Stop | Attach | Invert | Align | FetchTuning
+    | KeepTuning
 )  # fmt: skip
 Notice = NextFrame
-Event = Progress | DragFrame | ModelsChanged
+Event = Progress | DragFrame | InversionFrame | ModelsChanged
 Terminal = (
     Welcome | Pong | Models | ModelDescribed | ModelLoaded | ModelAdded | ModelRemoved | Generated
-    | Rendered | DragEnded | Retargeted | Stopped | Attached | Error
+    | Rendered | DragEnded | Retargeted | Stopped | Attached | Inverted | Aligned
+    | TuningFetched | TuningKept | Error
 )  # fmt: skip
 Message = Request | Notice | Event | Terminal
 
@@ -401,12 +523,17 @@ TERMINAL: dict[type[Request], type[Terminal]] = {
     Retarget: Retargeted,
     Stop: Stopped,
     Attach: Attached,
+    Invert: Inverted,
+    Align: Aligned,
+    FetchTuning: TuningFetched,
+    KeepTuning: TuningKept,
 }
 REQUESTS: tuple[type[Request], ...] = tuple(TERMINAL)
 FROM_CLIENT: dict[str, type[Message]] = {kind.__name__: kind for kind in (*REQUESTS, NextFrame)}
 FROM_DAEMON: dict[str, type[Message]] = {
-    kind.__name__: kind for kind in (*TERMINAL.values(), Error, Progress, DragFrame, ModelsChanged)
+    kind.__name__: kind
+    for kind in (*TERMINAL.values(), Error, Progress, DragFrame, InversionFrame, ModelsChanged)
 }
 RESERVED: tuple[str, ...] = (
-    "Invert", "Inverted", "TuneWeights", "BlobChunk", "Health", "Counters", "Pair",
+    "BlobChunk", "Health", "Counters", "Pair",
 )  # fmt: skip

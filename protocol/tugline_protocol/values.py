@@ -22,6 +22,9 @@ ResampleFilter = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 PointCondition = Literal["moving", "reached", "stuck", "lost"]
 Readiness = Literal["available", "loading", "ready", "broken"]
 EndReason = Literal["arrived", "stuck", "step_limit", "stopped", "diverged", "client_gone"]
+InversionStage = Literal["w", "w+", "tuning"]
+InversionQuality = Literal["seconds", "minute", "best"]
+InversionReason = Literal["done", "stopped", "diverged", "client_gone"]
 
 CHANNELS: dict[str, int] = {"RGB": 3, "RGBA": 4, "BGRA": 4}
 
@@ -45,8 +48,9 @@ class ModelRef(Record):
     """A model by its name and, where it matters, by the hash of its weights.
 
     ``weights`` is the lower-case hexadecimal sha256 of the tensors (SPEC.md, "Models"), or "" for
-    whatever weights bear the name. ``tuned`` is reserved for weights tuned to one picture; until
-    the capability ``tuned-weights`` is announced it must be "".
+    whatever weights bear the name. ``tuned`` (since 1.4, capability ``tuned-weights``) names a
+    tuning, the difference that fits the weights to one picture: the lower-case hexadecimal sha256
+    of its bytes as KeepTuning and TuningFetched carry them; "" is the model as it is.
     """
 
     name: Name
@@ -105,7 +109,9 @@ class PictureFormat(Record):
     """How a picture is wanted: size in pixels (None = the model's own), filter, byte order.
 
     ``rect`` asks for a part of the picture of that size. Alpha, where the order has it, is 255
-    unless the message says otherwise.
+    unless the message says otherwise. ``feather`` (since 1.4), in pixels of the picture of that
+    size, lets the alpha of a mask rise from 0 to 255 over about so many pixels *inside* of the
+    mask's border and of the picture's edges; outside of the mask it stays 0.
     """
 
     width: Side | None = None
@@ -113,6 +119,7 @@ class PictureFormat(Record):
     filter: ResampleFilter = "lanczos"
     order: ByteOrder = "RGB"
     rect: Rect | None = None
+    feather: Annotated[float, Between(0.0, 256.0)] = 0.0
 
 
 @dataclass(frozen=True)
@@ -173,6 +180,40 @@ class DragOptions(Record):
     hold: bool = False
     composite: bool = False
     principal: Annotated[int, Between(1, 4096)] | None = None
+
+
+@dataclass(frozen=True)
+class PicturePlace(Record):
+    """Where a model's picture lies in a picture that was sent (since 1.4).
+
+    The model's image point ``(x, y)`` lies at ``(a*x + c*y + e, b*x + d*y + f)``, in pixels of the
+    picture that was sent.
+    """
+
+    a: Coordinate
+    b: Coordinate
+    c: Coordinate
+    d: Coordinate
+    e: Coordinate
+    f: Coordinate
+
+
+@dataclass(frozen=True)
+class InversionOptions(Record):
+    """How a picture is inverted (since 1.4).
+
+    ``quality`` is named by what it takes on the daemon's device with the model at hand: some
+    seconds (into W), about a minute (on into W+), or as long as it takes for the best (the weights
+    tuned around the pivot as well). ``w_steps``, ``wplus_steps`` and ``tuning_steps`` overrule it,
+    0 leaves a stage out; None is what the quality takes. ``editability`` weighs the pull of W+
+    toward W, 0 = none, 1 = the engine's own.
+    """
+
+    quality: InversionQuality = "minute"
+    w_steps: Annotated[int, Between(0, 100_000)] | None = None
+    wplus_steps: Annotated[int, Between(0, 100_000)] | None = None
+    tuning_steps: Annotated[int, Between(0, 100_000)] | None = None
+    editability: Annotated[float, Between(0.0, 100.0)] = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Ways of telling how alike pictures look."""
