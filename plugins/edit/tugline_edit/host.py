@@ -116,6 +116,35 @@ class Preview(Protocol):
         """Have everything as it was before the pull."""
 
 
+class NewLayer(Protocol):
+    """The moving picture of a layer that is being made; ``commit`` or ``discard`` ends it.
+
+    Every method may be called whatever the artist did meanwhile.
+    """
+
+    @property
+    def frame(self) -> Image | None:
+        """The newest frame where it is to be drawn over the canvas, None where a layer shows it."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the artist removed what shows the frames, an undo did, or it was closed."""
+
+    def show(self, image: Image) -> bool:
+        """Show a frame, its alpha included; False where what shows it is gone: it is discarded."""
+
+    def commit(self, data: bytes, written: Written, refused: Refused) -> None:
+        """Let the document have the layer, which shows ``data`` over its placement's box.
+
+        All in all that is one undoable step; ``written`` gets the layer's id within it, or
+        ``refused`` is called where that cannot be. One of the two is called, now or from the event
+        loop.
+        """
+
+    def discard(self) -> None:
+        """Have everything as it was before, if possible with no step."""
+
+
 class Document(Protocol):
     """One document, open or closed meanwhile.
 
@@ -172,6 +201,27 @@ class Document(Protocol):
     def pixels(self, layer_id: str, box: Box) -> bytes:
         """Return the layer's own pixels over ``box``, 0 where it has none."""
 
+    def extent(self, layer_id: str) -> Box:
+        """Return the box around what a layer of any kind shows within the document's bounds.
+
+        Its masks count; its sides are 0 where nothing is seen of it.
+        """
+
+    def seen(self, layer_id: str, box: Box, size: Size) -> Image:
+        """Return what a layer of any kind shows over ``box``, in ``size`` pixels.
+
+        Its masks and, of a group, its children count; the layers above and beneath, its opacity and
+        its blending do not. Whatever the document's colours are, it is 8 bit sRGB with straight
+        alpha in ``Painter.order``, 0 where there is nothing, and well filtered where ``size`` is
+        smaller than ``box``. The layer is not touched.
+        """
+
+    def is_shown(self, layer_id: str) -> bool:
+        """Whether the layer is switched on to be seen."""
+
+    def show(self, layer_id: str, *, on: bool) -> None:
+        """Switch the layer on or off, without an undo step."""
+
     def digest(self, layer_id: str, box: Box) -> str:
         """Return what the layer's pixels over ``box`` are known by: 64 hexadecimal digits."""
 
@@ -192,17 +242,35 @@ class Document(Protocol):
         ``fresh`` reads all of it again.
         """
 
+    def selected(self) -> Box | None:
+        """Return the box around the selection, None where nothing is selected."""
+
     def add_layer(self, placement: Placement, data: bytes, above: str, written: Written) -> None:
         """Add a layer that shows ``data`` over ``placement.box``, just above another ("" = top).
 
         One undoable step; ``written`` gets its id within it. Raises LayerFault.
         """
 
-    def begin_pull(self, layer_id: str, placement: Placement, *, true_composite: bool) -> Preview:
+    def begin_layer(self, placement: Placement, above: str, *, true_composite: bool) -> NewLayer:
+        """Return the moving picture of a layer that comes just above another ("" = on top).
+
+        ``true_composite`` is that of ``begin_pull``. Raises LayerFault.
+        """
+
+    def begin_pull(
+        self,
+        layer_id: str,
+        placement: Placement,
+        *,
+        true_composite: bool,
+        replaces: bool = False,
+    ) -> Preview:
         """Return the preview of a pull in a layer.
 
-        ``true_composite``: frames are seen in a layer however slow that is. Raises LayerFault where
-        the layer cannot be pulled.
+        ``true_composite``: frames are seen in a layer however slow that is. ``replaces``: where
+        frames and the picture of the commit are transparent the layer is transparent as well;
+        otherwise the layer's picture before the pull stays there. Raises LayerFault where the layer
+        cannot be pulled.
         """
 
     def write(
@@ -213,8 +281,13 @@ class Document(Protocol):
         arrows: Arrows,
         written: Written,
         refused: Refused,
+        *,
+        replaces: bool = False,
     ) -> None:
-        """Do what ``Preview.commit`` does, without frames before it. Raises LayerFault."""
+        """Do what ``Preview.commit`` does, without frames before it. Raises LayerFault.
+
+        ``replaces`` is that of ``begin_pull``.
+        """
 
 
 class Ticking(Protocol):
