@@ -23,6 +23,7 @@ from .messages import (
     DragFrame,
     Error,
     Event,
+    InversionFrame,
     NextFrame,
     Ping,
     Progress,
@@ -34,6 +35,7 @@ from .messages import (
 from .transport import Transport
 
 ReplyT = TypeVar("ReplyT")
+FrameT = TypeVar("FrameT", DragFrame, InversionFrame)
 
 SILENCE_SECONDS = 3.0
 PATIENCE_SECONDS = 10.0
@@ -145,7 +147,7 @@ class Pending(Generic[ReplyT]):
         """Yield the events of the request until its terminal reply has come."""
         while self._terminal is None:
             message = self._conversation.next_of(self.id)
-            if isinstance(message, (Progress, DragFrame)):
+            if isinstance(message, (Progress, DragFrame, InversionFrame)):
                 yield message
             else:
                 self._terminal = message
@@ -153,9 +155,16 @@ class Pending(Generic[ReplyT]):
 
     def frames(self) -> Iterator[DragFrame]:
         """Yield a drag's frames, each asked for when the one before was taken."""
+        return self._asked_for(DragFrame)
+
+    def inversion_frames(self) -> Iterator[InversionFrame]:
+        """Yield an inversion's frames, each asked for when the one before was taken."""
+        return self._asked_for(InversionFrame)
+
+    def _asked_for(self, kind: type[FrameT]) -> Iterator[FrameT]:
         self._conversation.notify(NextFrame(self.id))
         for event in self.events():
-            if isinstance(event, DragFrame):
+            if isinstance(event, kind):
                 yield event
                 self._conversation.notify(NextFrame(self.id))
 

@@ -16,6 +16,7 @@ RECORDS = [
     values.ModelRef, values.Latent, values.Vector, values.Image, values.Mask, values.Rect,
     values.PictureFormat, values.ModelCard, values.DragPoint, values.PointTarget,
     values.PointState, values.DragOptions, values.Running, values.Device, values.Limits,
+    values.PicturePlace, values.InversionOptions,
 ]  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def test_an_unknown_message_type_is_unsupported(bare: Bare) -> None:
 
 
 def test_a_reserved_name_is_told_to_be_yet_to_come(bare: Bare) -> None:
-    bare.transport.send([b"x", msgpack.packb({"type": "Invert", "body": {}})])
+    bare.transport.send([b"x", msgpack.packb({"type": "Pair", "body": {}})])
     error = bare.terminal("x")
     assert isinstance(error, Error)
     assert error.code == "unsupported"

@@ -12,17 +12,22 @@ from tugline_protocol.errors import (
     INTERNAL,
     SHUTTING_DOWN,
     TOO_MANY_REQUESTS,
+    UNSUPPORTED,
     VERSION,
     BadMessage,
 )
 from tugline_protocol.messages import (
     AddModel,
+    Align,
     Attach,
     Attached,
     DescribeModel,
     Error,
+    FetchTuning,
     Generate,
     Hello,
+    Invert,
+    KeepTuning,
     ListModels,
     LoadModel,
     Message,
@@ -135,6 +140,8 @@ class Desk:
         if isinstance(message, AddModel):
             self._add(session, arrival, request_id, message)
             return None
+        if isinstance(message, (Invert, Align, FetchTuning, KeepTuning)):
+            raise Refused("This daemon cannot invert pictures yet.", code=UNSUPPORTED)
         return self._at_once(session, arrival, message)
 
     def _at_once(self, session: Session, arrival: Arrival, message: Message) -> Terminal | None:
