@@ -6,10 +6,10 @@ again (`feature_pass.py`; by hand in `stylegan2_pass.py`, `modulated.py`, `modul
 `convolutions.py` and `windows.py`) and in which numbers (`precision.py`); of StyleGAN3 which
 frequencies its layers carry (`bands.py`), with which filters (`lowpass.py`), the layers
 (`alias_free.py`, `filtered.py`) and how they are joined (`stylegan3.py`); the mapping network of
-both (`mapping.py`), in which directions a network's latents differ (`principal.py`), and what a
-stranger's arguments may ask for (`arguments.py`, `settings.py`, `stylegan3_settings.py`,
-`building.py`). What does not: files, the wire, and anything that knows of dragging beyond the
-defaults that a generator names for itself.
+both (`mapping.py`), in which directions a network's latents differ (`principal.py`), how a network
+differs that was tuned to one picture (`tuning.py`), and what a stranger's arguments may ask for
+(`arguments.py`, `settings.py`, `stylegan3_settings.py`, `building.py`). What does not: files, the
+wire, and anything that knows of dragging beyond the defaults that a generator names for itself.
 """
 
 from .building import build, count_numbers, kinds
@@ -23,6 +23,7 @@ from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings, par
 from .stylegan2 import StyleGAN2
 from .stylegan3 import StyleGAN3
 from .stylegan3_settings import StyleGAN3Settings, parse_stylegan3
+from .tuning import LowRank, Tuning, tuned
 from .windows import Windows
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "FeaturePass",
     "Generator",
     "GeneratorError",
+    "LowRank",
     "MappingSettings",
     "NoiseMode",
     "Precision",
@@ -39,6 +41,7 @@ __all__ = [
     "StyleGAN3",
     "StyleGAN3Settings",
     "SynthesisSettings",
+    "Tuning",
     "WeightVersion",
     "Windows",
     "build",
@@ -47,5 +50,6 @@ __all__ = [
     "parse_settings",
     "parse_stylegan3",
     "principal_directions",
+    "tuned",
     "version_of",
 ]

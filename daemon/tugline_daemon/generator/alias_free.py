@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from .bands import Band
 from .convolutions import Convolution, _suits_winograd
 from .filtered import Resampling, filtered_leaky_relu
+from .kept import Kept
 from .layers import DEMODULATION_EPSILON, FullyConnected, ToRGB, WeightVersion, version_of
 from .layout import channels_behind, channels_second
 from .lowpass import radial_lowpass, separable_lowpass
@@ -111,7 +112,7 @@ class AliasFreeLayer(nn.Module):
             down_taps=size * down,
         )
         self._clamp = settings.conv_clamp
-        self._fixed: tuple[WeightVersion, Winograd] | None = None
+        self._fixed: Kept[WeightVersion, Winograd] = Kept()
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         """[N, inputs, H, W] with one row of ws [N, w_dim] to [N, outputs, H', W']."""
@@ -148,10 +149,11 @@ class AliasFreeLayer(nn.Module):
         ):
             return _touching(x, weight)
         version = version_of(weight)
-        if self._fixed is None or self._fixed[0] != version:
-            self._fixed = version, Winograd(weight, rim=taps - 1)
+        if version not in self._fixed:
+            self._fixed.clear()
+            self._fixed[version] = Winograd(weight, rim=taps - 1)
         made: Tensor = _FixedConvolution.apply(  # type: ignore[no-untyped-call]
-            x, self._fixed[1]
+            x, self._fixed[version]
         )
         return made
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from .feature_pass import FeaturePass
 from .interface import FeatureGrid, Generator, NoiseMode
+from .kept import Kept
 from .layers import Skip, SynthesisLayer, ToRGB
 from .mapping import Mapping
 from .modulated import Modulated, can_be_modulated
@@ -239,7 +240,7 @@ class StyleGAN2(Generator):
         )
         self.settings = settings
         self.synthesis = synthesis
-        self._kept: dict[SynthesisLayer, Modulated] = {}
+        self._kept: Kept[SynthesisLayer, Modulated] = Kept()
         self.mapping = Mapping(settings.z_dim, settings.c_dim, settings.w_dim, settings.mapping)
 
     @property

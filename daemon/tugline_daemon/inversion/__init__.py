@@ -2,5 +2,18 @@
 
 from .distance import DistanceTo, PerceptualDistance
 from .errors import InversionError
+from .settings import InversionSettings, Quality, settings_for
+from .steps import Ended, InversionStep, Stage, Start
 
-__all__ = ["DistanceTo", "InversionError", "PerceptualDistance"]
+__all__ = [
+    "DistanceTo",
+    "Ended",
+    "InversionError",
+    "InversionSettings",
+    "InversionStep",
+    "PerceptualDistance",
+    "Quality",
+    "Stage",
+    "Start",
+    "settings_for",
+]
