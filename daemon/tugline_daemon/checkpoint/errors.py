@@ -8,6 +8,7 @@
     +-- UnknownNetwork          a good file, but no generator that is known
     +-- UnfitWeights            a good file, but not the tensors of that network
     +-- WrongWeights            the tensors fit, but their hash is not the expected one
+    +-- BadTuning               no tuning, or one that is out of bounds
 """
 
 
@@ -33,3 +34,7 @@ class UnfitWeights(CheckpointError):
 
 class WrongWeights(CheckpointError):
     """The hash of the file's tensors is not the one that was asked for."""
+
+
+class BadTuning(CheckpointError):
+    """Bytes that are not those of a tuning, or a tuning that cannot be written."""

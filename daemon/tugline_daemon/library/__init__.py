@@ -8,6 +8,7 @@ What lives here:
 
 - what a model is: ``cards.py``, ``store.py`` (the list), ``thumbnails.py``, ``principal.py``,
   ``samples.py``, ``latents.py`` (saved latents);
+- what fits one to a picture: ``tunings.py``, the small files that inversion leaves;
 - what is done with one: ``loading.py`` makes it a generator, ``adding.py`` makes a generator a
   model, ``removing.py``, ``verifying.py``;
 - how anyone's weights become one: ``wishes.py`` (what the user wants, and whether it can be, with

@@ -6,6 +6,7 @@
     +-- BadCard                 a card that is missing, malformed or out of bounds
     +-- BadLatent               a saved latent that cannot be read or written
     +-- UnknownModel            no model of that name
+    +-- UnknownTuning           no tuning of that name, or not any more
     +-- OtherWeights            a model of that name, but with other weights
     +-- BrokenModel             the model is there and cannot be used
     +-- BadSource               what is to be added is no file, https address or catalogue entry
@@ -18,7 +19,7 @@
     +-- WrongFile               the file has another hash than it should
     +-- NotWritten              the system does not let a file be written
     |   +-- DiskFull            it takes no more bytes
-    +-- NotRemoved              a model that cannot be removed, or not wholly
+    +-- NotRemoved              a model or tuning that cannot be removed, or not wholly
 """
 
 
@@ -36,6 +37,10 @@ class BadLatent(LibraryError):
 
 class UnknownModel(LibraryError):
     """There is no model of that name."""
+
+
+class UnknownTuning(LibraryError):
+    """There is no tuning of that name, or what lies there is damaged."""
 
 
 class OtherWeights(LibraryError):
@@ -87,4 +92,4 @@ class DiskFull(NotWritten):
 
 
 class NotRemoved(LibraryError):
-    """The model comes with Tugline, or the system holds on to one of its files."""
+    """What is to go comes with Tugline, or the system holds on to one of its files."""
