@@ -6,18 +6,16 @@ every figure comes from the report; of what was not measured nothing stays. The 
 ``pictures/speed.svg`` beside it, is drawn anew where steps were measured.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from benchmarks.blocks import filled
 from benchmarks.parts import Part, table
 from benchmarks.plot import plot
 from benchmarks.report import Report, Row, markdown
-
-_BLOCK = re.compile(r"(<!-- speed: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def renew(page: Path, report: Report) -> None:
@@ -43,12 +41,7 @@ def renewed(text: str, report: Report) -> str:
 
     Raises ValueError for a block of a name that no table has.
     """
-
-    def filled(block: re.Match[str]) -> str:
-        content = _content(block[2], report)
-        return f"{block[1]}{content}\n{block[3]}" if content else f"{block[1]}{block[3]}"
-
-    return _BLOCK.sub(filled, text)
+    return filled(text, "speed", lambda name: _content(name, report))
 
 
 def _content(name: str, report: Report) -> str:

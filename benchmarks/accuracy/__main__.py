@@ -19,6 +19,7 @@ from benchmarks.accuracy.report import Report, markdown, notes, tables
 from benchmarks.accuracy.run import Run
 from benchmarks.accuracy.summary import rows
 from benchmarks.accuracy.trial import Facts, Trial
+from benchmarks.kept import OtherRun
 from benchmarks.machine import machine
 from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.store import packaged_folder
@@ -67,7 +68,7 @@ def main(
     console = Console()
     try:
         report = measured(plan, names, pairs, oracle_pairs, seed, jobs, progress, console)
-    except (AccuracyError, LibraryError) as error:
+    except (AccuracyError, OtherRun, LibraryError) as error:
         console.print(str(error))
         raise typer.Exit(1) from error
     for table in tables(report):
@@ -93,7 +94,7 @@ def measured(
 ) -> Report:
     """Find the pairs, let the methods drag them, and sum up.
 
-    Raises AccuracyError or LibraryError for what is not there or does not fit.
+    Raises AccuracyError, OtherRun or LibraryError for what is not there or does not fit.
     """
     bench = Bench(plan)
     with _bar(console) as bar:

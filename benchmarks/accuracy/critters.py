@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.accuracy.ground import Pair, box_mask, pictures_of, suits
@@ -44,13 +45,12 @@ class Critters:
 
     def pair(self, seed: int) -> Pair | None:
         """The critter of stream ``seed`` in two poses; None where they are too much alike."""
-        z = np.concatenate([draw_z(1, seed), draw_z(1, seed)])
-        z[1] = in_another_pose(z[0], np.random.default_rng([seed, 1]))
+        z = both_poses(seed)
         with torch.no_grad():
             latents = self._generator.map(torch.from_numpy(z))
-        both = landmarks(z, self._generator.width).visible.all(0)
+        both = np.all(landmarks(z, self._generator.width).visible, axis=0)
         read = self._read(pictures_of(self._generator, latents))
-        order = np.random.default_rng([seed, 2]).permutation(np.flatnonzero(both))
+        order = shuffled(both, seed)
         chosen = torch.from_numpy(order)
         pair = Pair(
             seed=seed,
@@ -84,6 +84,18 @@ class Critters:
 
     def _size(self) -> tuple[int, int]:
         return self._generator.width, self._generator.height
+
+
+def both_poses(seed: int) -> Floats:
+    """The critter of stream ``seed`` in its own pose and in another one: z [2, Z_DIM]."""
+    z = np.concatenate([draw_z(1, seed), draw_z(1, seed)])
+    z[1] = in_another_pose(z[0], np.random.default_rng([seed, 1]))
+    return z
+
+
+def shuffled(usable: NDArray[np.bool_], seed: int) -> NDArray[np.intp]:
+    """The numbers of the usable landmarks, in the order in which columns take them."""
+    return np.random.default_rng([seed, 2]).permutation(np.flatnonzero(usable))
 
 
 def in_another_pose(z: Floats, choice: np.random.Generator) -> Floats:

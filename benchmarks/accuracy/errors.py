@@ -2,7 +2,6 @@
 
 AccuracyError
     NoPairs
-    OtherRun
 """
 
 
@@ -12,7 +11,3 @@ class AccuracyError(Exception):
 
 class NoPairs(AccuracyError):
     """A generator's pictures have no landmarks that could be dragged and measured."""
-
-
-class OtherRun(AccuracyError):
-    """A file of finished drags belongs to another run."""

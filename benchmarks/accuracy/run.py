@@ -1,9 +1,7 @@
 """The run over all pairs: split over processes, and going on where it was interrupted."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,9 +9,9 @@ import torch
 from pydantic import TypeAdapter
 
 from benchmarks.accuracy.bench import Bench, Plan
-from benchmarks.accuracy.errors import OtherRun
 from benchmarks.accuracy.methods import MethodName
 from benchmarks.accuracy.trial import Trial
+from benchmarks.kept import Kept
 
 _TRIAL = TypeAdapter(Trial)
 
@@ -21,41 +19,6 @@ _bench: Bench
 """A process's own bench; :func:`_begin` sets it once."""
 
 Task = tuple[int, MethodName]
-
-
-class Finished:
-    """What one method has done, a pair a line of a file, behind a line that says what it is of."""
-
-    def __init__(self, path: Path | None, identity: dict[str, object]) -> None:
-        """Read what is there; with None nothing is kept.
-
-        Raises OtherRun where the file is of another plan, model or engine.
-        """
-        self._path = path
-        self.trials: dict[int, Trial] = {}
-        if path is None:
-            return
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(identity) + "\n", encoding="utf-8")
-            return
-        text = path.read_text(encoding="utf-8")
-        whole = text[: text.rfind("\n") + 1]  # a run that was killed may leave half a line
-        header, *lines = whole.splitlines()
-        if json.loads(header) != identity:
-            raise OtherRun(
-                f"{path} holds drags of another model, engine or plan; remove it or name another "
-                "folder."
-            )
-        path.write_text(whole, encoding="utf-8")
-        self.trials = {trial.seed: trial for trial in map(_TRIAL.validate_json, lines)}
-
-    def add(self, trial: Trial) -> None:
-        """Keep a finished pair."""
-        self.trials[trial.seed] = trial
-        if self._path is not None:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(trial)) + "\n")
 
 
 class Run:
@@ -73,9 +36,10 @@ class Run:
         self._bench = bench
         self._seeds = dict(seeds)
         self._finished = {
-            name: Finished(
+            name: Kept(
                 None if kept is None else kept / f"{name.replace(' ', '-')}.jsonl",
                 bench.identity(name),
+                _TRIAL,
             )
             for name in seeds
         }
@@ -83,7 +47,7 @@ class Run:
             (seed, name)
             for name, finished in self._finished.items()
             for seed in self._seeds[name]
-            if seed not in finished.trials
+            if seed not in finished.works
         ]
         self.tasks: list[Task] = sorted(left, key=lambda task: task[0])
 
@@ -93,7 +57,7 @@ class Run:
             self._finished[name].add(trial)
             done()
         return [
-            finished.trials[seed]
+            finished.works[seed]
             for name, finished in self._finished.items()
             for seed in self._seeds[name]
         ]

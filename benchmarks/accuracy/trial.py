@@ -59,6 +59,11 @@ class Trial:
     seed: int
     outcomes: tuple[Outcome, ...]
 
+    @property
+    def key(self) -> int:
+        """What tells it from a method's other trials."""
+        return self.seed
+
 
 @dataclass(frozen=True)
 class Facts:
