@@ -6,11 +6,20 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from tugline_daemon.checkpoint.tuning_factors import tuning_hash
 from tugline_daemon.library.errors import BadLatent
-from tugline_daemon.library.latents import FORMAT, SavedLatent, read_latent, write_latent
+from tugline_daemon.library.latents import (
+    FORMAT,
+    TUNED_FORMAT,
+    SavedLatent,
+    read_latent,
+    write_latent,
+)
 
 WS = np.random.default_rng(1).normal(size=(8, 16)).astype(np.float32)
 TOLD = {"format": FORMAT, "model": "tiny", "weights": "a" * 64}
+TUNING = bytes(range(200))
+TOLD_TUNED = {**TOLD, "format": TUNED_FORMAT, "tuned": tuning_hash(TUNING)}
 
 
 def test_a_latent_comes_back_bit_for_bit(tmp_path: Path) -> None:
@@ -20,6 +29,17 @@ def test_a_latent_comes_back_bit_for_bit(tmp_path: Path) -> None:
     assert (read.model, read.weights) == ("tiny", "a" * 64)
     assert read.ws.tobytes() == WS.tobytes()
     assert read.ws.shape == (8, 16)
+
+
+@pytest.mark.parametrize("carried", [TUNING, b""])
+def test_a_latent_of_a_tuned_model_names_the_tuning_and_may_carry_it(
+    carried: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "photo.safetensors"
+    write_latent(path, SavedLatent("tiny", "a" * 64, WS, tuning_hash(TUNING), carried))
+    read = read_latent(path)
+    assert (read.tuned, read.tuning) == (tuning_hash(TUNING), carried)
+    assert read.ws.tobytes() == WS.tobytes()
 
 
 NOT_FINITE = WS.copy()
@@ -32,8 +52,13 @@ HOSTILE: dict[str, tuple[dict[str, np.ndarray], dict[str, str]]] = {
     "has to be float32": ({"ws": WS.astype(np.float16)}, TOLD),
     "num_ws x w_dim": ({"ws": WS[0]}, TOLD),
     "may be at most": ({"ws": np.zeros((65, 16), np.float32)}, TOLD),
-    "are the most": ({"ws": np.zeros((64, 8192), np.float32)}, TOLD),
+    "are the most": ({"ws": np.zeros((64, 140_000), np.float32)}, TOLD),
     "not finite": ({"ws": NOT_FINITE}, TOLD),
+    "hash of its tuning": ({"ws": WS}, {**TOLD_TUNED, "tuned": "../tiny"}),
+    "another one than it names": ({"ws": WS, "tuning": np.zeros(9, np.uint8)}, TOLD_TUNED),
+    "it is no tugline-latent/1 file": ({"ws": WS, "tuning": np.zeros(9, np.uint8)}, TOLD),
+    "one tensor ws": ({"tuning": np.frombuffer(TUNING, np.uint8)}, TOLD_TUNED),
+    "file with one": ({"ws": WS, "other": np.frombuffer(TUNING, np.uint8)}, TOLD_TUNED),
 }
 
 

@@ -67,8 +67,13 @@ class SafetensorsFile:
 
 
 @contextmanager
-def open_safetensors(path: Path, *, most_bytes: int) -> Iterator[SafetensorsFile]:
+def open_safetensors(
+    path: Path, *, most_bytes: int, dtypes: Mapping[str, int] = DTYPE_BYTES
+) -> Iterator[SafetensorsFile]:
     """Open ``path`` for reading, for as long as the block lasts.
+
+    ``dtypes`` are the types that its tensors may have, with the bytes of a number: those of weights
+    unless others are named.
 
     Raises UnreadableFile for what is no regular file, is larger than ``most_bytes``, or has a
     header that is unsound in any way; nothing but the header has been read by then.
@@ -85,11 +90,11 @@ def open_safetensors(path: Path, *, most_bytes: int) -> Iterator[SafetensorsFile
             raise _unreadable(
                 path, f"it has {status.st_size} bytes where {most_bytes} are the most"
             )
-        yield SafetensorsFile(file, path, *read_places(file, path, status.st_size))
+        yield SafetensorsFile(file, path, *read_places(file, path, status.st_size, dtypes))
 
 
 def read_places(
-    file: BinaryIO, path: Path, size: int
+    file: BinaryIO, path: Path, size: int, dtypes: Mapping[str, int] = DTYPE_BYTES
 ) -> tuple[dict[str, TensorPlace], dict[str, str]]:
     """Return what the header at the begin of ``file`` says of a file of ``size`` bytes.
 
@@ -98,7 +103,7 @@ def read_places(
     """
     header, data_start = _read_header(file, path, size)
     metadata = _metadata(header.pop("__metadata__", {}), path)
-    return _places(header, path, data_start, size), metadata
+    return _places(header, path, data_start, size, dtypes), metadata
 
 
 def _unreadable(path: Path, reason: str) -> UnreadableFile:
@@ -147,12 +152,16 @@ def _metadata(value: object, path: Path) -> dict[str, str]:
 
 
 def _places(
-    header: Mapping[str, object], path: Path, data_start: int, size: int
+    header: Mapping[str, object],
+    path: Path,
+    data_start: int,
+    size: int,
+    dtypes: Mapping[str, int],
 ) -> dict[str, TensorPlace]:
     """Check that the tensors lie one behind the other and fill the file to its end."""
     if not 1 <= len(header) <= _MOST_TENSORS:
         raise _unreadable(path, f"it names {len(header)} tensors where 1 to {_MOST_TENSORS} may be")
-    places = [_place(name, entry, path, data_start) for name, entry in header.items()]
+    places = [_place(name, entry, path, data_start, dtypes) for name, entry in header.items()]
     expected = data_start
     for place in sorted(places, key=lambda place: place.start):
         if place.start != expected:
@@ -163,22 +172,22 @@ def _places(
     return {place.name: place for place in places}
 
 
-def _place(name: str, entry: object, path: Path, data_start: int) -> TensorPlace:
+def _place(
+    name: str, entry: object, path: Path, data_start: int, dtypes: Mapping[str, int]
+) -> TensorPlace:
     if not 1 <= len(name) <= _MOST_NAME or not name.isprintable():
         raise _unreadable(path, f"a tensor's name is not 1 to {_MOST_NAME} printable characters")
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise _unreadable(path, f"the tensor {name} is not told by dtype, shape and data_offsets")
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-    if not isinstance(dtype, str) or dtype not in DTYPE_BYTES:
-        raise _unreadable(
-            path, f"the tensor {name} is not of a type among {', '.join(DTYPE_BYTES)}"
-        )
+    if not isinstance(dtype, str) or dtype not in dtypes:
+        raise _unreadable(path, f"the tensor {name} is not of a type among {', '.join(dtypes)}")
     if not _whole_numbers(shape, least=1) or len(shape) > _MOST_DIMENSIONS:
         raise _unreadable(path, f"the tensor {name} has a shape that cannot be")
     if not _whole_numbers(offsets, least=0) or len(offsets) != 2:
         raise _unreadable(path, f"the tensor {name} has data_offsets that cannot be")
     start, stop = offsets
-    if stop - start != math.prod(shape) * DTYPE_BYTES[dtype]:
+    if stop - start != math.prod(shape) * dtypes[dtype]:
         raise _unreadable(path, f"the tensor {name} has not as many bytes as its shape needs")
     return TensorPlace(name, dtype, tuple(shape), data_start + start, data_start + stop)
 
