@@ -204,7 +204,7 @@ def test_a_reserved_name_is_told_to_be_yet_to_come(bare: Bare) -> None:
     error = bare.terminal("x")
     assert isinstance(error, Error)
     assert error.code == "unsupported"
-    assert "Invert" in error.text
+    assert "Pair" in error.text
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])

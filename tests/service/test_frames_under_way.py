@@ -12,9 +12,9 @@ from tests.service.rig import CPU, SLOW, Rig
 from tugline_daemon.generator import Generator
 from tugline_daemon.service import showing
 from tugline_daemon.service.errors import DeviceLost
+from tugline_daemon.service.feathering import Alpha
 from tugline_daemon.service.pictures import draw, to_tensor
 from tugline_daemon.service.rendering import Draw, Renderer, Rendering
-from tugline_daemon.service.resizing import Pixels
 from tugline_daemon.service.turns import Turns
 from tugline_protocol.messages import DragEnded, DragFrame, Error, Retarget
 from tugline_protocol.values import DragOptions, Image, Mask, PictureFormat
@@ -51,10 +51,10 @@ class LateRenderer(Renderer):
         generator: Generator,
         ws: torch.Tensor,
         wanted: PictureFormat,
-        mask: Pixels | None = None,
+        alpha: Alpha | None = None,
     ) -> Rendering:
         self.begun.append(Late())
-        return replace(super().begin(draw, generator, ws, wanted, mask), arrival=self.begun[-1])
+        return replace(super().begin(draw, generator, ws, wanted, alpha), arrival=self.begun[-1])
 
 
 class FullDevice(Renderer):

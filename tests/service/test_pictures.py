@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image as Pillow
 
+from tugline_daemon.service.feathering import Alpha
 from tugline_daemon.service.pictures import to_image
 from tugline_protocol.values import (
     CHANNELS,
@@ -79,8 +80,8 @@ def test_a_part_shows_what_the_whole_shows_there(by: ResampleFilter, size: tuple
 @pytest.mark.parametrize("rect", [None, Rect(3, 4, 10, 11)])
 def test_a_mask_is_the_alpha_of_what_is_wanted(rect: Rect | None) -> None:
     mask = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    found = pixels(to_image(picture(16, 16), PictureFormat(order="RGBA", rect=rect), mask))
+    found = pixels(to_image(picture(16, 16), PictureFormat(order="RGBA", rect=rect), Alpha(mask)))
     meant = mask if rect is None else mask[4:15, 3:13]
     assert np.array_equal(found[..., 3], meant)
-    stretched = pixels(to_image(picture(16, 16), PictureFormat(32, 32, order="RGBA"), mask))
+    stretched = pixels(to_image(picture(16, 16), PictureFormat(32, 32, order="RGBA"), Alpha(mask)))
     assert np.abs(stretched[::2, ::2, 3].astype(int) - mask).max() <= 8

@@ -15,6 +15,7 @@ from tests.generator.networks import small
 from tests.service.drags import generated, short_drag
 from tests.service.running import Daemon
 from tugline_daemon.generator import Generator
+from tugline_daemon.service.feathering import Alpha
 from tugline_daemon.service.pictures import _by_numpy, _by_torch, draw
 from tugline_daemon.service.rendering import Renderer, _Marks, full_picture
 from tugline_protocol.messages import DragEnded, DragFrame, Render
@@ -41,10 +42,11 @@ def pixels(image: Image | None) -> np.ndarray:
 @pytest.mark.parametrize("wanted", [WANTED, PictureFormat(20, 45)])
 def test_a_picture_is_the_same_on_every_device(device: str, wanted: PictureFormat) -> None:
     generator = network()
-    ws, mask = latent(generator), np.arange(1024, dtype=np.uint8).reshape(32, 32)
-    meant = pixels(draw(generator, ws, wanted, mask))
+    ws = latent(generator)
+    alpha = Alpha(np.arange(1024, dtype=np.uint8).reshape(32, 32))
+    meant = pixels(draw(generator, ws, wanted, alpha))
     there = ws.to(device)
-    begun = Renderer(there.device).begin(full_picture, generator.to(device), there, wanted, mask)
+    begun = Renderer(there.device).begin(full_picture, generator.to(device), there, wanted, alpha)
     there.zero_()  # the steps go on, and may use the memory again
     assert np.abs(pixels(begun.image()) - meant).max() <= (device != "cpu")
     assert begun.ready

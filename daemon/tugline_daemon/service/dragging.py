@@ -169,6 +169,7 @@ class DragJob(Job):
         )
         if retarget.mask:
             self._showing.take_mask(retarget.mask)
+        self._showing.take_alpha(retarget.alpha)
         self._showing.go_on()
         self._followed = retarget.number
         self._leg_began = self._newest.number if self._newest else 0

@@ -24,6 +24,7 @@ from tugline_protocol.messages import (
 )
 from tugline_protocol.values import Image, ModelRef, PictureFormat
 
+from .feathering import Alpha
 from .mouth import Mouth
 from .pictures import draw, mask_pixels, to_latent, to_tensor
 from .residents import Resident, Residents
@@ -140,8 +141,8 @@ class RenderJob(Job):
         """Make the picture."""
         request = self._request
         ws = to_tensor(request.latent, self._residents.device)
-        mask = mask_pixels(request.mask) if request.mask else None
-        self.end(Rendered(draw(resident.generator, ws, request.picture, mask)))
+        alpha = Alpha(mask_pixels(request.mask)) if request.mask else None
+        self.end(Rendered(draw(resident.generator, ws, request.picture, alpha)))
 
 
 class MixJob(Job):

@@ -9,9 +9,10 @@ from PIL import Image as Pillow
 from tugline_daemon.generator import Generator
 from tugline_protocol.values import CHANNELS, ByteOrder, Image, Latent, Mask, PictureFormat
 
-from .resizing import Pixels, by_pillow, part, resized
+from .feathering import Alpha
+from .resizing import Pixels, by_pillow, resized
 
-_PLANES: Final[dict[ByteOrder, tuple[int, int, int]]] = {
+PLANES: Final[dict[ByteOrder, tuple[int, int, int]]] = {
     "RGB": (0, 1, 2),
     "RGBA": (0, 1, 2),
     "BGRA": (2, 1, 0),
@@ -34,22 +35,21 @@ def to_latent(ws: torch.Tensor) -> Latent:
 
 
 def draw(
-    generator: Generator, ws: torch.Tensor, wanted: PictureFormat, mask: Pixels | None = None
+    generator: Generator, ws: torch.Tensor, wanted: PictureFormat, alpha: Alpha | None = None
 ) -> Image:
-    """Return the picture of ``ws`` [num_ws, w_dim] as it is wanted; ``mask`` as in to_image."""
+    """Return the picture of ``ws`` [num_ws, w_dim] as it is wanted; ``alpha`` as in to_image."""
     with torch.no_grad():
         picture = generator.synthesize(ws[None])[0]
-    return to_image(picture, wanted, mask)
+    return to_image(picture, wanted, alpha)
 
 
-def to_image(picture: torch.Tensor, wanted: PictureFormat, mask: Pixels | None = None) -> Image:
+def to_image(picture: torch.Tensor, wanted: PictureFormat, alpha: Alpha | None = None) -> Image:
     """Return ``picture`` [3, height, width] in the size, rectangle and byte order that is wanted.
 
-    The values of a picture are about -1 to 1. ``mask`` [rows, columns], stretched over the same
-    picture, becomes the alpha; without one alpha is 255. A rectangle shows what the whole picture
-    shows there, but for rounding: the filter sees what lies around it.
+    The values of a picture are about -1 to 1. ``alpha`` None is 255 everywhere. A rectangle shows
+    what the whole picture shows there, but for rounding: the filter sees what lies around it.
     """
-    return finished(to_pixels(picture, wanted.order).cpu().numpy(), wanted, mask)
+    return finished(to_pixels(picture, wanted.order).cpu().numpy(), wanted, alpha)
 
 
 def to_pixels(picture: torch.Tensor, order: ByteOrder) -> torch.Tensor:
@@ -64,7 +64,7 @@ def to_pixels(picture: torch.Tensor, order: ByteOrder) -> torch.Tensor:
     return _by_torch(picture, order)
 
 
-def finished(pixels: Pixels, wanted: PictureFormat, mask: Pixels | None = None) -> Image:
+def finished(pixels: Pixels, wanted: PictureFormat, alpha: Alpha | None = None) -> Image:
     """Return ``pixels`` of a whole picture, in the wanted order, as to_image says.
 
     They may be overwritten, and become part of the result.
@@ -72,8 +72,8 @@ def finished(pixels: Pixels, wanted: PictureFormat, mask: Pixels | None = None) 
     height, width, channels = pixels.shape
     size = (wanted.width or width, wanted.height or height)
     pixels = resized(pixels, size, wanted.rect, wanted.filter)
-    if mask is not None and channels == 4:
-        pixels[..., 3] = _alpha(mask, size, wanted)
+    if alpha is not None and channels == 4:
+        pixels[..., 3] = alpha.of(size, wanted)
     return Image(pixels.shape[1], pixels.shape[0], wanted.order, pixels.data.cast("B"))
 
 
@@ -89,13 +89,6 @@ def movable(mask: Mask, generator: Generator, device: torch.device) -> torch.Ten
     return torch.from_numpy(pixels.astype(np.float32) / 255).to(device)
 
 
-def _alpha(mask: Pixels, size: tuple[int, int], wanted: PictureFormat) -> Pixels:
-    """Return the wanted rectangle of ``mask`` stretched to ``size`` (width, height)."""
-    if mask.shape == size[::-1]:
-        return mask if wanted.rect is None else part(mask, wanted.rect)
-    return by_pillow(mask, size, wanted.rect, Pillow.Resampling.BILINEAR)
-
-
 def _by_numpy(planes: np.ndarray, order: ByteOrder) -> Pixels:
     _, height, width = planes.shape
     pixels = np.empty((height, width, CHANNELS[order]), np.uint8)
@@ -103,7 +96,7 @@ def _by_numpy(planes: np.ndarray, order: ByteOrder) -> Pixels:
     with np.errstate(invalid="ignore"):  # what is no number becomes 0
         for top in range(0, height, _STRIP):
             rows = slice(top, top + _STRIP)
-            for place, plane in enumerate(_PLANES[order]):
+            for place, plane in enumerate(PLANES[order]):
                 pixels[rows, :, place] = _levels(planes[plane, rows])
     return pixels
 
@@ -119,6 +112,6 @@ def _by_torch(picture: torch.Tensor, order: ByteOrder) -> torch.Tensor:
     levels = (picture * 127.5 + 128).clamp(0, 255).nan_to_num(0).to(torch.uint8)
     _, height, width = picture.shape
     pixels = levels.new_full((height, width, CHANNELS[order]), 255)
-    for place, plane in enumerate(_PLANES[order]):
+    for place, plane in enumerate(PLANES[order]):
         pixels[..., place] = levels[plane]
     return pixels

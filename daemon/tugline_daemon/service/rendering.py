@@ -16,8 +16,8 @@ from torch import Tensor
 from tugline_daemon.generator import Generator
 from tugline_protocol.values import Image, PictureFormat
 
+from .feathering import Alpha
 from .pictures import finished, to_pixels
-from .resizing import Pixels
 
 # What turns a latent [num_ws, w_dim] into a picture [3, height, width] of about -1 to 1.
 Draw = Callable[[Generator, Tensor], Tensor]
@@ -53,7 +53,7 @@ class Rendering:
     pixels: Tensor
     arrival: Arrival
     wanted: PictureFormat
-    mask: Pixels | None
+    alpha: Alpha | None
 
     @property
     def ready(self) -> bool:
@@ -68,7 +68,7 @@ class Rendering:
     def image(self) -> Image:
         """Return the picture as it is wanted; waits for it, and raises what drawing it raised."""
         self.arrival.wait()
-        return finished(self.pixels.numpy(), self.wanted, self.mask)
+        return finished(self.pixels.numpy(), self.wanted, self.alpha)
 
 
 class Renderer:
@@ -87,11 +87,12 @@ class Renderer:
         generator: Generator,
         ws: Tensor,
         wanted: PictureFormat,
-        mask: Pixels | None = None,
+        alpha: Alpha | None = None,
     ) -> Rendering:
-        """Begin the picture that ``draw`` makes of ``ws`` [num_ws, w_dim]; ``mask`` as in to_image.
+        """Begin the picture that ``draw`` makes of ``ws`` [num_ws, w_dim].
 
-        ``ws`` may change afterwards. A device without room for a picture raises here.
+        ``wanted`` and ``alpha`` are as in to_image. ``ws`` may change afterwards. A device without
+        room for a picture raises here.
         """
         with torch.no_grad():
             if self._stream is None:
@@ -99,7 +100,7 @@ class Renderer:
             else:
                 self._warm_up(self._stream, draw, generator, ws)
                 picture, pixels, arrival = _beside(self._stream, draw, generator, ws, wanted)
-        return Rendering(picture, pixels, arrival, wanted, mask)
+        return Rendering(picture, pixels, arrival, wanted, alpha)
 
     def _warm_up(
         self, stream: torch.cuda.Stream, draw: Draw, generator: Generator, ws: Tensor

@@ -13,9 +13,9 @@ from tugline_protocol import values as wire
 from tugline_protocol.messages import DragFrame, StartDrag
 
 from .drafting import LONG_STEPS, Drafting
+from .feathering import Alpha
 from .pictures import mask_pixels, to_latent
 from .rendering import Renderer, Rendering, full_picture
-from .resizing import Pixels
 
 # How long a drag that waits for a Retarget is left alone before its full picture is drawn: a hand
 # that moves on at once does not wait for that.
@@ -62,7 +62,7 @@ class Showing:
         self._renderer = renderer
         self._wanted = request.frames
         self._composite = request.options.composite
-        self._mask: Pixels | None = None
+        self._alpha: Alpha | None = None
         self._credit = False
         self._newest: DragStep | None = None
         self._coming: _Coming | None = None
@@ -72,10 +72,18 @@ class Showing:
         self._step_seconds = math.inf  # the shortest so far: that nothing else held up
         self._frame_seconds = math.inf  # the last one; until there is one it may take long
         self.take_mask(request.mask)
+        self.take_alpha(request.alpha)
 
     def take_mask(self, mask: wire.Mask | None) -> None:
-        """Have another mask as the alpha, where the drag composites."""
-        self._mask = mask_pixels(mask) if mask and self._composite else None
+        """Have another mask as the alpha, where the drag composites and was given no alpha."""
+        if mask and self._composite:
+            self._alpha = Alpha(mask_pixels(mask))
+
+    def take_alpha(self, alpha: wire.Mask | None) -> None:
+        """Have another alpha from now on, whatever the mask is; None leaves it."""
+        if alpha:
+            self._alpha = Alpha(mask_pixels(alpha))
+            self._composite = False
 
     def credit(self) -> None:
         """Owe the client one frame; credits do not add up."""
@@ -168,13 +176,13 @@ class Showing:
         if wanted is None:
             return None
         if full or self.drafting is None:
-            return self._renderer.begin(full_picture, generator, ws, wanted, self._mask)
+            return self._renderer.begin(full_picture, generator, ws, wanted, self._alpha)
         wanted = replace(
             wanted,
             width=wanted.width or generator.width,
             height=wanted.height or generator.height,
         )
-        return self._renderer.begin(self.drafting.draft, generator, ws, wanted, self._mask)
+        return self._renderer.begin(self.drafting.draft, generator, ws, wanted, self._alpha)
 
     def _image(self, generator: Generator, coming: _Coming) -> wire.Image | None:
         """Take the picture that has come; of a full one learn how drafts become like it."""

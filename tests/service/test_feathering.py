@@ -1,0 +1,66 @@
+"""Soft borders: nothing outside, all inside, and only rising between."""
+
+import numpy as np
+import pytest
+
+from tugline_daemon.service.feathering import Alpha, feathered
+from tugline_protocol.values import PictureFormat, Rect
+
+
+def box_mask(size: int = 100, inner: slice = slice(20, 80)) -> np.ndarray:
+    mask = np.zeros((size, size), np.uint8)
+    mask[inner, inner] = 255
+    return mask
+
+
+@pytest.mark.parametrize("feather", [0.5, 1.0, 5.0, 12.0, 25.5])
+def test_it_is_nothing_outside_and_all_a_little_behind_its_width(feather: float) -> None:
+    mask = box_mask()
+    soft = feathered(mask, feather)
+    assert (soft[mask == 0] == 0).all()
+    deep = int(np.ceil(feather)) + 3
+    assert (soft[20 + deep : 80 - deep, 20 + deep : 80 - deep] == 255).all()
+    assert (soft <= mask).all()
+
+
+@pytest.mark.parametrize("feather", [3.0, 12.0, 25.5])
+def test_it_rises_inward_and_is_soft_there(feather: float) -> None:
+    across = feathered(box_mask(), feather)[50].astype(int)
+    rise = across[20:50]
+    assert (np.diff(rise) >= 0).all()
+    assert rise[0] < 255 / feather * 2
+    assert np.diff(rise).max() < 4 * 255 / feather
+    assert (across == across[::-1]).all()
+
+
+def test_the_pictures_edge_is_a_border_too() -> None:
+    soft = feathered(np.full((60, 60), 255, np.uint8), 10.0)
+    assert soft[0].max() < 60
+    assert (soft[13:47, 13:47] == 255).all()
+
+
+def test_levels_between_stay_below_themselves() -> None:
+    mask = np.full((60, 60), 100, np.uint8)
+    assert feathered(mask, 4.0).max() <= 100
+
+
+def test_a_thin_mask_has_no_inside_that_counts_whole() -> None:
+    mask = np.zeros((60, 60), np.uint8)
+    mask[30:32] = 255
+    assert feathered(mask, 20.0).max() < 255
+
+
+def test_an_alpha_is_the_mask_stretched_and_softened_in_the_size_that_is_wanted() -> None:
+    alpha = Alpha(box_mask(50, slice(10, 40)))
+    wanted = PictureFormat(100, 100, order="RGBA", feather=8.0)
+    whole = alpha.of((100, 100), wanted)
+    assert whole.shape == (100, 100)
+    assert whole[50, 50] == 255
+    assert whole[:18].max() == 0
+    part = alpha.of((100, 100), PictureFormat(100, 100, rect=Rect(15, 40, 30, 20), feather=8.0))
+    assert np.array_equal(part, whole[40:60, 15:45])
+
+
+def test_without_a_feather_it_is_the_mask_itself() -> None:
+    mask = box_mask()
+    assert np.array_equal(Alpha(mask).of((100, 100), PictureFormat(order="RGBA")), mask)
