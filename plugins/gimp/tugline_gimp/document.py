@@ -2,25 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Box, Placement
-from tugline_edit.host import LayerFault, Preview, Refused, Standing, Written
+from tugline_edit.host import (
+    LayerFault,
+    NewLayer,
+    Preview,
+    Refused,
+    Size,
+    Standing,
+    Written,
+)
 from tugline_edit.masks import SelectionMask
 from tugline_edit.records import LayerRecord, RecordError
 from tugline_edit.storage import EditStore
+from tugline_protocol.values import Image
 
-from . import examining, pixels, previewing
+from . import arriving, examining, layers, marks, pixels, previewing, seeing
 from .gi_modules import Gegl, Gimp
-from .layers import EDIT_NAME, add, layer_id, layer_with, why_no_layers, why_not, why_not_beside
+from .layers import EDIT_NAME, layer_id, layer_with, why_no_layers, why_not, why_not_beside
 from .painting import GimpPainter
 from .parasites import LAYER_PREFIX, LayerParasites, records_on
 from .paths import hand_over, write_arrows
-from .selection import SelectionReader
+from .selection import SelectionReader, selection_bounds
 from .swapping import swap
-from .undo_steps import one_step
+from .undo_steps import no_step, one_step
 
 Gegl.init(None)
 
@@ -61,7 +71,7 @@ class GimpDocument:
 
     def mend(self) -> bool:
         """Undo what a pull left in an image that was saved in its midst; whether there was any."""
-        return self.is_open and previewing.mend(self.image)
+        return self.is_open and marks.mend(self.image)
 
     def chosen(self) -> str:
         """Return the selected layer's id; "" where none is, or several that could be meant.
@@ -73,7 +83,7 @@ class GimpDocument:
         selected = self.image.get_selected_layers()
         if len(selected) > 1:
             selected = [layer for layer in selected if records_on(layer)]
-        meant = {previewing.edit_behind(layer) for layer in selected}
+        meant = {marks.edit_behind(layer) for layer in selected}
         return meant.pop() if len(meant) == 1 else ""
 
     def choose(self, layer_id: str, wanted: Callable[[], bool]) -> None:
@@ -113,6 +123,26 @@ class GimpDocument:
         """Return the layer's own pixels over ``box``, 0 where it has none."""
         return pixels.read(self._layer(layer_id), box)
 
+    def extent(self, layer_id: str) -> Box:
+        """Return the box around what a layer of any kind shows within the image's bounds."""
+        whole = Box(0, 0, self.image.get_width(), self.image.get_height())
+        return seeing.extent(self._layer(layer_id), whole)
+
+    def seen(self, layer_id: str, box: Box, size: Size) -> Image:
+        """Return what a layer of any kind shows over ``box``, in ``size`` pixels."""
+        data = seeing.seen(self._layer(layer_id), box, size)
+        return Image(*size, self._painter.order, data)
+
+    def is_shown(self, layer_id: str) -> bool:
+        """Whether the layer is switched on to be seen."""
+        return bool(self._layer(layer_id).get_visible())
+
+    def show(self, layer_id: str, *, on: bool) -> None:
+        """Switch the layer on or off, without an undo step."""
+        with no_step(self.image):
+            layers.show(self._layer(layer_id), visible=on)
+        Gimp.displays_flush()
+
     def digest(self, layer_id: str, box: Box) -> str:
         """Return what the layer's pixels over ``box`` are known by: 64 hexadecimal digits."""
         return pixels.digest(self._layer(layer_id), box)
@@ -129,6 +159,10 @@ class GimpDocument:
         """Return the selection over a picture, a byte a pixel of its box; None for none."""
         return self._selection.over(placement, fresh=fresh) if self.is_open else None
 
+    def selected(self) -> Box | None:
+        """Return the box around the selection, None where nothing is selected."""
+        return selection_bounds(self.image) if self.is_open else None
+
     def add_layer(self, placement: Placement, data: bytes, above: str, written: Written) -> None:
         """Add a layer that shows ``data`` over ``placement.box``, just above another ("" = top)."""
         if not self.is_open:
@@ -137,13 +171,10 @@ class GimpDocument:
         fault = why_no_layers(self.image) or (why_not_beside(below) if below is not None else "")
         if fault:
             raise LayerFault(fault)
-        box = placement.box
-        kind, mode = Gimp.ImageType.RGBA_IMAGE, self.image.get_default_new_layer_mode()
-        layer = Gimp.Layer.new(self.image, EDIT_NAME, box.width, box.height, kind, 100, mode)
-        layer.set_offsets(box.x, box.y)
+        layer = layers.new_layer(self.image, EDIT_NAME, placement.box)
         with one_step(self.image):
-            add(self.image, layer, below)
-            pixels.write(layer, box, data)
+            layers.add(self.image, layer, below)
+            pixels.write(layer, placement.box, data)
             written(layer_id(layer))
             self._take_paths_along(above, layer_id(layer))
         Gimp.displays_flush()
@@ -174,10 +205,25 @@ class GimpDocument:
         except RecordError:
             return None
 
-    def begin_pull(self, layer_id: str, placement: Placement, *, true_composite: bool) -> Preview:
+    def begin_layer(self, placement: Placement, above: str, *, true_composite: bool) -> NewLayer:
+        """Return the moving picture of a new layer; frames are seen in a layer in any case."""
+        del true_composite
+        if not self.is_open:
+            raise LayerFault(wording.LAYER_GONE)
+        return arriving.GimpNewLayer(self.image, placement, above, self.add_layer)
+
+    def begin_pull(
+        self,
+        layer_id: str,
+        placement: Placement,
+        *,
+        true_composite: bool,
+        replaces: bool = False,
+    ) -> Preview:
         """Return the preview of a pull in a layer; frames are seen in a layer in any case."""
         del true_composite
-        return previewing.GimpPreview(self.image, layer_id, placement, self.write)
+        write = partial(self.write, replaces=replaces)
+        return previewing.GimpPreview(self.image, layer_id, placement, write, replaces=replaces)
 
     def write(
         self,
@@ -187,6 +233,8 @@ class GimpDocument:
         arrows: Arrows,
         written: Written,
         refused: Refused,
+        *,
+        replaces: bool = False,
     ) -> None:
         """Let a layer have ``data`` over ``placement.box``, see ``host.Preview.commit``."""
 
@@ -195,7 +243,16 @@ class GimpDocument:
             if record is not None:
                 write_arrows(self.image, placement, arrows, record.edit)
 
-        swap(self.image, layer_id, placement, data, written, refused, draw_arrows)
+        swap(
+            self.image,
+            layer_id,
+            placement,
+            data,
+            written,
+            refused,
+            draw_arrows,
+            replaces=replaces,
+        )
 
     def _layer(self, identity: str) -> Any:
         layer = self.layer(identity)

@@ -8,7 +8,7 @@ from tugline_edit.planes import alpha_of
 from tugline_edit.records import LayerRecord
 
 from .painting import alike, stretched
-from .pixels import digest, extents, read
+from .pixels import as_kept, digest, extents, read
 from .planes import content
 
 # A scaled layer beyond this many pixels is not compared: it would hold the dialog up.
@@ -53,4 +53,4 @@ def _shows(layer: Any, box: Box, picture: bytes, size: tuple[int, int]) -> bool:
     if box.width * box.height > _MOST_PIXELS:
         return False
     shape = (box.width, box.height)
-    return alike(read(layer, box), stretched(picture, size, shape), shape)
+    return alike(read(layer, box), as_kept(layer, box, stretched(picture, size, shape)), shape)

@@ -78,13 +78,6 @@ def _held_by_group(layer: Any) -> str:
 
 def why_no_layers(image: Any) -> str:
     """Return why Tugline cannot draw in layers of ``image``, in one sentence; "" where it can."""
-    kinds = {Gimp.ImageBaseType.GRAY: "grayscale", Gimp.ImageBaseType.INDEXED: "indexed"}
-    kind = kinds.get(image.get_base_type())
-    if kind is not None:
-        return (
-            f"“{image.get_name()}” is {kind}; Image > Mode > RGB makes it one that Tugline can "
-            "draw in."
-        )
     if image.get_floating_sel() is not None:
         return "A selection floats over the image; anchor it, or make it a layer of its own."
     return ""
@@ -96,6 +89,19 @@ def why_not_beside(layer: Any) -> str:
         if group.get_lock_content():
             return wording.closed_group(group.get_name())
     return ""
+
+
+def new_layer(image: Any, name: str, box: Box) -> Any:
+    """Return a layer with alpha over ``box``, in the image's own mode, that is not in it yet."""
+    kinds = {
+        Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
+        Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE,
+        Gimp.ImageBaseType.INDEXED: Gimp.ImageType.INDEXEDA_IMAGE,
+    }
+    kind, mode = kinds[image.get_base_type()], image.get_default_new_layer_mode()
+    layer = Gimp.Layer.new(image, name, box.width, box.height, kind, 100, mode)
+    layer.set_offsets(box.x, box.y)
+    return layer
 
 
 def add(image: Any, layer: Any, above: Any | None) -> None:

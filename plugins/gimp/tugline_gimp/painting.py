@@ -74,6 +74,20 @@ def stretched(data: Buffer, size: Size, wanted: Size) -> bytes:
     return _bytes(_picture(data, size).scale_simple(*wanted, _SMOOTH))
 
 
+def reduced(data: Buffer, size: Size, part: tuple[float, float], wanted: Size) -> bytes:
+    """Return the top left ``part`` of a picture of ``size`` pixels in ``wanted`` pixels.
+
+    ``part`` need not be whole pixels. Down to half as many pixels nothing of it is passed over.
+    """
+    if size == wanted and part == (float(size[0]), float(size[1])):
+        return bytes(data)
+    width, height = wanted
+    small = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, True, 8, width, height)
+    scales = width / part[0], height / part[1]
+    _picture(data, size).scale(small, 0, 0, width, height, 0.0, 0.0, *scales, _SMOOTH)
+    return _bytes(small)
+
+
 def over(base: Buffer, top: Buffer, size: Size) -> bytes:
     """Return ``top`` over ``base``, both of ``size`` pixels.
 

@@ -13,7 +13,7 @@ from tugline_edit.planes import all_are, alpha_of, kept_where_clear
 
 from .gi_modules import Babl, Gegl
 from .painting import alike, over
-from .planes import blocks, part
+from .planes import blocks, common, part
 
 # Formats from which pixels come back as they were after they were 8 bit sRGB.
 _AS_FRAMES: Final = frozenset({"R'G'B'A u8", "R'G'B' u8", "R~G~B~A u8", "R~G~B~ u8"})
@@ -31,7 +31,7 @@ def extents(layer: Any) -> Box:
 
 def read(layer: Any, box: Box) -> bytes:
     """Return the layer's pixels over ``box`` as frames have them, 0 where the layer is not."""
-    within = _common(extents(layer), box)
+    within = common(extents(layer), box)
     if within is None:
         return bytes(4 * box.width * box.height)
     data = _get(layer, within, _FRAMES)
@@ -45,6 +45,13 @@ def read(layer: Any, box: Box) -> bytes:
 def write(layer: Any, box: Box, data: bytes) -> None:
     """Write a frame's pixels over ``box``, which lies in the layer: no undo step knows of it."""
     _set(layer, box, _FRAMES, data)
+
+
+def write_instead(layer: Any, box: Box, data: bytes) -> None:
+    """Write a frame's pixels in place of what there is, also where they are transparent."""
+    if not layer.has_alpha():
+        layer.add_alpha()
+    write(layer, box, data)
 
 
 def write_over(layer: Any, box: Box, data: bytes) -> None:
@@ -86,12 +93,19 @@ def shows(layer: Any, box: Box, data: bytes) -> bool:
     Where its format is another than frames', a faint or tiny difference is not seen.
     """
     there, size = read(layer, box), (box.width, box.height)
-    own = Babl.get_name(layer.get_format())
-    if there == data or own in _AS_FRAMES:
+    if there == data or Babl.get_name(layer.get_format()) in _AS_FRAMES:
         return there == data
+    return alike(there, data, size) or alike(there, as_kept(layer, box, data), size)
+
+
+def as_kept(layer: Any, box: Box, data: bytes) -> bytes:
+    """Return what is read of a frame's pixels over ``box`` once they are in the layer."""
+    own = Babl.get_name(layer.get_format())
+    if own in _AS_FRAMES:
+        return data
     scratch = Gegl.Buffer.new(own, box.x, box.y, box.width, box.height)
     scratch.set(_rectangle(box), _FRAMES, data)
-    return alike(there, data, size) or alike(there, _got(scratch, box, _FRAMES), size)
+    return _got(scratch, box, _FRAMES)
 
 
 def digest(layer: Any, box: Box) -> str:
@@ -129,12 +143,3 @@ def _in_layer(layer: Any, box: Box) -> Box:
 
 def _rectangle(box: Box) -> Any:
     return Gegl.Rectangle.new(box.x, box.y, box.width, box.height)
-
-
-def _common(one: Box, other: Box) -> Box | None:
-    left, top = max(one.x, other.x), max(one.y, other.y)
-    right = min(one.x + one.width, other.x + other.width)
-    bottom = min(one.y + one.height, other.y + other.height)
-    if right <= left or bottom <= top:
-        return None
-    return Box(left, top, right - left, bottom - top)

@@ -44,3 +44,18 @@ def around(one: Box, other: Box) -> Box:
     right = max(one.x + one.width, other.x + other.width)
     bottom = max(one.y + one.height, other.y + other.height)
     return Box(left, top, right - left, bottom - top)
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    """Whether all of ``inner`` lies in ``outer``."""
+    return around(outer, inner) == outer
+
+
+def common(one: Box, other: Box) -> Box | None:
+    """Return the box that two have in common, None where they have none."""
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right = min(one.x + one.width, other.x + other.width)
+    bottom = min(one.y + one.height, other.y + other.height)
+    if right <= left or bottom <= top:
+        return None
+    return Box(left, top, right - left, bottom - top)

@@ -9,9 +9,7 @@ Where the artist paints on it, it is theirs: it stays below the edit's layer, an
 its place.
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tugline_edit import wording
@@ -25,20 +23,11 @@ from tugline_protocol.values import Image
 
 from .examining import examine
 from .gi_modules import Gimp
-from .layers import (
-    grow,
-    is_locked,
-    layer_id,
-    layer_with,
-    layers_in,
-    show,
-    untold,
-    why_not,
-)
+from .layers import grow, is_locked, layer_with, show, why_not
+from .marks import Showing, take_away
 from .painting import over, stretched
-from .parasites import OWN_PREFIX, attach, parasite
 from .pixels import extents, read, shows, write
-from .planes import around, content, part
+from .planes import around, content, holds, part
 from .selecting import selection_kept
 from .undo_steps import no_step
 
@@ -48,35 +37,25 @@ PAINTED: Final = (
     f"You painted on the moving picture: that is a layer of its own now, “{PAINTED_NAME}”, below "
     "Tugline's."
 )
-_MARK: Final = "tugline/preview"
-_MARKED: Final = re.compile(rb"(\d{1,9}) (\d{1,9})")
-
 Write = Callable[[str, Placement, bytes, Arrows, Written, Refused], None]
-
-
-@dataclass(frozen=True)
-class _Mark:
-    """What a preview has written on it: the ids of itself and of the layer that it stands for."""
-
-    preview: str
-    edit: str
-
-    def encoded(self) -> bytes:
-        return f"{self.preview} {self.edit}".encode("ascii")
-
-
-# The previews that this process shows, with the ids of their images.
-_alive: set[tuple[int, _Mark]] = set()
-# The images that were mended, by id, and those of their previews that the artist removed, by
-# flattening for instance: an undo brings them back.
-_removed: dict[int, list[Any]] = {}
 
 
 class GimpPreview:
     """The moving picture of one pull, see ``host.Preview``."""
 
-    def __init__(self, image: Any, identity: str, placement: Placement, write_layer: Write) -> None:
-        """Show the layer as it is; ``write_layer`` is the document's. Raises LayerFault."""
+    def __init__(
+        self,
+        image: Any,
+        identity: str,
+        placement: Placement,
+        write_layer: Write,
+        *,
+        replaces: bool = False,
+    ) -> None:
+        """Show the layer as it is; ``write_layer`` is the document's. Raises LayerFault.
+
+        ``replaces``: where a frame is transparent nothing is seen, else the picture before it.
+        """
         edit_layer = layer_with(image, identity)
         fault = wording.LAYER_GONE if edit_layer is None else why_not(edit_layer)
         if edit_layer is None or fault:
@@ -87,8 +66,7 @@ class GimpPreview:
         self._box = placement.box
         self._base = read(edit_layer, self._box)
         self._write_layer = write_layer
-        self._seen = self._base
-        self._drawn: Box | None = None
+        self._replaces = replaces
         # Whether the artist ever had it selected: they may paint on it.
         self._watched = False
         self._put_up()
@@ -104,14 +82,14 @@ class GimpPreview:
         return not self._there()
 
     def show(self, image: Image) -> bool:
-        """Show a frame over the placement's box; where it is transparent, the picture before it.
+        """Show a frame over the placement's box.
 
         False: the preview or the edit's layer is gone; what is left of them is as before the pull.
         """
         if not self._there():
             self.discard()
             return False
-        if not is_locked(self._layer) and _holds(extents(self._layer), self._box):
+        if not is_locked(self._layer) and holds(extents(self._layer), self._box):
             self._watched = self._watched or self._layer in self._image.get_selected_layers()
             if self._watched and self._is_painted():
                 self._leave()
@@ -141,27 +119,24 @@ class GimpPreview:
 
     def discard(self) -> None:
         """Have everything as it was before the pull."""
-        if self._shown_as not in _alive:
+        if not self._showing.on:
             return
-        _alive.remove(self._shown_as)
+        self._showing.end()
         if not self._image.is_valid():
             return
-        if not self._layer.is_valid():
-            _removed.setdefault(self._image.get_id(), []).append(self._layer)
-        elif self._is_painted():
+        if self._layer.is_valid() and self._is_painted():
             self._leave()
-        _take_away(self._image, self._layer, self._edit_layer)
+        take_away(self._image, self._layer, self._edit_layer)
 
     def _put_up(self) -> None:
         """Show the layer as it is, in another one just below it."""
         image, edit_layer = self._image, self._edit_layer
         self._layer = edit_layer.copy()
         self._layer.set_name(PREVIEW_NAME)
-        mark = _Mark(layer_id(self._layer), self._edit)
-        attach(self._layer, _MARK, mark.encoded())
-        self._shown_as = (image.get_id(), mark)
-        _alive.add(self._shown_as)
-        self._seen, self._drawn = self._base, None
+        self._showing = Showing(image, self._layer, self._edit)
+        self._seen = self._base
+        # What is to be drawn anew with the next frame, besides what that shows.
+        self._drawn: Box | None = self._whole if self._replaces else None
         group, below = edit_layer.get_parent(), image.get_item_position(edit_layer) + 1
         with no_step(image), selection_kept(image):
             image.insert_layer(self._layer, group, below)
@@ -171,18 +146,13 @@ class GimpPreview:
         Gimp.displays_flush()
 
     def _is_painted(self) -> bool:
-        return _holds(extents(self._layer), self._box) and not shows(
+        return holds(extents(self._layer), self._box) and not shows(
             self._layer, self._box, self._seen
         )
 
     def _leave(self) -> None:
-        """Let the artist have the layer that they painted on; it is no preview any more."""
-        _alive.discard(self._shown_as)
-        with no_step(self._image):
-            for name in self._layer.get_parasite_list():
-                if name.startswith(OWN_PREFIX):
-                    self._layer.detach_parasite(name)
-            self._layer.set_name(PAINTED_NAME)
+        """Let the artist have the layer that they painted on."""
+        self._showing.leave(PAINTED_NAME)
         tell(LayerFault(PAINTED))
 
     def _draw(self, image: Image) -> None:
@@ -195,63 +165,14 @@ class GimpPreview:
         self._drawn = drawn
         if area is not None:
             there = Box(box.x + area.x, box.y + area.y, area.width, area.height)
-            self._seen = over(self._base, data, size)
+            self._seen = data if self._replaces else over(self._base, data, size)
             write(self._layer, there, part(self._seen, box.width, area))
 
+    @property
+    def _whole(self) -> Box:
+        return Box(0, 0, self._box.width, self._box.height)
+
     def _there(self) -> bool:
-        if self._shown_as not in _alive or not self._image.is_valid():
+        if not self._showing.on or not self._image.is_valid():
             return False
         return self._layer.is_valid() and self._edit_layer.is_valid()
-
-
-def edit_behind(layer: Any) -> str:
-    """Return the id of the layer that ``layer`` is the preview of; its own id where it is none."""
-    mark = _mark_on(layer)
-    return layer_id(layer) if mark is None else mark.edit
-
-
-def mend(image: Any) -> bool:
-    """Undo what pulls left that nobody ended; whether there was anything.
-
-    That is in an image that was saved in their midst, or whose plug-in was killed. One process at a
-    time drags in an image, this one, so whatever is not its own is left over. After the first time
-    it is looked for again where a preview is back that the artist had removed.
-    """
-    removed = _removed.get(image.get_id())
-    if removed is not None and not any(layer.is_valid() for layer in removed):
-        return False
-    _removed.setdefault(image.get_id(), [])
-    left = [(layer, mark) for layer in layers_in(image) if (mark := _mark_on(layer)) is not None]
-    orphans = [(layer, mark) for layer, mark in left if (image.get_id(), mark) not in _alive]
-    for layer, mark in orphans:
-        _take_away(image, layer, layer_with(image, mark.edit))
-    return bool(orphans)
-
-
-def _take_away(image: Any, preview: Any, edit_layer: Any | None) -> None:
-    """Show the layer of an edit again, and remove its preview if it still is one."""
-    with no_step(image), selection_kept(image, (preview, edit_layer)):
-        if edit_layer is not None:
-            with untold():  # where it was removed a redo may bring it back, or nothing
-                show(edit_layer, visible=True)
-        if preview.is_valid() and _mark_on(preview) is not None:
-            image.remove_layer(preview)
-    Gimp.displays_flush()
-
-
-def _mark_on(layer: Any) -> _Mark | None:
-    """Return the mark of a preview; None for any other layer, also for a duplicate of one."""
-    found = _MARKED.fullmatch(parasite(layer, _MARK))
-    if found is None:
-        return None
-    mark = _Mark(found[1].decode(), found[2].decode())
-    return mark if mark.preview == layer_id(layer) else None
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return (
-        outer.x <= inner.x
-        and outer.y <= inner.y
-        and inner.x + inner.width <= outer.x + outer.width
-        and inner.y + inner.height <= outer.y + outer.height
-    )

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .gi_modules import Gimp
+from tugline_edit.geometry import Box
+
+from .layers import new_layer
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def _insert_passing(image: Any) -> Any:
     is selected, leaves those selected that were so before it came. So the last that an undo does is
     to take away the first passing layer, which came back just before; so does a redo the second.
     """
-    kind, mode = Gimp.ImageType.RGBA_IMAGE, Gimp.LayerMode.NORMAL
-    layer = Gimp.Layer.new(image, "Tugline", 1, 1, kind, 0, mode)
+    layer = new_layer(image, "Tugline", Box(0, 0, 1, 1))
+    layer.set_opacity(0)
     image.insert_layer(layer, None, len(image.get_layers()))
     return layer

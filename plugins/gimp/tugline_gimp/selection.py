@@ -24,6 +24,12 @@ class _Read:
     until: float
 
 
+def selection_bounds(image: Any) -> Box | None:
+    """Return the box around what is selected in an image, None where nothing is."""
+    _, something, left, top, right, bottom = Gimp.Selection.bounds(image)
+    return Box(left, top, right - left, bottom - top) if something else None
+
+
 class SelectionReader:
     """Reads the selection of one image; a large one, whose bounds stay, not at every call."""
 

@@ -15,7 +15,7 @@ from tugline_edit.host import LayerFault, Refused, Written
 from .gi_modules import Gimp
 from .layers import grow, layer_id, layer_with, why_not
 from .parasites import records_on
-from .pixels import write_over
+from .pixels import write_instead, write_over
 from .selecting import replace
 from .undo_steps import one_step
 
@@ -28,9 +28,12 @@ def swap(
     written: Written,
     refused: Refused,
     also: Callable[[str], None],
+    *,
+    replaces: bool,
 ) -> None:
-    """Write ``data`` over ``placement.box`` of a layer; where it is transparent not a bit changes.
+    """Write ``data`` over ``placement.box`` of a layer.
 
+    Where it is transparent not a bit changes, or if it ``replaces`` the layer is transparent too.
     ``written``, and ``also`` after it, get the id of the layer that it is then, within the step.
     ``refused`` is called instead where the layer is gone or cannot be written.
     """
@@ -47,7 +50,10 @@ def swap(
         replace(image, old, new)
         new.set_name(name)
         grow(new, placement.box)
-        write_over(new, placement.box, data)
+        if replaces:
+            write_instead(new, placement.box, data)
+        else:
+            write_over(new, placement.box, data)
         written(layer_id(new))
         also(layer_id(new))
     Gimp.displays_flush()

@@ -5,11 +5,12 @@ instance, leaves the image as it was.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Placement
-from tugline_edit.host import LayerFault, Preview, Refused, Standing, Written
+from tugline_edit.host import LayerFault, NewLayer, Preview, Refused, Standing, Written
 from tugline_edit.records import LayerRecord
 from tugline_protocol.values import Image
 
@@ -33,22 +34,37 @@ class ScriptDocument(GimpDocument):
         if wanted():
             self._meant = layer_id
 
-    def begin_pull(self, layer_id: str, _placement: Placement, *, true_composite: bool) -> Preview:
+    def begin_layer(self, placement: Placement, above: str, *, true_composite: bool) -> NewLayer:
+        """Return a layer that is not seen before it is done."""
+        del true_composite
+        return UnseenLayer(self, placement, above)
+
+    def begin_pull(
+        self,
+        layer_id: str,
+        _placement: Placement,
+        *,
+        true_composite: bool,
+        replaces: bool = False,
+    ) -> Preview:
         """Return a preview that shows nothing. Raises LayerFault."""
         del true_composite
         why_not = self.why_not(layer_id)
         if why_not:
             raise LayerFault(why_not)
-        return UnseenPreview(self, layer_id)
+        return UnseenPreview(self, layer_id, partial(self.write, layer_id, replaces=replaces))
 
 
 class UnseenPreview:
     """A pull whose frames nobody looks at: the layer is written once, at the end."""
 
-    def __init__(self, document: GimpDocument, layer_id: str) -> None:
-        """Stand for a pull in a layer of ``document``."""
+    def __init__(
+        self, document: GimpDocument, layer_id: str, write_layer: Callable[..., None]
+    ) -> None:
+        """Stand for a pull in a layer of ``document``, which ``write_layer`` writes."""
         self._document = document
         self._layer_id = layer_id
+        self._write_layer = write_layer
 
     @property
     def frame(self) -> Image | None:
@@ -77,7 +93,42 @@ class UnseenPreview:
         refused: Refused,
     ) -> None:
         """Write the layer, see ``host.Preview``."""
-        self._document.write(self._layer_id, placement, data, arrows, written, refused)
+        self._write_layer(placement, data, arrows, written, refused)
+
+    def discard(self) -> None:
+        """Leave everything as it is."""
+
+
+class UnseenLayer:
+    """A layer on its way that nobody looks at: it is added once, at the end."""
+
+    def __init__(self, document: GimpDocument, placement: Placement, above: str) -> None:
+        """Stand for a layer of ``document``, just above another ("" = on top)."""
+        self._document = document
+        self._placement = placement
+        self._above = above
+
+    @property
+    def frame(self) -> Image | None:
+        """None: no frame is seen."""
+        return None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the image was closed."""
+        return not self._document.is_open
+
+    def show(self, _image: Image) -> bool:
+        """Show nothing; False where the image was closed."""
+        return self._document.is_open
+
+    def commit(self, data: bytes, written: Written, refused: Refused) -> None:
+        """Add the layer, see ``host.NewLayer``."""
+        above = self._above if self._document.has(self._above) else ""
+        try:
+            self._document.add_layer(self._placement, data, above, written)
+        except LayerFault as fault:
+            refused(fault)
 
     def discard(self) -> None:
         """Leave everything as it is."""

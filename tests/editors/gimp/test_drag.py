@@ -189,10 +189,6 @@ told = call("plug-in-tugline-drag", {{"run-mode": Gimp.RunMode.NONINTERACTIVE, "
             f"image.select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 20, 20); drag(layer, {POINTS})",
             "1 handle lies outside the selection: it stays.",
         ),
-        (
-            f"image.convert_grayscale(); drag(image.get_layers()[1], {POINTS})",
-            "is grayscale; Image > Mode > RGB makes it one",
-        ),
     ],
 )
 def test_what_cannot_be_is_answered_in_one_sentence(

@@ -103,12 +103,23 @@ def test_a_model_that_the_daemon_lacks_is_named_and_so_are_those_it_has(gimp: Gi
     assert "The daemon has no model 'unicorns'; it has critters-2." in said
 
 
-@pytest.mark.parametrize(("base", "word"), [("GRAY", "grayscale"), ("INDEXED", "indexed")])
-def test_an_image_that_is_not_rgb_is_answered_in_words(
-    gimp: GimpConsole, base: str, word: str
+@pytest.mark.parametrize(
+    ("convert", "kind"),
+    [
+        ("image.convert_grayscale()", "GRAYA"),
+        (
+            "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.WEB, 0,"
+            " False, False, '')",
+            "INDEXEDA",
+        ),
+    ],
+)
+def test_in_an_image_of_another_mode_it_is_of_that_mode(
+    gimp: GimpConsole, convert: str, kind: str
 ) -> None:
-    said = refusal(gimp, f"generate(Gimp.Image.new(64, 64, Gimp.ImageBaseType.{base}))")
-    assert f"is {word}; Image > Mode > RGB makes it one" in said
+    gimp.run(f"image = new_image(128, 128); {convert}; layer = generate(image, seed=3)")
+    assert gimp.value(f"layer.type() == Gimp.ImageType.{kind}_IMAGE")
+    assert gimp.value("len(set(pixels(layer, \"R'G'B' u8\"))) > 5"), "it shows something"
 
 
 def test_a_selection_too_small_for_a_picture_is_refused(gimp: GimpConsole) -> None:

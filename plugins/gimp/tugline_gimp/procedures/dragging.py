@@ -15,7 +15,7 @@ from tugline_gimp.desk import GimpDesk
 from tugline_gimp.document import GimpDocument
 from tugline_gimp.gi_modules import Gimp, GObject
 from tugline_gimp.glib_loop import GLibLoop
-from tugline_gimp.layers import layer_id, why_no_layers
+from tugline_gimp.layers import layer_id
 from tugline_gimp.paths import paths_of, read, strokes_of
 from tugline_gimp.running import Script
 from tugline_gimp.strokes import Stroke, drawn, follow
@@ -53,7 +53,6 @@ def drag_by_dialog(call: Call) -> Sequence[object]:
     from tugline_gimp.dialogs.drag import DragDialog  # noqa: PLC0415 - needs a screen
     from tugline_gimp.following import PathFollower  # noqa: PLC0415 - as the dialog does
 
-    _require_colours(call.image)
     with _claimed(call.image), artists_desk(GimpDocument(call.image)) as desk:
         follower = PathFollower(desk.bench, desk.document, GLibLoop())
         try:
@@ -71,7 +70,6 @@ def drag_by_dialog(call: Call) -> Sequence[object]:
 
 def drag_by_script(call: Call) -> Sequence[object]:
     """Pull to the end, and return how it ended. Raises LayerFault or ProtocolError."""
-    _require_colours(call.image)
     document = ScriptDocument(call.image, meant=_the_layer(call))
     settings = _settings(call.config)
     with _claimed(call.image), scripts_desk(document, settings) as desk:
@@ -129,12 +127,6 @@ class _Drag:
             self._lost = True
             self._desk.stop()
         return self._bench.ended is not None and self._bench.idle
-
-
-def _require_colours(image: Any) -> None:
-    """Raise LayerFault for a grayscale or indexed image: none of its layers can be pulled."""
-    if image.get_base_type() != Gimp.ImageBaseType.RGB:
-        raise LayerFault(why_no_layers(image))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from tugline_gimp.desk import GimpDesk
 from tugline_gimp.gi_modules import Gimp
 from tugline_gimp.layers import layer_id, why_no_layers
 from tugline_gimp.running import Script
+from tugline_gimp.selection import selection_bounds
 from tugline_gimp.unseen import ScriptDocument
 from tugline_protocol.values import ModelCard
 
@@ -44,12 +45,6 @@ def generate_by_dialog(call: Call) -> Any:
         _keep(choice, call.config)
         desk.change_settings(_settings(desk.settings, choice))
         return _made(desk, call, choice)
-
-
-def selection_bounds(image: Any) -> Box | None:
-    """Return the box around what is selected in an image, None where nothing is."""
-    _, something, left, top, right, bottom = Gimp.Selection.bounds(image)
-    return Box(left, top, right - left, bottom - top) if something else None
 
 
 def _document(call: Call) -> ScriptDocument:
