@@ -1,5 +1,6 @@
 """What a distance is measured to: a picture, and how much each of its pixels counts."""
 
+import torch.nn.functional as F
 from torch import Tensor
 
 from tugline_daemon.inversion.errors import InversionError
@@ -31,3 +32,15 @@ def composed(pictures: Tensor, picture: Tensor, weight: Tensor) -> Tensor:
     Networks look at their surroundings: in this way what does not count is the same in both.
     """
     return picture + weight * (pictures.float() - picture)
+
+
+def reduced(x: Tensor, side: int) -> Tensor:
+    """Average `x` [N, C, H, W] down by a whole factor, its shorter side to `side` or a bit more.
+
+    What a whole number of cells does not cover at the right and below goes with the last ones.
+    """
+    factor = min(x.shape[-2:]) // side
+    if factor < 2:
+        return x
+    height, width = (length // factor for length in x.shape[-2:])
+    return F.interpolate(x, (height, width), mode="area")
