@@ -4,13 +4,15 @@
 # make bench [JSON=FILE] [PAGE=FILE] [ARGS="--only step"]: how fast drags are (docs/speed.md).
 # make fuzz [ARGS="--seed 1"]: changes files at random and reads each, until interrupted; finds in out/fuzz.
 # make bench-accuracy [PAIRS=n] [JOBS=n] [JSON=FILE] [MARKDOWN=FILE]: how near drags come (docs/accuracy.md).
+# make bench-inversion [PICTURES=n] [JOBS=n] [JSON=FILE] [PAGE=FILE] [ARGS=...]: how well pictures are inverted
+# (docs/inversion-quality.md).
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.tugline-ready
 
-.PHONY: setup demo test editors pictures check format fuzz bench bench-accuracy clean
+.PHONY: setup demo test editors pictures check format fuzz bench bench-accuracy bench-inversion clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -26,7 +28,7 @@ demo: setup
 	$(BIN)/tugline demo --out out/demo
 
 test: setup
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 editors: setup
 	$(BIN)/python -m tools.editors build --newer
@@ -60,6 +62,10 @@ bench: setup
 bench-accuracy: setup
 	$(BIN)/python -m benchmarks.accuracy $(if $(PAIRS),--pairs $(PAIRS)) $(if $(JOBS),--jobs $(JOBS)) \
 		$(if $(JSON),--json $(JSON)) $(if $(MARKDOWN),--markdown $(MARKDOWN))
+
+bench-inversion: setup
+	$(BIN)/python -m benchmarks.inversion $(if $(PICTURES),--pictures $(PICTURES)) $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(JSON),--json $(JSON)) $(if $(PAGE),--page $(PAGE)) $(ARGS)
 
 clean:
 	rm -rf $(VENV) out build dist

@@ -1,14 +1,25 @@
-"""What all tests share: reproducible hypothesis, and a list of the skips that are allowed.
+"""What all tests share: workers, reproducible hypothesis, and a list of the skips that are allowed.
+
+``-n auto`` runs all tests with a worker for each processor, and those of named files with none.
 
 ``--allowed-skips=FILE`` fails the run for each skipped test whose id does not begin with a line of
 FILE, in which ``*`` stands for anything: what is provisioned has to be tested.
 """
 
+import os
 import re
+import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# More would wait for the last long file of tests; each may have an editor and a daemon beside it.
+_MOST_WORKERS: Final = 8
+_BYTES_OF_A_WORKER: Final = 3 << 30
+# Whether this is one of several processes that run tests, rather than the one that reports on them.
+_WORKER: Final = "PYTEST_XDIST_WORKER" in os.environ
 
 settings.register_profile(
     "tugline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -47,7 +58,23 @@ class AllowedSkips:
             terminalreporter.write_line(f"not allowed to be skipped: {nodeid}", red=True)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many workers ``-n auto`` starts, 0 for tests in this process.
+
+    A worker takes seconds to start: those who name a file or a test would wait for it in vain.
+    """
+    if sys.platform != "linux" or any(".py" in argument for argument in config.args):
+        return 0
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    workers = min(len(os.sched_getaffinity(0)), memory // _BYTES_OF_A_WORKER, _MOST_WORKERS)
+    return workers if workers > 1 else 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if _WORKER:
+        # torch is imported later, here and in what the tests start: one worker's threads would
+        # stand in the way of another's.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     path = config.getoption("--allowed-skips")
-    if path is not None:
+    if path is not None and not _WORKER:
         config.pluginmanager.register(AllowedSkips(path))
