@@ -1,11 +1,12 @@
 """The command ``tugline``: a thin front of the other rooms.
 
-What lives here: the commands (``serving``, ``generating``, ``dragging``, ``models`` with
-``models_adding`` and ``models_offline``, ``plugins``, ``doctor``, ``demo``), what they share
-(``terminal``, ``arguments``, ``pictures``, ``drawing``, ``recording``, ``report``, ``drags``,
-``models_showing``), the daemon found or started (``daemon``), and
-the errors' way to a sentence (``app``). What does not: anything that computes a picture; that is
-the daemon's. Nor the bridge, which editors start: a word here leads to it.
+What lives here: the commands (``serving``, ``generating``, ``dragging``, ``inverting``, ``models``
+with ``models_adding`` and ``models_offline``, ``tunings``, ``plugins``, ``doctor``, ``demo``), what
+they share (``terminal``, ``arguments``, ``pictures``, ``drawing``, ``recording``, ``report``,
+``drags``, ``models_showing``; for inversions ``photos``, ``places``, ``views``, ``inversions``),
+the daemon found or started (``daemon``), and the errors' way to a sentence (``app``). What does
+not: anything that computes a picture; that is the daemon's. Nor the bridge, which editors start: a
+word here leads to it.
 """
 
 import sys

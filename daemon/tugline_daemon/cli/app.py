@@ -31,10 +31,12 @@ from .generating import (
     mix_command,
     render_command,
 )
+from .inverting import INVERT_EXAMPLES, invert_command
 from .models import models_app
 from .plugins import plugins_app
 from .serving import SERVE_EXAMPLES, serve_command, stop_command
 from .terminal import MESSAGES, OUTPUT, CommandFailed
+from .tunings import tunings_app
 
 _DEBUG: Final = "TUGLINE_DEBUG"
 _TOLD: Final = (
@@ -93,9 +95,11 @@ def _tugline(
 
 app.command("generate", epilog=GENERATE_EXAMPLES)(generate_command)
 app.command("drag", epilog=DRAG_EXAMPLES)(drag_command)
+app.command("invert", epilog=INVERT_EXAMPLES)(invert_command)
 app.command("mix", epilog=MIX_EXAMPLES)(mix_command)
 app.command("render", epilog=RENDER_EXAMPLES)(render_command)
 app.add_typer(models_app, name="models")
+app.add_typer(tunings_app, name="tunings")
 app.command("demo", epilog=DEMO_EXAMPLES)(demo_command)
 app.add_typer(plugins_app, name="plugins")
 app.command("doctor")(doctor_command)

@@ -33,6 +33,15 @@ class Size:
     height: int
 
 
+@dataclass(frozen=True)
+class Crop:
+    """A part of a picture in its pixels: its upper left corner and its width."""
+
+    x: float
+    y: float
+    size: float
+
+
 def parse_pull(text: str) -> Pull:
     """Read ``X,Y:X,Y``, the handle and its target."""
     number = r"(-?\d+(?:\.\d*)?)"
@@ -67,6 +76,17 @@ def parse_size(text: str) -> Size:
             f"{text!r} is no size; write it like 512 or 512x384, at most {_MOST_SIDE} a side."
         )
     return size
+
+
+def parse_crop(text: str) -> Crop:
+    """Read ``X,Y,SIZE``: where the model's picture begins in the user's, and how wide it is."""
+    number = r"(-?\d{1,5}(?:\.\d*)?)"
+    found = re.fullmatch(rf"{number},{number},{number}", text.strip())
+    if found is None or float(found[3]) <= 0:
+        raise typer.BadParameter(
+            f"{text!r} is not X,Y,SIZE: the left and upper edge and the width, in pixels."
+        )
+    return Crop(*map(float, found.groups()))
 
 
 def png_file(path: Path | None) -> Path | None:

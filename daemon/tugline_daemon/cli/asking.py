@@ -8,7 +8,8 @@ from PIL import Image
 
 from tugline_daemon.library.latents import SavedLatent, read_latent
 from tugline_protocol.blocking import Conversation
-from tugline_protocol.messages import Generate, ListModels, Render
+from tugline_protocol.errors import UNKNOWN_TUNING, RequestFailed
+from tugline_protocol.messages import FetchTuning, Generate, KeepTuning, ListModels, Render
 from tugline_protocol.values import Latent, ModelCard, ModelRef, PictureFormat, Vector
 
 from .pictures import to_latent, to_picture
@@ -17,11 +18,15 @@ from .terminal import CommandFailed, activity
 
 @dataclass(frozen=True)
 class Made:
-    """A latent of a model, and the picture that it makes."""
+    """A latent of a model, and the picture that it makes.
+
+    ``tuning`` are the bytes of the tuning that ``model`` names, b"" where it names none.
+    """
 
     model: ModelRef
     latent: Latent
     picture: Image.Image
+    tuning: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -65,17 +70,18 @@ def generate(
     name: str,
     origin: int | Vector,
     *,
+    tuned: str = "",
     label: str | None = None,
     truncation: Truncation = Truncation(),
     picture: PictureFormat = PictureFormat(),
 ) -> Made:
     """Make the latent and picture of ``origin``, a seed or z.
 
-    ``label`` is a class's name or number.
+    ``label`` is a class's name or number; ``tuned`` names a tuning that the daemon has.
     """
     seed, z = (origin, None) if isinstance(origin, int) else (None, origin)
     request = Generate(
-        ModelRef(name),
+        ModelRef(name, tuned=tuned),
         seed=seed,
         z=z,
         label=None if label is None else _class_number(find_card(conversation, name), label),
@@ -93,11 +99,36 @@ def render(
     saved: SavedLatent,
     picture: PictureFormat = PictureFormat(),
 ) -> Made:
-    """Make the picture of a saved latent."""
-    model, latent = ModelRef(saved.model, saved.weights), to_latent(saved)
+    """Make the picture of a saved latent, with the weights that were tuned for it if there are."""
+    model, latent = ModelRef(saved.model, saved.weights, saved.tuned), to_latent(saved)
+    tuning = bring_tuning(conversation, saved)
     with activity(f"Rendering with {saved.model}") as now:
         rendered = conversation.call(Render(model, latent, picture), on_event=now.on_event)
-    return Made(model, latent, to_picture(rendered.image))
+    return Made(model, latent, to_picture(rendered.image), tuning)
+
+
+def bring_tuning(conversation: Conversation, saved: SavedLatent) -> bytes:
+    """See to it that the daemon has the tuning that ``saved`` names, and return its bytes.
+
+    One that it does not have it is given out of the file; b"" where none is named. Raises
+    RequestFailed where neither has it.
+    """
+    if not saved.tuned:
+        return b""
+    require(conversation, "tuned-weights", "weights that were tuned to a picture")
+    model = ModelRef(saved.model, saved.weights, saved.tuned)
+    try:
+        return fetch_tuning(conversation, model)
+    except RequestFailed as error:
+        if error.code != UNKNOWN_TUNING or not saved.tuning:
+            raise
+    conversation.call(KeepTuning(model, saved.tuning))
+    return saved.tuning
+
+
+def fetch_tuning(conversation: Conversation, model: ModelRef) -> bytes:
+    """Return the bytes of the tuning that ``model`` names, b"" where it names none."""
+    return bytes(conversation.call(FetchTuning(model)).data) if model.tuned else b""
 
 
 def read_latent_of(path: Path, name: str | None) -> SavedLatent:

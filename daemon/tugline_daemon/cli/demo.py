@@ -94,7 +94,7 @@ def _demonstrate(conversation: Conversation, out: Path) -> tuple[DragReport, boo
     recorder.finish(finished.picture, finished.pulls)
     save_picture(finished.picture, out / "after.png")
     latent = out / "latent.safetensors"
-    write_latent(latent, saved_latent(made.model.name, made.model.weights, finished.ended.latent))
+    write_latent(latent, saved_latent(made.model, finished.ended.latent))
     report = make_report(card, SCENE.pulls, finished.ended, finished.seconds, latent)
     save_bytes((json.dumps(report.to_plain(), indent=2) + "\n").encode(), out / "report.json")
     return report, finished.interrupted

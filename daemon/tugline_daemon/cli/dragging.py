@@ -10,7 +10,7 @@ from tugline_daemon.library.latents import SavedLatent, write_latent
 from tugline_daemon.settings import read_settings
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.messages import DragFrame, StartDrag
-from tugline_protocol.values import DragOptions, Latent, ModelRef, PictureFormat, Vector
+from tugline_protocol.values import DragOptions, PictureFormat, Vector
 
 from .arguments import Pull, Rows, examples, parse_pull, parse_rows, png_file
 from .asking import (
@@ -167,11 +167,15 @@ def drag_command(
         )
         recorder = None if frames is None else recorder_for(frames, made.picture, tuple(point))
         finished = _drag(
-            conversation, start, save_latent, recorder.add if recorder else lambda _: None
+            conversation,
+            start,
+            made.tuning,
+            save_latent,
+            recorder.add if recorder else lambda _: None,
         )
     picture = laid_over(made.picture, finished.picture)
     if save_latent is not None:
-        write_latent(save_latent, _saved(made.model, finished.ended.latent))
+        write_latent(save_latent, saved_latent(made.model, finished.ended.latent, made.tuning))
     if out is not None:
         save_picture(picture, out)
     if recorder is not None:
@@ -225,24 +229,21 @@ def _first(
 def _drag(
     conversation: Conversation,
     start: StartDrag,
+    tuning: bytes,
     save_latent: Path | None,
     on_frame: Callable[[DragFrame], None],
 ) -> FinishedDrag:
-    """Do the drag; if it is cut, save the latent of the last step that came."""
+    """Do the drag; if it is cut, save the latent of the last step that came, with its tuning."""
     try:
         return run_drag(conversation, start, on_frame)
     except DragCut as error:
         if error.last is None or save_latent is None:
             raise
-        write_latent(save_latent, _saved(start.model, error.last.latent))
+        write_latent(save_latent, saved_latent(start.model, error.last.latent, tuning))
         raise CommandFailed(
             f"{error} The latent of step {error.last.step} is in {save_latent}: go on from it with "
             "--latent."
         ) from error
-
-
-def _saved(model: ModelRef, latent: Latent) -> SavedLatent:
-    return saved_latent(model.name, model.weights, latent)
 
 
 def _tell(finished: FinishedDrag, report: DragReport, written: list[Path]) -> None:

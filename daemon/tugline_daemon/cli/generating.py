@@ -110,7 +110,7 @@ def mix_command(
     conversation, _ = converse_with_started()
     with conversation:
         first = _source(conversation, one, model)
-        second = _source(conversation, other, model or first.model.name)
+        second = _source(conversation, other, model or first.model.name, first.model.tuned)
         if first.model != second.model:
             raise CommandFailed(f"{one} and {other} are of different models; mix those of one.")
         request = Mix(
@@ -125,7 +125,7 @@ def mix_command(
         )
         with activity(f"Mixing with {first.model.name}") as now:
             mixed = conversation.call(request, on_event=now.on_event)
-    made = Made(mixed.model, mixed.latent, to_picture(mixed.image))
+    made = Made(mixed.model, mixed.latent, to_picture(mixed.image), first.tuning)
     _keep(made, out, save_latent, json=json)
 
 
@@ -143,12 +143,15 @@ def render_command(
     _keep(made, out, None, json=json)
 
 
-def _source(conversation: Conversation, text: str, model: str | None) -> Made:
-    """Return the latent of a file, or of a seed where ``text`` is a number."""
+def _source(conversation: Conversation, text: str, model: str | None, tuned: str = "") -> Made:
+    """Return the latent of a file, or of a seed where ``text`` is a number.
+
+    ``tuned`` names the tuning with which a seed is drawn.
+    """
     if text.isdecimal():
         if int(text) >= 2**32:
             raise CommandFailed(f"The seed {text} is too large; seeds are below {2**32}.")
-        return generate(conversation, model or read_settings().model, int(text))
+        return generate(conversation, model or read_settings().model, int(text), tuned=tuned)
     return render(conversation, read_latent_of(Path(text), model))
 
 
@@ -161,7 +164,7 @@ def _keep(
 ) -> None:
     save_picture(made.picture, out)
     if save_latent is not None:
-        write_latent(save_latent, saved_latent(made.model.name, made.model.weights, made.latent))
+        write_latent(save_latent, saved_latent(made.model, made.latent, made.tuning))
     if json:
         print_json(
             {

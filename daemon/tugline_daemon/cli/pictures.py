@@ -12,7 +12,7 @@ from tugline_daemon.checkpoint.whole_file import write_whole
 from tugline_daemon.library.latents import SavedLatent
 from tugline_daemon.library.thumbnails import UNSOUND_PICTURE
 from tugline_protocol.values import Image as WireImage
-from tugline_protocol.values import Latent, Mask, ModelCard, Vector
+from tugline_protocol.values import Latent, Mask, ModelCard, ModelRef, Vector
 
 from .terminal import CommandFailed
 
@@ -125,10 +125,14 @@ def read_z(path: Path) -> Vector:
     return Vector(z.size, z.tobytes())
 
 
-def saved_latent(model: str, weights: str, latent: Latent) -> SavedLatent:
-    """Return a latent of a message as it is saved, with the model that it belongs to."""
+def saved_latent(model: ModelRef, latent: Latent, tuning: bytes = b"") -> SavedLatent:
+    """Return a latent of a message as it is saved, with the model that it belongs to.
+
+    ``tuning`` are the bytes of the tuning that ``model`` names, so that the file carries them.
+    """
     values = np.frombuffer(bytes(latent.data), "<f4").astype(np.float32)
-    return SavedLatent(model, weights, values.reshape(latent.num_ws, latent.w_dim))
+    ws = values.reshape(latent.num_ws, latent.w_dim)
+    return SavedLatent(model.name, model.weights, ws, model.tuned, tuning)
 
 
 def to_latent(saved: SavedLatent) -> Latent:
