@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.edit.loop import PlainLoop
-from tests.edit.painter import PlainPainter
+from tests.edit.painter import PlainPainter, stretched
 from tests.edit.samples import Shelf
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
@@ -34,11 +34,12 @@ class Layer:
     data: bytearray = field(default_factory=lambda: bytearray(4 * SIDE * SIDE))
     shelf: Shelf = field(default_factory=Shelf)
     locked: bool = False
+    hidden: bool = False
 
     def copied(self) -> "Layer":
         shelf = Shelf()
         shelf.kept.update(self.shelf.kept)
-        return Layer(bytearray(self.data), shelf, self.locked)
+        return Layer(bytearray(self.data), shelf, self.locked, self.hidden)
 
     def read(self, box: Box) -> bytes:
         rows = (4 * (y * SIDE + box.x) for y in range(box.y, box.y + box.height))
@@ -64,12 +65,14 @@ class PlainDocument:
         self.layers: dict[str, Layer] = {}
         self.active = ""
         self.selection: SelectionMask | None = None
+        self.selected_box: Box | None = None
         self.steps: list[dict[str, Layer]] = []
         self.shown: list[Image] = []
         self.arrows = Arrows()
         self.interrupted = False
         self.shows_arrows = False
         self.preview: PlainPreview | None = None
+        self.new_layer: PlainNewLayer | None = None
         self.late = late
         self.over_canvas = over_canvas
         self.loop = loop
@@ -112,6 +115,30 @@ class PlainDocument:
     def pixels(self, layer_id: str, box: Box) -> bytes:
         return self.layer(layer_id).read(box)
 
+    def extent(self, layer_id: str) -> Box:
+        return self.bounds(layer_id)
+
+    def seen(self, layer_id: str, box: Box, size: tuple[int, int]) -> Image:
+        inside = Box(max(0, box.x), max(0, box.y), SIDE, SIDE)
+        width = min(box.x + box.width, SIDE) - inside.x
+        height = min(box.y + box.height, SIDE) - inside.y
+        layer = Layer(bytearray(4 * box.width * box.height))
+        shown = self.layer(layer_id).read(Box(inside.x, inside.y, width, height))
+        for y in range(height):
+            row = 4 * ((inside.y - box.y + y) * box.width + inside.x - box.x)
+            layer.data[row : row + 4 * width] = shown[4 * width * y : 4 * width * (y + 1)]
+        data = stretched(bytes(layer.data), 4, (box.width, box.height), size)
+        return Image(*size, self.painter.order, data)
+
+    def is_shown(self, layer_id: str) -> bool:
+        return not self.layer(layer_id).hidden
+
+    def show(self, layer_id: str, *, on: bool) -> None:
+        self.layer(layer_id).hidden = not on
+
+    def selected(self) -> Box | None:
+        return self.selected_box
+
     def digest(self, layer_id: str, box: Box) -> str:
         return hashlib.sha256(self.pixels(layer_id, box)).hexdigest()
 
@@ -153,13 +180,26 @@ class PlainDocument:
         placement: Placement,  # noqa: ARG002
         *,
         true_composite: bool,  # noqa: ARG002
+        replaces: bool = False,
     ) -> "PlainPreview":
         assert not self._in_step, "a pull begins within another step"
         why_not = self.why_not(layer_id)
         if why_not:
             raise LayerFault(why_not)
-        self.preview = PlainPreview(self, layer_id)
+        self.preview = PlainPreview(self, layer_id, replaces=replaces)
         return self.preview
+
+    def begin_layer(
+        self,
+        placement: Placement,
+        above: str,
+        *,
+        true_composite: bool,  # noqa: ARG002
+    ) -> "PlainNewLayer":
+        if not self.is_open:
+            raise LayerFault(wording.NO_DOCUMENT)
+        self.new_layer = PlainNewLayer(self, placement, above)
+        return self.new_layer
 
     def write(
         self,
@@ -169,11 +209,14 @@ class PlainDocument:
         arrows: Arrows,
         written: Written,
         refused: Refused,
+        *,
+        replaces: bool = False,
     ) -> None:
         why_not = self.why_not(layer_id)
         if why_not:
             raise LayerFault(why_not)
-        PlainPreview(self, layer_id).commit(placement, data, arrows, written, refused)
+        preview = PlainPreview(self, layer_id, replaces=replaces)
+        preview.commit(placement, data, arrows, written, refused)
 
     # What the artist does, and what the tests look at.
 
@@ -240,10 +283,11 @@ class PlainDocument:
 class PlainPreview:
     """Frames that nobody sees; the commit makes one step."""
 
-    def __init__(self, document: PlainDocument, layer_id: str) -> None:
+    def __init__(self, document: PlainDocument, layer_id: str, *, replaces: bool) -> None:
         self.frame: Image | None = None
         self.removed = False
         self.discards = 0
+        self.replaces = replaces
         self._document = document
         self._layer_id = layer_id
         document.shown = []
@@ -299,11 +343,56 @@ class PlainPreview:
             refused(LayerFault(why_not))
             return
         layer = document.layer(old_id).copied()
-        shown = document.painter.over(layer.read(box), data, (box.width, box.height))
+        shown = data
+        if not self.replaces:
+            shown = document.painter.over(layer.read(box), data, (box.width, box.height))
         layer.write(box, shown)
         layer.shelf.kept.pop(f"tugline/layer/{old_id}", None)
         document.arrows = arrows
         document.step(lambda: written(document.replace(old_id, layer)))
+
+
+class PlainNewLayer:
+    """A layer that is there when it is committed, in one step; nobody sees its frames before."""
+
+    def __init__(self, document: PlainDocument, placement: Placement, above: str) -> None:
+        self.frame: Image | None = None
+        self.removed = False
+        self.discards = 0
+        self._document = document
+        self._placement = placement
+        self._above = above
+        document.shown = []
+
+    @property
+    def gone(self) -> bool:
+        return self.removed or not self._document.is_open
+
+    def show(self, image: Image) -> bool:
+        if self.gone:
+            self.discard()
+            return False
+        self._document.shown.append(image)
+        if self._document.over_canvas:
+            self.frame = image
+        return True
+
+    def commit(self, data: bytes, written: Written, refused: Refused) -> None:
+        document, above = self._document, self._above
+
+        def add() -> None:
+            if not document.is_open:
+                refused(LayerFault(wording.NO_DOCUMENT))
+                return
+            document.add_layer(self._placement, data, above, written)
+
+        if document.late:
+            document.loop.later(20, add)
+        else:
+            add()
+
+    def discard(self) -> None:
+        self.discards += 1
 
 
 class PlainEditor:

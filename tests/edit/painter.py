@@ -14,7 +14,7 @@ class PlainPainter:
 
     def warp(self, data: Buffer, size: Size, placement: Placement) -> bytes:
         assert placement.upright
-        return _stretched(bytes(data), 4, size, (placement.box.width, placement.box.height))
+        return stretched(bytes(data), 4, size, (placement.box.width, placement.box.height))
 
     def over(self, base: Buffer, top: Buffer, size: Size) -> bytes:
         below, above = bytes(base), bytes(top)
@@ -28,17 +28,17 @@ class PlainPainter:
         return bytes(seen)
 
     def scaled(self, mask: SelectionMask, size: Size) -> SelectionMask:
-        return SelectionMask(*size, _stretched(mask.data, 1, (mask.width, mask.height), size))
+        return SelectionMask(*size, stretched(mask.data, 1, (mask.width, mask.height), size))
 
     def mask_in_place(self, mask: SelectionMask, placement: Placement) -> bytes:
         return self.scaled(mask, (placement.box.width, placement.box.height)).data
 
     def thumbnail(self, data: Buffer, size: Size) -> bytes:
-        small = _stretched(bytes(data), 4, size, (THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+        small = stretched(bytes(data), 4, size, (THUMBNAIL_SIDE, THUMBNAIL_SIDE))
         return b"".join(small[at : at + 3] for at in range(0, len(small), 4))
 
 
-def _stretched(data: bytes, depth: int, size: Size, wanted: Size) -> bytes:
+def stretched(data: bytes, depth: int, size: Size, wanted: Size) -> bytes:
     """Return pixels of ``depth`` bytes in another size, each its nearest neighbour's."""
     if size == wanted:
         return data

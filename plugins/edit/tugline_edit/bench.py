@@ -109,6 +109,16 @@ class Bench:
         edit = self.table.the_edit()
         return edit.state.latent if self.pull is None else edit.remember(self.pull.picture)
 
+    def bar(self, sentence: str) -> None:
+        """Begin nothing on the edit while ``sentence`` says why; "" = it may begin."""
+        self._work.barred = sentence
+
+    def tuning(self, tuned: str) -> bytes | None:
+        """Return the bytes of a tuning that the edit carries which is worked on."""
+        edits = [self.pull.edit if self.pull is not None else None, self.edit]
+        found = (edit.tuning(tuned) for edit in edits if edit is not None)
+        return next((data for data in found if data is not None), None)
+
     def look(self) -> None:
         """See what the artist did elsewhere: another layer, a move, an undo, a selection."""
         self._work.look()

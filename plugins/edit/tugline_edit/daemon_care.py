@@ -15,6 +15,7 @@ from .launcher import StartFailed, Starting, read_commands, start_daemon
 from .link import Link, LinkState
 from .places import RemoteAddress
 from .pump import Pump
+from .supplying import Tunings, no_tunings
 
 POLL_MS = 500
 GRACE_MS = 800
@@ -31,10 +32,19 @@ class DaemonCare:
     ``changed`` is called whenever ``sentence``, ``connected`` or the models may have.
     """
 
-    def __init__(self, editor: Editor, changed: Callable[[], None]) -> None:
-        """Look for a daemon at once; nothing is started before ``start``."""
+    def __init__(
+        self,
+        editor: Editor,
+        changed: Callable[[], None],
+        tunings: Tunings = no_tunings,
+    ) -> None:
+        """Look for a daemon at once; nothing is started before ``start``.
+
+        ``tunings`` has those that the document carries which is worked on.
+        """
         self._editor = editor
         self._changed = changed
+        self._tunings = tunings
         self._remote: RemoteAddress | None = None
         self._commands = read_commands(editor.folder)
         self._starting: Starting | None = None
@@ -77,6 +87,11 @@ class DaemonCare:
         if self.link.startable and self._commands.daemon is None:
             return wording.START_BY_HAND
         return self.link.sentence
+
+    def can(self, capability: str) -> bool:
+        """Whether the daemon that answers announces ``capability``; False while none does."""
+        welcome = self.link.welcome
+        return self.connected and welcome is not None and capability in welcome.capabilities
 
     def absence(self, model: ModelRef) -> str:
         """Return what is to be said where the daemon is known not to have ``model``, else ""."""
@@ -148,6 +163,7 @@ class DaemonCare:
             version=self._editor.version,
             remote=self._remote,
             bridge=self._commands.bridge,
+            tunings=self._tunings,
             on_change=changed,
             on_waiting=soon,
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tugline_protocol.messages import Progress
-from tugline_protocol.values import ModelCard, ModelRef
+from tugline_protocol.values import InversionOptions, ModelCard, ModelRef
 
 from . import preferences, wording
 from .arrows import Arrows
@@ -15,6 +15,7 @@ from .generating import Generating, Wanted
 from .geometry import Placement
 from .guarding import listen, say_plainly, unlisten
 from .host import Document, Editor, LayerFault
+from .inverter import Inverter
 from .preferences import Shelf
 from .reading import RecordError
 from .telling import busy_of, history_items, model_choices
@@ -48,18 +49,27 @@ class Desk:
         self._progress: float | None = None
         self._told: ViewState | None = None
         self._known_models: tuple[tuple[str, str], ...] = ()
-        self.care = DaemonCare(editor, self._link_changed)
+        self.care = DaemonCare(editor, self._link_changed, self._tuning)
         self.bench = Bench(
             editor, self.care, lambda: self.settings, changed=self._changed, say=self.say
         )
+        self.inverter = Inverter(
+            editor,
+            self.care,
+            self.bench,
+            lambda: self.settings,
+            changed=self._changed,
+            say=self.say,
+        )
         self.care.use(self.settings.address, self.settings.server_key)
-        self._looking = editor.loop.every(LOOK_MS, self.bench.look)
+        self._looking = editor.loop.every(LOOK_MS, self._look)
         listen(self._warn)
 
     def close(self) -> None:
         """Look at nothing any more, leave nothing under way, and let go of the daemon."""
         unlisten(self._warn)
         self._looking.stop()
+        self.inverter.close()
         self.bench.close()
         self.care.close()
 
@@ -86,19 +96,23 @@ class Desk:
 
     def state(self) -> ViewState:
         """Return how things stand."""
-        bench, edit = self.bench, self.bench.edit
+        bench, edit, document = self.bench, self.bench.edit, self._editor.active()
+        over_photo = edit is not None and edit.state.seam is not None
         return ViewState(
             connection=self.care.sentence,
             connected=self.care.connected,
             may_start_daemon=self.care.may_start,
             models=model_choices(self.care.models),
             busy=busy_of(
-                bench.pull, generating=self._generating is not None, drawing=bench.drawing
+                bench.pull,
+                generating=self._generating is not None,
+                inverting=self.inverter.phase,
+                drawing=bench.drawing,
             ),
             message=self._message,
             warning=self._warning,
-            progress=self._progress,
-            has_document=self._editor.active() is not None,
+            progress=self._progress if self.inverter.progress is None else self.inverter.progress,
+            has_document=document is not None,
             has_edit=edit is not None,
             edit_model=edit.state.model.name if edit is not None else "",
             drag_mode=self.drag_mode,
@@ -108,6 +122,11 @@ class Desk:
             history=history_items(edit.history) if edit is not None else (),
             steps=bench.pull.steps if bench.pull is not None else 0,
             softness=wording.softness(edit.record.placement) if edit is not None else "",
+            has_layer=document is not None and bool(document.chosen()),
+            may_align=self.inverter.may_align,
+            no_inversion=self.inverter.hindrance,
+            over_photo=over_photo,
+            shows_photo=over_photo and edit is not None and _hidden(edit),
         )
 
     def say(self, sentence: str, *, warning: bool) -> None:
@@ -121,7 +140,7 @@ class Desk:
         """Count with other settings from now on, and keep them if that is possible."""
         elsewhere = (settings.address, settings.server_key)
         if elsewhere != (self.settings.address, self.settings.server_key):
-            if not self.bench.idle or self._generating is not None:
+            if not self.bench.idle or self._generating is not None or self.inverter.busy:
                 raise LayerFault(wording.STILL_PULLING)
             self.care.use(*elsewhere)
         self.settings = settings
@@ -142,15 +161,20 @@ class Desk:
 
     def stop(self) -> None:
         """Keep the present picture."""
+        self.inverter.stop()
         self.bench.stop()
 
     def finish(self) -> None:
         """Keep the present picture, and begin no other pull: the artist leaves."""
+        self.inverter.stop()
         self.bench.finish()
 
     def take_back(self) -> None:
         """Go back to the picture before."""
-        self.bench.take_back()
+        if self.inverter.busy:
+            self.inverter.take_back()
+        else:
+            self.bench.take_back()
 
     def go_to(self, state: str) -> None:
         """Bring back a picture of the history."""
@@ -168,6 +192,53 @@ class Desk:
         """Let everything move although something is selected."""
         self.bench.ignore_selection(on=on)
 
+    def invert_chosen(self) -> None:
+        """Invert the active layer."""
+        document = self._editor.active()
+        if document is None:
+            raise LayerFault(wording.NO_DOCUMENT)
+        self.invert(document, document.chosen())
+
+    def invert(
+        self,
+        document: Document,
+        layer_id: str,
+        done: Callable[[OpenEdit], None] = lambda _edit: None,
+        options: InversionOptions | None = None,
+    ) -> None:
+        """Look for the picture of the chosen model that is most like a layer, and put it above.
+
+        What of the layer is meant the selection says, see ``regions.place``. ``done`` is called
+        with the edit that the new layer then has. ``options`` None are those of the settings.
+        Raises LayerFault while something is under way, and where there is nothing to invert.
+        """
+        if not self.bench.idle or self._generating is not None or self.inverter.busy:
+            raise LayerFault(wording.STILL_PULLING)
+        if not document.has(layer_id):
+            raise LayerFault(wording.NO_LAYER)
+        self.care.once_connected(lambda: self._invert(document, layer_id, done, options))
+
+    def _invert(
+        self,
+        document: Document,
+        layer_id: str,
+        done: Callable[[OpenEdit], None],
+        options: InversionOptions | None,
+    ) -> None:
+        if not document.is_open:
+            raise LayerFault(wording.NO_DOCUMENT)
+        if self.bench.idle and not self.inverter.busy:
+            wanted = options or InversionOptions(quality=self.settings.quality)
+            self.inverter.begin(document, layer_id, self._card(), wanted, done)
+
+    def show_photo(self, on: bool) -> None:
+        """Hide the edit's layer, so that the photo beneath it is seen, or show it again."""
+        edit = self.bench.table.the_edit()
+        if not self.bench.idle:
+            raise LayerFault(wording.STILL_PULLING)
+        edit.document.show(edit.layer_id, on=not on)
+        self._changed()
+
     def generate(
         self,
         document: Document,
@@ -181,7 +252,7 @@ class Desk:
         ``done`` is called with the edit that the layer then has. Raises LayerFault while something
         is under way.
         """
-        if not self.bench.idle:
+        if not self.bench.idle or self.inverter.busy:
             raise LayerFault(wording.STILL_PULLING)
         if self._generating is None:
             self.care.once_connected(lambda: self._generate(document, place, above, done))
@@ -236,6 +307,14 @@ class Desk:
 
     # What happens.
 
+    def _tuning(self, tuned: str) -> bytes | None:
+        """Return the bytes of a tuning that the edit carries which is worked on."""
+        return self.bench.tuning(tuned)
+
+    def _look(self) -> None:
+        self.inverter.look()
+        self.bench.look()
+
     def _link_changed(self) -> None:
         known = tuple((card.name, card.weights) for card in self.care.models)
         if known != self._known_models:
@@ -255,3 +334,7 @@ class Desk:
             self._told = state
             for watcher in tuple(self._watchers):
                 watcher(state)
+
+
+def _hidden(edit: OpenEdit) -> bool:
+    return edit.there and not edit.document.is_shown(edit.layer_id)

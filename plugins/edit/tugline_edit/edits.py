@@ -12,9 +12,10 @@ from tugline_protocol.values import Latent, ModelRef
 
 from . import wording
 from .arrows import Arrow, Arrows
+from .blending import Blend, Blending
 from .geometry import Placement
-from .history import History, State
-from .host import Document
+from .history import History, Seam, State
+from .host import Document, LayerFault
 from .masks import SelectionMask
 from .reading import RecordError
 from .records import LayerRecord, blob_key
@@ -38,6 +39,7 @@ class Made:
     arrows: tuple[Arrow, ...] = ()
     thumbnail: bytes = b""
     mask: SelectionMask | None = None
+    blend: Blend | None = None
 
 
 class OpenEdit:
@@ -79,6 +81,29 @@ class OpenEdit:
                 return None
             self._latents[key] = latent
         return self._latents[key]
+
+    def tuning(self, tuned: str) -> bytes | None:
+        """Return the bytes of a tuning that the document carries."""
+        return self.store.tuning(tuned) if self.document.has(self.layer_id) else None
+
+    def blend(self, state: str) -> Blend | None:
+        """Return how the picture ``state`` lies over a photo; None where it hides what is beneath.
+
+        Raises LayerFault where the document lost its mask.
+        """
+        seam = self.history.get(state).seam
+        if seam is None:
+            return None
+        cover = self.store.cover(seam)
+        if seam.cover and cover is None:
+            raise LayerFault(wording.LATENT_LOST)
+        return Blend(cover, seam.feather)
+
+    def blending(self, feather: float) -> Blending:
+        """Return how pictures lie that are pulled from the present one; raises as ``blend``."""
+        before = self.blend(self.record.state)
+        painter = self.document.painter
+        return Blending(before, painter, feather, inverted=not self.state.parent)
 
     def references(self, arrows: Arrows) -> Mapping[str, Latent]:
         """Return the latents of the pictures in which ``arrows`` were set, where they are kept."""
@@ -164,9 +189,16 @@ class OpenEdit:
         self.store.keep_history(self.record.edit, history)
 
 
-def begin(document: Document, layer_id: str, made: Made, placement: Placement) -> OpenEdit:
-    """Return a new edit of a layer, which shows ``made`` at ``placement``."""
+def begin(
+    document: Document, layer_id: str, made: Made, placement: Placement, tuning: bytes = b""
+) -> OpenEdit:
+    """Return a new edit of a layer, which shows ``made`` at ``placement``.
+
+    ``tuning`` is what its model's ``tuned`` names; the document carries it.
+    """
     store = EditStore(document.store(layer_id))
+    if tuning:
+        store.keep_blob(tuning)
     state = _state(store, made, parent="")
     digest = document.digest(layer_id, placement.box)
     record = LayerRecord(token_hex(8), state.id, placement, digest)
@@ -211,7 +243,9 @@ def find(document: Document, layer_id: str) -> OpenEdit | None:
     if record is None or history is None or record.state not in history:
         return None
     box, now = record.placement.box, document.bounds(layer_id)
-    if box.width * box.height > LEAST_PART * now.width * now.height:
+    # Over a photo a picture may be seen in a small selection alone.
+    whole = history.get(record.state).seam is None
+    if whole and box.width * box.height > LEAST_PART * now.width * now.height:
         raise RecordError(wording.NOT_THERE)
     return OpenEdit(document, layer_id, record, history)
 
@@ -242,7 +276,13 @@ def _state(store: EditStore, made: Made, parent: str) -> State:
         arrows=made.arrows,
         thumbnail=made.thumbnail,
         mask=store.keep_mask(made.mask) if made.mask is not None else "",
+        seam=_seam(store, made.blend) if made.blend is not None else None,
     )
+
+
+def _seam(store: EditStore, blend: Blend) -> Seam:
+    cover = store.keep_mask(blend.cover) if blend.cover is not None else ""
+    return Seam(cover, blend.feather)
 
 
 def settled(arrows: Arrows) -> Arrows:

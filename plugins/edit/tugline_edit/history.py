@@ -12,6 +12,20 @@ from .arrows import Arrow
 THUMBNAIL_SIDE: Final = 64
 # So many states are kept. With thumbnails they are some 3 MB in the document.
 MOST_STATES: Final = 200
+MOST_FEATHER: Final = 0.25
+
+
+@dataclass(frozen=True)
+class Seam:
+    """How a picture begins over what lies beneath its layer.
+
+    ``cover`` is the blob key of the mask where it is seen, "" = everywhere. ``feather`` is how far
+    into the picture its border is soft, as a part of the picture's shorter side, 0 to
+    ``MOST_FEATHER``.
+    """
+
+    cover: str
+    feather: float
 
 
 @dataclass(frozen=True)
@@ -21,7 +35,8 @@ class State:
     ``parent`` is the state that it was made from, "" for a root. ``latent`` is the blob key of its
     ``num_ws * w_dim`` little-endian float32. ``thumbnail`` is RGB, THUMBNAIL_SIDE pixels a side, or
     empty. ``mask`` is the blob key of the mask through which the latent's picture lies over the
-    parent's picture, or "" where the picture is the latent's alone.
+    parent's picture, or "" where the picture is the latent's alone. ``seam`` is there where the
+    picture lies over a photo that it was made from; there is no ``mask`` then.
     """
 
     id: str
@@ -34,6 +49,7 @@ class State:
     arrows: tuple[Arrow, ...] = ()
     thumbnail: bytes = field(default=b"", repr=False)
     mask: str = ""
+    seam: Seam | None = None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,11 @@
 An editor adds what is its own: GIMP the letters that reach a control by the keyboard.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from tugline_protocol.values import InversionQuality
 
 from .preferences import KEY_LENGTH
 
@@ -31,6 +34,28 @@ TRUNCATION: Final = Label(
 )
 TRUNCATION_NUMBER: Final = "Truncation as a number"
 GENERATE: Final = Label("Generate", "Make a picture of this model and seed in a new layer")
+
+INVERT: Final = Label(
+    "Invert layer",
+    "Look for the picture of the model that is most like the active layer, where it is selected or "
+    "all of it, and put it above; the layer itself stays as it is",
+)
+QUALITY: Final = Label("Quality", "How long the search may take, and how near it comes")
+QUALITY_NAMES: Final[Mapping[InversionQuality, Label]] = {
+    "seconds": Label("Seconds", "A first likeness, easy to pull"),
+    "minute": Label("A minute", "Nearer to the layer, still easy to pull"),
+    "best": Label(
+        "Best",
+        "Fits the model itself to the layer as well: nearest of all, takes minutes, and the "
+        "document keeps some more bytes",
+    ),
+}
+ALIGN: Final = Label("Align to the face", "Place the picture by the largest face in the layer")
+PHOTO: Final = Label("Before", "Hide the picture while this is down: the photo beneath is seen")
+FEATHER: Final = Label(
+    "Soft border",
+    "How far into a picture over a photo its border is soft, as a part of the picture",
+)
 
 HISTORY: Final = Label("History", "The pictures of this edit: click one to go back to it")
 NO_HISTORY: Final = "The pictures of this edit will be here"

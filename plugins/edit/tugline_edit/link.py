@@ -17,6 +17,7 @@ from tugline_protocol.client import Reply
 from tugline_protocol.endpoint import Endpoint
 from tugline_protocol.errors import (
     HELLO_FIRST,
+    UNKNOWN_TUNING,
     VERSION,
     BridgeFailed,
     DaemonUnreachable,
@@ -27,19 +28,25 @@ from tugline_protocol.messages import (
     Error,
     Event,
     Hello,
+    Invert,
     ModelsChanged,
     NextFrame,
     Request,
+    StartDrag,
+    Stop,
     Welcome,
 )
 from tugline_protocol.values import ModelCard
 from tugline_protocol.version import PROTOCOL_MAJOR
 
+from . import wording
 from .attempts import Attempts
 from .connection import Connection
 from .model_list import ModelList
 from .places import LocalAddress, RemoteAddress, other_version
+from .reading import RecordError
 from .requests import LOST, Asked, Requests
+from .supplying import Tunings, no_tunings, supply
 from .ways import Way
 
 __all__ = ["LOST", "Link", "LinkState", "RemoteAddress"]
@@ -87,13 +94,15 @@ class Link:
         on_waiting: Callable[[], None] = lambda: None,
         remote: RemoteAddress | None = None,
         bridge: tuple[str, ...] | None = None,
+        tunings: Tunings = no_tunings,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare; the first ``tick`` connects.
 
         ``name`` and ``version`` are the editor's ("krita", "5.2.9"). Without ``remote`` it is the
         user's own daemon. ``bridge`` is the command of the bridge, for where pyzmq cannot load.
-        ``clock`` counts seconds.
+        ``tunings`` has those that the document carries, for a daemon without them. ``clock`` counts
+        seconds.
         """
         self._place = remote or LocalAddress()
         self._way = Way(name, bridge)
@@ -104,6 +113,7 @@ class Link:
         self._on_change = on_change
         self._on_waiting = on_waiting
         self._clock = clock
+        self._tunings = tunings
 
         self._connection: Connection | None = None
         self._endpoint: Endpoint | None = None
@@ -173,6 +183,7 @@ class Link:
         if not self.ready or self._connection is None:
             raise DaemonUnreachable(self.sentence)
         sent = cast(Request, request)
+        self._note_stop(sent)
         request_id = self._connection.send(sent)
         told = cast("Callable[[object], None]", on_reply)
         self._requests.enter(request_id, Asked(sent, told, on_error, on_event))
@@ -350,8 +361,47 @@ class Link:
         elif isinstance(message, Error) and message.code == HELLO_FIRST and connection is not None:
             self._requests.refuse(reply.id)
             connection.greet()
+        elif isinstance(message, Error) and message.code == UNKNOWN_TUNING:
+            self._supply(reply.id)
         else:
             self._requests.tell(reply)
+
+    def _supply(self, request_id: str) -> None:
+        """Give the daemon the tuning that a request names, once, and ask again under its id."""
+        asked = self._requests.get(request_id)
+        if asked is None:
+            return
+        keep, sentence = None, wording.TUNING_LOST
+        try:
+            keep = supply(asked.request, self._tunings) if not asked.supplied else None
+        except RecordError as damage:
+            sentence = str(damage)
+        if keep is None:
+            self._requests.tell(Reply(request_id, Error(UNKNOWN_TUNING, sentence)))
+            return
+        asked.supplied = True
+        self.ask(
+            keep,
+            on_reply=lambda _kept: self._ask_again(request_id),
+            on_error=lambda error: self._requests.tell(Reply(request_id, error)),
+        )
+
+    def _ask_again(self, request_id: str) -> None:
+        """Send a request again that is still wanted, and what was said of it meanwhile."""
+        asked, connection = self._requests.get(request_id), self._connection
+        if asked is None or connection is None:
+            return
+        connection.send_as(request_id, asked.request)
+        if isinstance(asked.request, StartDrag | Invert):
+            connection.send(NextFrame(request_id))
+        if asked.stopped:
+            connection.send(Stop(request_id))
+
+    def _note_stop(self, request: Request) -> None:
+        """Know that a request is to stop, for where it is sent again."""
+        asked = self._requests.get(request.request) if isinstance(request, Stop) else None
+        if asked is not None:
+            asked.stopped = True
 
     def _welcomed(self, connection: Connection, answer: object) -> None:
         """Take the answer to Hello."""

@@ -45,7 +45,7 @@ class Leg:
     says that the artist's button is down: the drag stays where it arrives. ``composite`` counts
     only together with a mask. A model's own defaults need not be repeated in ``options``, and its
     ``learning_rate`` must not: named, it asks for other and slower steps. ``mask`` has the size of
-    the model's picture or of ``frames``.
+    the model's picture or of ``frames``. ``alpha`` becomes the frames' alpha, None = opaque.
     """
 
     model: ModelRef
@@ -55,6 +55,7 @@ class Leg:
     mask: SelectionMask | None
     options: DragOptions
     frames: PictureFormat
+    alpha: SelectionMask | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class LiveDrag:
         self._leg = leg
         self._on_frame = on_frame
         self._on_end = on_end
-        self._wanted = Wish(leg.arrows, leg.references, leg.mask, leg.options)
+        self._wanted = Wish(leg.arrows, leg.references, leg.mask, leg.options, leg.alpha)
         # What the daemon's drag is after, what the Retarget under way is to bring it to, and ids.
         self._has = self._pursued = self._wanted
         self._drag = ""
@@ -141,13 +142,14 @@ class LiveDrag:
         references: Mapping[str, Latent],
         mask: SelectionMask | None,
         options: DragOptions,
+        alpha: SelectionMask | None = None,
     ) -> None:
         """Take the newest wish; it takes effect within a step, and replaces those not sent yet.
 
         Without arrows the drag stops. Raises ValueError for an arrow whose reference is not among
         ``references``.
         """
-        self._wanted = Wish(arrows, references, mask, options)
+        self._wanted = Wish(arrows, references, mask, options, alpha)
         self._pursue()
 
     def stop(self) -> None:

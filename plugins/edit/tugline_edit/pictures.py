@@ -8,6 +8,7 @@ from tugline_protocol.messages import Error, Render, Rendered
 from tugline_protocol.values import Latent, ModelRef, PictureFormat, Rect
 
 from . import wording
+from .blending import Blend
 from .geometry import Placement
 from .host import Loop, Painter, Size
 from .link import Link
@@ -26,11 +27,15 @@ Failed = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One picture to be drawn: with a mask it lies over the one before, which shows outside."""
+    """One picture to be drawn: with a mask it lies over the one before, which shows outside.
+
+    With a ``blend`` it is transparent where that says so.
+    """
 
     model: ModelRef
     latent: Latent
     mask: SelectionMask | None = None
+    blend: Blend | None = None
 
 
 class PictureOrder:
@@ -73,6 +78,7 @@ class PictureOrder:
             self._finish()
             return
         self._sheet = sheet
+        self._alpha = self._scaled_alpha(sheet.blend)
         self._drawn = bytearray()
         self._strips = strips(self._size)
         self._next_strip()
@@ -84,8 +90,20 @@ class PictureOrder:
             self._next_sheet()
             return
         width, height = self._size
-        picture = PictureFormat(width, height, order=self._painter.order, rect=rect)
-        request = Render(self._sheet.model, self._sheet.latent, picture)
+        blend = self._sheet.blend
+        picture = PictureFormat(
+            width,
+            height,
+            order=self._painter.order,
+            rect=rect,
+            feather=blend.pixels(self._size) if blend is not None else 0.0,
+        )
+        request = Render(
+            self._sheet.model,
+            self._sheet.latent,
+            picture,
+            self._alpha.wire() if self._alpha is not None else None,
+        )
         self._wait()
         try:
             self._link.ask(
@@ -96,6 +114,12 @@ class PictureOrder:
             )
         except ProtocolError as error:
             self._give_up(str(error))
+
+    def _scaled_alpha(self, blend: Blend | None) -> SelectionMask | None:
+        """Return the mask that becomes the alpha, in the picture's size; None: all is opaque."""
+        if blend is None:
+            return None
+        return self._painter.scaled(blend.alpha(self._size), self._size)
 
     def _lay(self, drawn: bytes) -> None:
         """Lay the sheet that was drawn over what was drawn before."""

@@ -36,6 +36,18 @@ def seen_through(pixels: Buffer, mask: bytes) -> bytes:
     return bytes(seen)
 
 
+def union(one: bytes, other: bytes) -> bytes:
+    """Return the larger of two planes' bytes, of as many each."""
+    length = len(one)
+    both = int.from_bytes(one, "little") | int.from_bytes(other, "little")
+    larger = bytearray(both.to_bytes(length, "little"))
+    # Where one of the two is 0 or 255 that was it.
+    for run in _PARTLY.finditer(one):
+        for at in range(*run.span()):
+            larger[at] = max(one[at], other[at])
+    return bytes(larger)
+
+
 def kept_where_clear(kept: bytes, other: bytes, alpha: bytes) -> bytes:
     """Return the pixels of ``kept`` where ``alpha`` is 0, those of ``other`` elsewhere.
 

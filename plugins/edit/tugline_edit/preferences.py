@@ -2,20 +2,25 @@
 
 import math
 from dataclasses import fields
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, get_args
 
+from tugline_protocol.values import InversionQuality
+
+from .history import MOST_FEATHER
 from .view import Settings
 
 SEED_MOST: Final = 2**32 - 1  # Generate.seed's range in the protocol
 STEP_LIMIT_MOST: Final = 10_000  # DragOptions.step_limit's
 RADIUS_LEAST: Final = 0.75  # DragOptions.r1's
 RADIUS_MOST: Final = 64.0
+QUALITIES: Final[tuple[InversionQuality, ...]] = get_args(InversionQuality)
 TEXT_LENGTH: Final = 512
 KEY_LENGTH: Final = 40  # a CURVE public key in Z85
 
 # What a control for a number counts by.
 TRUNCATION_STEP: Final = 0.05
 STEP_LIMIT_STEP: Final = 10
+FEATHER_STEP: Final = 0.005
 RADIUS_STEP: Final = 0.25
 # The numbers that stand for None, the model's own, in a control that knows numbers alone.
 STEP_LIMIT_AUTOMATIC: Final = 0
@@ -50,6 +55,9 @@ def load(shelf: Shelf) -> Settings:
         step_limit=_whole(kept["step_limit"], 1, STEP_LIMIT_MOST, usual.step_limit),
         radius=_number(kept["radius"], RADIUS_LEAST, RADIUS_MOST, usual.radius),
         true_composite=_switch(kept["true_composite"], usual.true_composite),
+        quality=_quality(kept["quality"], usual.quality),
+        feather=_number(kept["feather"], 0.0, MOST_FEATHER, usual.feather),
+        align=_switch(kept["align"], usual.align),
         address=kept["address"][:TEXT_LENGTH],
         server_key=kept["server_key"][:TEXT_LENGTH],
     )
@@ -80,6 +88,10 @@ def _text(value: str | float | None) -> str:
 
 def _switch(text: str, usual: bool) -> bool:
     return {"true": True, "false": False}.get(text, usual)
+
+
+def _quality(text: str, usual: InversionQuality) -> InversionQuality:
+    return next((quality for quality in QUALITIES if quality == text), usual)
 
 
 def _whole(text: str, least: int, most: int, usual: Usual) -> int | Usual:

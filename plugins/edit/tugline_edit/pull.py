@@ -14,7 +14,7 @@ from tugline_protocol.values import DragOptions, Image, Latent, PictureFormat, P
 from . import wording
 from .arrows import Arrows
 from .edits import OpenEdit
-from .host import LayerFault, Loop
+from .host import LayerFault, Loop, Preview
 from .link import Link
 from .live import Ended, Leg, LiveDrag, Seen
 from .masks import SelectionMask
@@ -62,6 +62,7 @@ class Terms:
     radius: float | None
     keep_rest: bool
     true_composite: bool
+    feather: float
 
     @classmethod
     def of(cls, settings: Settings) -> "Terms":
@@ -71,12 +72,13 @@ class Terms:
             radius=settings.radius,
             keep_rest=settings.keep_rest,
             true_composite=settings.true_composite,
+            feather=settings.feather,
         )
 
-    def options(self, hold: bool) -> DragOptions:
+    def options(self, *, hold: bool, composite: bool) -> DragOptions:
         """Return the drag's options for the wire; without a mask nothing is composited."""
         return DragOptions(
-            r1=self.radius, step_limit=self.step_limit, hold=hold, composite=self.keep_rest
+            r1=self.radius, step_limit=self.step_limit, hold=hold, composite=composite
         )
 
 
@@ -134,13 +136,14 @@ class Pull:
         self._writing: Writing | None = None
         self._start = self._latent()
         self._frame_size = frame_size(edit.record.placement)
-        self._scaled: tuple[SelectionMask, SelectionMask] | None = None
+        self._blending = edit.blending(terms.feather)
+        # What lies over a photo has an alpha of its own, which keeps the rest as well.
+        self._composites = terms.keep_rest and not self._blending.blends
+        self._scaled: dict[str, tuple[SelectionMask, SelectionMask]] = {}
         self._reason = ""
         self._unanswered = False
         self._patience = Patience()
-        self._preview = edit.document.begin_pull(
-            edit.layer_id, edit.record.placement, true_composite=terms.true_composite
-        )
+        self._preview = self._begin_preview()
         try:
             self._drag = LiveDrag(link, self._leg(), on_frame=self._take, on_end=self._ended)
         except BaseException:
@@ -179,8 +182,9 @@ class Pull:
             self._drag.wish(
                 pursuit.movable,
                 references=self.edit.references(pursuit.movable),
-                mask=self._mask_of_frames(pursuit.mask),
-                options=self._terms.options(pursuit.hold),
+                mask=self._mask_of_frames("mask", pursuit.mask),
+                options=self._options(pursuit),
+                alpha=self._alpha_of_frames(pursuit),
             )
 
     def resume(self) -> None:
@@ -228,18 +232,44 @@ class Pull:
             latent=self._start,
             arrows=self._pursuit.movable,
             references=self.edit.references(self._pursuit.movable),
-            mask=self._mask_of_frames(self._pursuit.mask),
-            options=self._terms.options(self._pursuit.hold),
-            frames=PictureFormat(*self._frame_size, order=self.edit.document.painter.order),
+            mask=self._mask_of_frames("mask", self._pursuit.mask),
+            options=self._options(self._pursuit),
+            frames=self._frames(),
+            alpha=self._alpha_of_frames(self._pursuit),
         )
 
-    def _mask_of_frames(self, mask: SelectionMask | None) -> SelectionMask | None:
+    def _begin_preview(self) -> Preview:
+        edit, true = self.edit, self._terms.true_composite
+        document, placement = edit.document, edit.record.placement
+        if self._blending.blends:
+            return document.begin_pull(edit.layer_id, placement, true_composite=true, replaces=True)
+        return document.begin_pull(edit.layer_id, placement, true_composite=true)
+
+    def _options(self, pursuit: Pursuit) -> DragOptions:
+        return self._terms.options(hold=pursuit.hold, composite=self._composites)
+
+    def _frames(self) -> PictureFormat:
+        blend = self._blending.through(self._pursuit.mask)
+        return PictureFormat(
+            *self._frame_size,
+            order=self.edit.document.painter.order,
+            feather=blend.pixels(self._frame_size) if blend is not None else 0.0,
+        )
+
+    def _alpha_of_frames(self, pursuit: Pursuit) -> SelectionMask | None:
+        blend = self._blending.through(pursuit.mask)
+        if blend is None:
+            return None
+        return self._mask_of_frames("alpha", blend.alpha(self._frame_size))
+
+    def _mask_of_frames(self, use: str, mask: SelectionMask | None) -> SelectionMask | None:
         """Return ``mask`` in the frames' size; the same one again is not scaled again."""
         if mask is None:
             return None
-        if self._scaled is None or self._scaled[0] is not mask:
-            self._scaled = (mask, self.edit.document.painter.scaled(mask, self._frame_size))
-        return self._scaled[1]
+        if use not in self._scaled or self._scaled[use][0] is not mask:
+            painter = self.edit.document.painter
+            self._scaled[use] = (mask, painter.scaled(mask, self._frame_size))
+        return self._scaled[use][1]
 
     def _take(self, seen: Seen) -> None:
         """Show a frame."""
@@ -272,7 +302,7 @@ class Pull:
             self.edit = edit
             self._finish(f"{sentence} {notice}".strip(), warning=warning)
 
-        mask = self._pursuit.mask if self._terms.keep_rest else None
+        mask = self._pursuit.mask if self._composites else None
         self._writing = Writing(
             self._link if not self._unanswered else None,
             self._loop,
@@ -283,6 +313,7 @@ class Pull:
             mask,
             done,
             lambda fault: self._give_up(fault, warning=True),
+            blend=self._blending.through(self._pursuit.mask),
         )
 
     def _give_up(self, sentence: str, *, warning: bool) -> None:

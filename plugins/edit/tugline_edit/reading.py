@@ -90,6 +90,10 @@ class Fields:
             Fields(value, f"{self._where}{name}[{index}]") for index, value in enumerate(values)
         ]
 
+    def has(self, name: str) -> bool:
+        """Whether the field is there, and not null."""
+        return self._said.get(name) is not None
+
     def nested(self, name: str) -> "Fields":
         """Return the object in a field."""
         return Fields(self._take(name), f"{self._where}{name}")

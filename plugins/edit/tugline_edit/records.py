@@ -19,11 +19,12 @@ from tugline_protocol.values import ModelRef
 
 from .arrows import MOST_ARROWS, SET, Arrow
 from .geometry import LARGEST_SIDE, Affine, Placement
-from .history import MOST_STATES, THUMBNAIL_SIDE, History, State
+from .history import MOST_FEATHER, MOST_STATES, THUMBNAIL_SIDE, History, Seam, State
 from .masks import SelectionMask
 from .reading import Fields, RecordError, damaged, parse, printable
 
 __all__ = [
+    "BLOB_KEY_LENGTH",
     "FORMAT",
     "LayerRecord",
     "RecordError",
@@ -40,6 +41,7 @@ FORMAT: Final = 1
 HISTORY_BYTES: Final = 32 * 1024 * 1024
 LAYER_BYTES: Final = 16 * 1024
 LABEL_LENGTH: Final = 120
+BLOB_KEY_LENGTH: Final = 32
 
 # The side of the box around a picture of 8192 pixels that is turned by 45 degrees, and some more.
 _LARGEST_BOX = 12000
@@ -66,7 +68,7 @@ class LayerRecord:
 
 def blob_key(data: bytes) -> str:
     """Return the key under which a document keeps these bytes: 32 digits of their sha256."""
-    return hashlib.sha256(data).hexdigest()[:32]
+    return hashlib.sha256(data).hexdigest()[:BLOB_KEY_LENGTH]
 
 
 def encode_history(history: History) -> bytes:
@@ -93,6 +95,8 @@ def decode_history(data: bytes) -> History:
             fields.refuse("parent", "is no state before this one")
         if state.mask and not state.parent:
             fields.refuse("mask", "has no picture to lie over")
+        if state.mask and state.seam is not None:
+            fields.refuse("seam", "is there beside a mask")
         states[state.id] = state
     if not states:
         said.refuse("states", "is empty")
@@ -179,6 +183,7 @@ def _state_said(state: State) -> dict[str, Any]:
         "arrows": [_arrow_said(arrow) for arrow in state.arrows[:MOST_ARROWS]],
         "thumbnail": base64.b64encode(state.thumbnail).decode("ascii"),
         "mask": state.mask,
+        "seam": _seam_said(state.seam),
     }
 
 
@@ -194,7 +199,19 @@ def _state(fields: Fields) -> State:
         arrows=_arrows(fields),
         thumbnail=_thumbnail(fields),
         mask=fields.text("mask", 32, f"({_KEY})?"),
+        seam=_seam(fields.nested("seam")) if fields.has("seam") else None,
     )
+
+
+def _seam_said(seam: Seam | None) -> dict[str, Any] | None:
+    return None if seam is None else {"cover": seam.cover, "feather": seam.feather}
+
+
+def _seam(fields: Fields) -> Seam:
+    feather = fields.number("feather", MOST_FEATHER)
+    if feather < 0:
+        fields.refuse("feather", "is less than 0")
+    return Seam(fields.text("cover", 32, f"({_KEY})?"), feather)
 
 
 def _model(fields: Fields) -> ModelRef:

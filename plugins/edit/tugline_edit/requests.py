@@ -14,13 +14,19 @@ LOST: Final = "lost"
 
 @dataclass
 class Asked:
-    """A request under way and whom to tell; ``refused`` = the daemon wants Hello first."""
+    """A request under way and whom to tell.
+
+    ``refused``: the daemon wants Hello first. ``supplied``: it was given the tuning that the
+    request names. ``stopped``: a Stop for it was asked.
+    """
 
     request: Request
     on_reply: Callable[[object], None]
     on_error: Callable[[Error], None]
     on_event: Callable[[Event], None] | None
     refused: bool = False
+    supplied: bool = False
+    stopped: bool = False
 
 
 class Requests:
@@ -33,6 +39,10 @@ class Requests:
     def enter(self, request_id: str, asked: Asked) -> None:
         """Note a request that was sent."""
         self._asked[request_id] = asked
+
+    def get(self, request_id: str) -> Asked | None:
+        """Return what is under way by that id."""
+        return self._asked.get(request_id)
 
     def forget(self, request_id: str) -> None:
         """Tell nobody what comes of that one."""

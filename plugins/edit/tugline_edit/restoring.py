@@ -48,6 +48,7 @@ class Restoring:
                 settled(Arrows(edit.history.get(self._state).arrows)),
                 self._written,
                 self._failed,
+                replaces=edit.history.get(self._state).seam is not None,
             )
         except LayerFault as fault:
             self._failed(fault)
@@ -72,5 +73,5 @@ def sheets(edit: OpenEdit, state: str) -> list[Sheet]:
         mask = edit.store.mask(part)
         if latent is None or (part.mask and mask is None):
             raise LayerFault(wording.LATENT_LOST)
-        found.append(Sheet(part.model, latent, mask))
+        found.append(Sheet(part.model, latent, mask, edit.blend(part.id)))
     return found

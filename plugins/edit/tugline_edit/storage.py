@@ -1,13 +1,15 @@
 """The edits of a document, in whatever place the host gives for bytes under a key."""
 
+import hashlib
 from typing import Final, Protocol
 
 from tugline_protocol.values import Latent
 
-from .history import History, State
+from .history import History, Seam, State
 from .masks import SelectionMask
 from .reading import damaged
 from .records import (
+    BLOB_KEY_LENGTH,
     LayerRecord,
     blob_key,
     decode_history,
@@ -18,6 +20,8 @@ from .records import (
     unpack_mask,
 )
 
+# A daemon takes no larger tuning in one message.
+TUNING_BYTES: Final = 64 * 1024 * 1024
 LATENT_BYTES: Final = 4 * 64 * 4096
 # The deflated mask of the largest picture, which deflate can hardly make larger than it was.
 MASK_BYTES: Final = 8192 * 8192 + 65536
@@ -87,6 +91,8 @@ class EditStore:
         states = history.states
         keys = {key for state in states for key in (state.latent, state.mask) if key}
         keys |= {arrow.reference for state in states for arrow in state.arrows}
+        keys |= {state.seam.cover for state in states if state.seam and state.seam.cover}
+        keys |= {tuning_key(state.model.tuned) for state in states if state.model.tuned}
         for key in sorted(keys):
             data = source._store.read(_blob_key(key))
             if 0 < len(data) <= MASK_BYTES:
@@ -106,9 +112,26 @@ class EditStore:
         data = self.blob(state.mask, MASK_BYTES) if state.mask else None
         return None if data is None else unpack_mask(data)
 
+    def cover(self, seam: Seam) -> SelectionMask | None:
+        """Return the mask where a picture is seen; None where that is everywhere, or it is lost."""
+        data = self.blob(seam.cover, MASK_BYTES) if seam.cover else None
+        return None if data is None else unpack_mask(data)
+
     def keep_mask(self, mask: SelectionMask) -> str:
-        """Keep a mask as ``State.mask`` names it, and return its key."""
+        """Keep a mask as ``State.mask`` and ``Seam.cover`` name it, and return its key."""
         return self.keep_blob(pack_mask(mask))
+
+    def tuning(self, tuned: str) -> bytes | None:
+        """Return the bytes of the tuning that ``ModelRef.tuned`` names."""
+        data = self.blob(tuning_key(tuned), TUNING_BYTES)
+        if data is not None and hashlib.sha256(data).hexdigest() != tuned:
+            raise damaged(f"the tuning {tuned}", "holds something else")
+        return data
+
+
+def tuning_key(tuned: str) -> str:
+    """Return the blob key of a tuning: its name is the hash that blobs are known by."""
+    return tuned[:BLOB_KEY_LENGTH]
 
 
 def _layer_key(layer_id: str) -> str:

@@ -13,9 +13,17 @@ from .view import Busy, HistoryItem, ModelChoice, ViewState
 DOINGS: Final = {
     Busy.NOTHING: "",
     Busy.GENERATING: "Making the picture",
+    Busy.INVERTING: "Inverting the layer",
     Busy.DRAGGING: "Pulling",
     Busy.STOPPING: "Stopping",
     Busy.WRITING: "Writing into the layer",
+}
+
+
+_INVERTING: Final = {
+    Phase.RUNNING: Busy.INVERTING,
+    Phase.STOPPING: Busy.STOPPING,
+    Phase.WRITING: Busy.WRITING,
 }
 
 
@@ -40,10 +48,14 @@ def history_items(history: History) -> tuple[HistoryItem, ...]:
     )
 
 
-def busy_of(pull: Pull | None, *, generating: bool, drawing: bool) -> Busy:
-    """Return what is under way."""
+def busy_of(
+    pull: Pull | None, *, generating: bool, drawing: bool, inverting: Phase = Phase.OVER
+) -> Busy:
+    """Return what is under way; ``inverting`` is how far an inversion is."""
     if generating:
         return Busy.GENERATING
+    if inverting is not Phase.OVER:
+        return _INVERTING[inverting]
     if drawing:
         return Busy.WRITING
     if pull is None:

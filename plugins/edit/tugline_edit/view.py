@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from tugline_protocol.values import InversionQuality
+
 
 class Busy(Enum):
     """What is under way on the active layer's edit."""
 
     NOTHING = "nothing"
     GENERATING = "generating"
+    INVERTING = "inverting"
     DRAGGING = "dragging"
     STOPPING = "stopping"
     WRITING = "writing"
@@ -54,6 +57,9 @@ class ViewState:
     ``connection`` is the daemon's state in words. ``message`` is the one line about what happened
     last; ``warning`` says that it is a refusal or a fault. ``progress`` is from 0 to 1, None where
     nothing can be measured. ``frozen_handles`` counts the handles outside the selection.
+    ``has_layer`` says that there is an active layer, which could be inverted; ``no_inversion`` why
+    this daemon cannot, "" where it can. ``over_photo`` says that the edit lies over the photo that
+    it was made from, ``shows_photo`` that it is hidden so that the photo is seen as it was.
     """
 
     connection: str
@@ -74,17 +80,33 @@ class ViewState:
     history: tuple[HistoryItem, ...] = ()
     steps: int = 0
     softness: str = ""
+    has_layer: bool = False
+    may_align: bool = False
+    no_inversion: str = ""
+    over_photo: bool = False
+    shows_photo: bool = False
 
     @property
     def stops(self) -> bool:
         """Whether the button that pulls is one that stops."""
-        return self.busy in (Busy.DRAGGING, Busy.STOPPING)
+        return self.busy in (Busy.DRAGGING, Busy.INVERTING, Busy.STOPPING)
 
     @property
     def may_pull_or_stop(self) -> bool:
         """Whether that button can be pressed."""
         ready = self.connected and self.has_edit and self.arrows > 0
-        return self.busy is Busy.DRAGGING or (ready and self.busy is Busy.NOTHING)
+        return self.may_stop or (ready and self.busy is Busy.NOTHING)
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether there is something that stops when it is told to."""
+        return self.busy in (Busy.DRAGGING, Busy.INVERTING)
+
+    @property
+    def may_invert(self) -> bool:
+        """Whether the active layer can be inverted now."""
+        able = self.connected and self.has_layer and not self.no_inversion
+        return able and bool(self.models) and self.busy is Busy.NOTHING
 
 
 @dataclass(frozen=True)
@@ -92,8 +114,10 @@ class Settings:
     """What the artist set in the docker or dialog; kept between sessions of the editor.
 
     ``step_limit`` and ``radius`` None are the model's own ("automatic"); ``radius`` is r1 in image
-    pixels. ``true_composite`` streams into the layer in large documents too, slowly. ``address``
-    and ``server_key`` name a remote daemon; empty for the one on this computer.
+    pixels. ``true_composite`` streams into the layer in large documents too, slowly. ``quality`` is
+    an inversion's. ``feather`` is how far into a picture that lies over a photo its border is soft,
+    as a part of its shorter side. ``align`` looks for a face before an inversion. ``address`` and
+    ``server_key`` name a remote daemon; empty for the one on this computer.
     """
 
     model: str = ""
@@ -104,6 +128,9 @@ class Settings:
     step_limit: int | None = None
     radius: float | None = None
     true_composite: bool = False
+    quality: InversionQuality = "minute"
+    feather: float = 0.02
+    align: bool = False
     address: str = ""
     server_key: str = ""
 
@@ -128,3 +155,5 @@ class Deeds(Protocol):
     def delete_arrow(self) -> None: ...  # noqa: D102
     def clear_arrows(self) -> None: ...  # noqa: D102
     def ignore_selection(self, on: bool) -> None: ...  # noqa: D102
+    def invert_chosen(self) -> None: ...  # noqa: D102
+    def show_photo(self, on: bool) -> None: ...  # noqa: D102

@@ -24,12 +24,15 @@ class Wish:
 
     ``references`` are by the arrows' ``reference``; raises ValueError where one of them is missing.
     ``mask`` None lets everything move, and then nothing is composited, whatever the options say.
+    ``alpha`` becomes the frames' alpha, None leaves them opaque; a drag has one from its start to
+    its end, or none.
     """
 
     arrows: Arrows
     references: Mapping[str, Latent]
     mask: SelectionMask | None
     options: DragOptions
+    alpha: SelectionMask | None = None
 
     def __post_init__(self) -> None:
         missing = [one for one in self.arrows if one.reference not in self.references]
@@ -65,6 +68,7 @@ class Wish:
             options=self.options,
             frames=frames,
             drafts=True,
+            alpha=self.alpha.wire() if self.alpha else None,
         )
 
     def retarget(self, before: "Wish", drag: str, number: int) -> Retarget | None:
@@ -88,6 +92,7 @@ class Wish:
             mask=self.mask.wire() if self.mask and self.mask != before.mask else None,
             clear_mask=before.mask is not None and self.mask is None,
             options=self.options if self.options != before.options else None,
+            alpha=self.alpha.wire() if self.alpha and self.alpha != before.alpha else None,
         )
         return None if change == Retarget(drag, number) else change
 

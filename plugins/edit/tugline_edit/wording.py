@@ -38,11 +38,54 @@ NOT_THERE: Final = (
     "new one."
 )
 INTERRUPTED: Final = (
-    "This document was left in the midst of a drag; the picture from before it is back."
+    "This document was left in the midst of a drag or an inversion; the picture from before it is "
+    "back."
 )
 SELECTION_IGNORED: Final = "The selection is ignored: everything may move."
 LATENT_LOST: Final = (
     "The document has lost what this picture was made from; go on from another one of the history."
+)
+
+NO_LAYER: Final = "Choose the layer that is to be inverted first."
+NOTHING_TO_INVERT: Final = (
+    "There is nothing in this layer that could be inverted; choose the layer with the photo."
+)
+NOTHING_SELECTED_THERE: Final = (
+    "The selection lies outside of what this layer shows; select a part of it, or nothing."
+)
+NO_INVERSION: Final = (
+    "This daemon is older than inversion; update Tugline where the daemon runs, and start it again."
+)
+NO_BLENDING: Final = (
+    "This picture lies over a photo, which the daemon is too old for; update Tugline where the "
+    "daemon runs, and start it again."
+)
+NO_ALIGNMENT: Final = (
+    "This daemon cannot find faces; run `tugline models get faces` where it runs, or switch "
+    "“Align to the face” off."
+)
+NO_FACE: Final = (
+    "No face was found in the layer; select where it is, or switch “Align to the face” off."
+)
+INVERTING: Final = "Wait for the inversion, or stop it first."
+INVERSION_TAKEN_BACK: Final = "The inversion was taken back."
+INVERSION_GONE: Final = (
+    "The layer in which the picture came was removed, so the inversion was stopped."
+)
+INVERSION_UNCOMPOSITED: Final = (
+    "This document is slow to composite, so the picture is drawn over the canvas until it is found."
+)
+INTERRUPTED_INVERSION: Final = (
+    "The daemon is gone; the inversion goes on from the last picture as soon as it is back."
+)
+NOTHING_FOUND: Final = "The inversion was stopped before it had found anything."
+TUNING_LOST: Final = (
+    "What fits the model to this picture is neither with the daemon nor in the document; use the "
+    "daemon that made it, or go back to a picture of the history that was made without it."
+)
+TUNING_NOT_CARRIED: Final = (
+    "The document could not be given what fits the model to this picture: it is pulled on with "
+    "this daemon alone."
 )
 
 # From so many times its own size on a picture is noticeably soft.
@@ -58,9 +101,40 @@ _ENDS: Final = {
 }
 
 
+_INVERSION_ENDS: Final = {
+    "stopped": "Stopped; the best picture so far stays.",
+    "diverged": "The search fell apart; this is its best picture.",
+    "client_gone": "The connection to the daemon broke; this is the best picture so far.",
+}
+_MINUTE: Final = 60
+
+
 def sentence_for_end(reason: str, text: str) -> str:
     """Return why a drag ended: DragEnded's ``reason`` in words, else the daemon's own ``text``."""
     return _ENDS.get(reason) or text or "The drag has ended."
+
+
+def sentence_for_inversion(reason: str, text: str, likeness: float | None) -> str:
+    """Return how an inversion ended: what the daemon says of it, how near it came, why it ended."""
+    parts = [_INVERSION_ENDS.get(reason, "")]
+    if likeness is not None:
+        parts.append(f"The picture is {100 * max(0.0, likeness):.0f} % like the layer.")
+    parts.append(text)
+    return " ".join(part for part in parts if part)
+
+
+def time_left(seconds: float) -> str:
+    """Return how long something still takes, in words; "" where that is not known (less than 0)."""
+    if seconds < 0:
+        return ""
+    if seconds < _MINUTE:
+        return f"About {max(1, round(seconds))} s left."
+    return f"About {round(seconds / _MINUTE)} min left."
+
+
+def too_small_to_invert(least: int) -> str:
+    """Return that a part of a layer is too small; ``least`` is the least side, document pixels."""
+    return f"What is to be inverted is less than {least} pixels across; select a larger part."
 
 
 def missing_model(name: str, *, other_weights: bool = False) -> str:
@@ -109,6 +183,9 @@ def held_by_group(name: str, *, locked: bool) -> str:
 def closed_group(name: str) -> str:
     """Return that no layer can be added because the group that it would be in is locked."""
     return f"The group “{name}” is locked; unlock it to add a picture."
+
+
+INVERSION_LABEL: Final = "Inverted"
 
 
 def seed_label(seed: int) -> str:

@@ -1,6 +1,7 @@
 """What is under way on the edit of the table: a pull, or a picture that is drawn for its layer."""
 
 from collections.abc import Callable
+from typing import Final
 
 from tugline_protocol.errors import ProtocolError
 
@@ -15,13 +16,17 @@ from .restoring import Restoring
 from .table import Say, Table
 from .view import Settings
 
+# The capability of daemons that blend pictures into photos.
+INVERSION: Final = "inversion"
+
 
 class Work:
     """One thing at a time on one edit, and what waits for its end.
 
     ``pull`` is the one that runs, ``ended`` how the last one ended (None before that and while one
     runs). ``refused`` says that what the hand wants was refused or taken back: it does not begin
-    again with the same pull of the hand. ``holding`` tells whether the artist is still pulling.
+    again with the same pull of the hand. ``barred`` is the sentence that says why nothing may begin
+    at present, "" where it may. ``holding`` tells whether the artist is still pulling.
     """
 
     def __init__(
@@ -39,6 +44,7 @@ class Work:
         self.pull: Pull | None = None
         self.ended: Outcome | None = None
         self.refused = False
+        self.barred = ""
         self._editor = editor
         self._care = care
         self._table = table
@@ -101,6 +107,7 @@ class Work:
         """
         if self._finished:
             return
+        self._require_way()
         pursuit = self._pursuit(hold=hold)
         if self.pull is not None and self.pull.phase is Phase.RUNNING:
             if len(pursuit.movable):
@@ -153,6 +160,7 @@ class Work:
             self._next = lambda: self.go_to(state)
             self.pull.stop()
             return
+        self._require_way()
         edit = self._table.the_edit()
         if self.idle and edit.record.state != state:
             self._care.once_connected(lambda: self._restore(edit, state))
@@ -207,10 +215,16 @@ class Work:
             )
             self._changed()
 
+    def _require_way(self) -> None:
+        if self.barred:
+            raise LayerFault(self.barred)
+
     def _require_model(self, edit: OpenEdit) -> None:
         absence = self._care.absence(edit.state.model)
         if absence:
             raise LayerFault(absence)
+        if edit.state.seam is not None and not self._care.can(INVERSION):
+            raise LayerFault(wording.NO_BLENDING)
 
     # What is told of it.
 

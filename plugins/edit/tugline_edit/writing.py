@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from tugline_protocol.values import Buffer, ModelRef
+from tugline_protocol.values import Buffer, Image, ModelRef
 
 from . import wording
 from .arrows import Arrows
+from .blending import Blend
 from .edits import Made, OpenEdit, fork, settled
 from .host import Change, LayerFault, Loop, Preview, Size
 from .link import Link
@@ -20,6 +21,8 @@ Failed = Callable[[str], None]
 
 class Writing:
     """Writes the picture of ``seen``, through ``mask`` where the rest is to be kept exactly.
+
+    With a ``blend`` it lies over a photo as that says, and so does its frame already.
 
     ``done`` is called with the edit that has it, and a notice ("" = none); or ``failed`` with a
     sentence, where the layer and its document are gone. A layer that was locked, hidden, converted
@@ -38,6 +41,8 @@ class Writing:
         mask: SelectionMask | None,
         done: Done,
         failed: Failed,
+        *,
+        blend: Blend | None = None,
     ) -> None:
         """Begin: the picture is drawn in full, if the frame is a draft or smaller."""
         self._loop = loop
@@ -46,6 +51,7 @@ class Writing:
         self._seen = seen
         self._arrows = arrows
         self._mask = mask
+        self._blend = blend
         self._done = done
         self._failed = failed
         self._order: PictureOrder | None = None
@@ -65,7 +71,7 @@ class Writing:
         image = self._seen.image
         size = drawn_size(self._edit.record.placement)
         if image is not None and self._seen.full and (image.width, image.height) == size:
-            self._write(opaque(image.data), size)
+            self._write(self._of_frame(image), size)
             return
 
         def undrawn(sentence: str) -> None:
@@ -73,7 +79,7 @@ class Writing:
             if image is None:
                 self._failed(sentence)
             else:
-                self._write(opaque(image.data), (image.width, image.height))
+                self._write(self._of_frame(image), (image.width, image.height))
 
         if link is None:
             undrawn(wording.UNANSWERED)
@@ -82,11 +88,15 @@ class Writing:
             link,
             self._loop,
             self._edit.document.painter,
-            [Sheet(self._edit.state.model, self._seen.latent)],
+            [Sheet(self._edit.state.model, self._seen.latent, blend=self._blend)],
             size,
             lambda data: self._write(data, size),
             undrawn,
         )
+
+    def _of_frame(self, image: Image) -> bytes:
+        """Return a frame as the picture to be written."""
+        return opaque(image.data) if self._blend is None else bytes(image.data)
 
     def _write(self, picture: bytes, size: Size) -> None:
         """Write ``picture``, of ``size`` pixels, where the layer's picture lies now."""
@@ -137,8 +147,10 @@ class Writing:
             forked[0].advance(layer_id, made)
 
         try:
-            below = document.pixels(edit.layer_id, box)
-            shown = document.painter.over(below, data, (box.width, box.height))
+            shown = data
+            if self._blend is None:
+                below = document.pixels(edit.layer_id, box)
+                shown = document.painter.over(below, data, (box.width, box.height))
             document.add_layer(placement, shown, edit.layer_id, written)
         except LayerFault as fault:
             self._failed(str(fault))
@@ -155,12 +167,13 @@ class Writing:
         edit = self._edit
         box, model = edit.record.placement.box, edit.state.model
         return Made(
-            model=ModelRef(model.name, model.weights),
+            model=ModelRef(model.name, model.weights, model.tuned),
             latent=self._seen.latent,
             label=wording.drag_label(self._seen.step),
             arrows=settled(self._arrows().tracked(self._seen.points)).items,
             thumbnail=edit.document.painter.thumbnail(opaque(data), (box.width, box.height)),
             mask=self._mask,
+            blend=self._blend,
         )
 
 
