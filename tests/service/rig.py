@@ -9,6 +9,7 @@ import torch
 
 from tests.models import add_random_model
 from tugline_daemon.library.store import Store
+from tugline_daemon.library.tunings import Tunings
 from tugline_daemon.service.drafting import Draftings
 from tugline_daemon.service.dragging import DragJob
 from tugline_daemon.service.mouth import Mouth
@@ -75,7 +76,9 @@ class Rig:
     ) -> "Rig":
         card = add_random_model(folder, "tiny")
         listener, store = Listener(), Store([folder])
-        residents = Residents(store, CPU, lambda: None, lambda *_: None)
+        residents = Residents(
+            store, Tunings(folder / "tunings"), CPU, lambda: None, lambda *_: None
+        )
         numbers = np.zeros((card.num_ws, card.w_dim), "<f4")
         latent = Latent(card.num_ws, card.w_dim, numbers.tobytes())
         points = (DragPoint("a", (12.0, 12.0), (28.0, 28.0)),)

@@ -14,14 +14,18 @@ from tugline_protocol.blocking import Conversation
 from tugline_protocol.codec import encode
 from tugline_protocol.errors import KeyRefused, RequestFailed
 from tugline_protocol.messages import (
+    DescribeModel,
     Error,
+    FetchTuning,
     Generate,
     Generated,
     Hello,
+    KeepTuning,
     LoadModel,
     Mix,
     Ping,
     Pong,
+    RemoveModel,
     Render,
     StartDrag,
     Welcome,
@@ -29,6 +33,7 @@ from tugline_protocol.messages import (
 from tugline_protocol.values import (
     DragOptions,
     DragPoint,
+    Latent,
     Mask,
     ModelRef,
     PictureFormat,
@@ -148,9 +153,23 @@ def test_an_unknown_model(talk: Conversation, request_: object) -> None:
     assert "tiny" in str(error)
 
 
-def test_weights_tuned_to_a_picture_are_not_offered_yet(talk: Conversation) -> None:
-    error = refusal(talk, LoadModel(ModelRef("tiny", tuned="x")))
-    assert (error.code, error.field) == ("unsupported", "model.tuned")
+@pytest.mark.parametrize(
+    "request_",
+    [
+        LoadModel(ModelRef("tiny", tuned="x")),
+        Render(ModelRef("tiny", tuned="AB" * 32), Latent(8, 24, bytes(4 * 8 * 24))),
+        DescribeModel(ModelRef("tiny", tuned="ab" * 32)),
+        RemoveModel(ModelRef("tiny", tuned="ab" * 32)),
+        FetchTuning(TINY),
+        KeepTuning(TINY, b""),
+    ],
+    ids=lambda request_: type(request_).__name__,
+)
+def test_a_tuning_is_named_by_a_hash_and_where_one_makes_a_difference(
+    talk: Conversation, request_: object
+) -> None:
+    error = refusal(talk, request_)
+    assert (error.code, error.field) == ("bad_field", "model.tuned")
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def said_large(context: Context, listener: zmq.Socket[bytes]) -> list[int]:
     key = OneKey()
     guard = Guard(context, {DOMAIN: key})
     meeting = meet(listener, key)
-    assignment = Assignment(meeting.address, meeting.keys, "cpu", "auto", (), 1, None, "INFO")
+    assignment = Assignment(meeting.address, meeting.keys, "cpu", "auto", (), "", 1, None, "INFO")
     mouth = Mouth(assignment)
     try:
         mouth.terminal(b"1", Rendered(Image(512, 512, "RGBA", bytes(4 * 512 * 512))))

@@ -10,8 +10,10 @@ import torch
 
 from tests.models import add_random_model
 from tests.service.running import wait_for
+from tests.service.tunings import tuning_bytes
 from tugline_daemon.generator import Precision
 from tugline_daemon.library.store import Store
+from tugline_daemon.library.tunings import Tunings
 from tugline_daemon.service.residents import MOST_LOADED, Resident, Residents
 from tugline_protocol.values import ModelRef, Readiness
 
@@ -29,8 +31,10 @@ class Shelf:
     told: dict[str, Readiness] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.tunings = Tunings(self.folder / "tunings")
         self.residents = Residents(
             Store([self.folder]),
+            self.tunings,
             torch.device("cpu"),
             lambda: None,
             self._tell,
@@ -133,3 +137,25 @@ def test_of_too_many_the_longest_unwanted_goes_that_nobody_uses(folder: Path) ->
     assert shelf.residents.let_go(used)
     let_go = {name for name, readiness in shelf.told.items() if readiness == "available"}
     assert let_go == {"m3"}
+
+
+def test_a_tuned_model_shares_the_one_that_it_differs_from(folder: Path) -> None:
+    """Its model is loaded once, stays as long, and no list hears of it."""
+    shelf = Shelf(folder)
+    model, data = tuning_bytes(folder, "m0")
+    shelf.tunings.keep(data)
+    tuned = shelf.residents.want(model)
+    base = shelf.residents.want(ModelRef("m0"))
+    assert tuned.result().generator.w_avg is base.result().generator.w_avg
+    assert tuned.result().ref == model
+    shelf.residents.settle()
+    assert shelf.told == {"m0": "ready"}
+    shelf.residents.let_go([tuned])
+    shelf.now = KEEP + 1
+    assert not shelf.residents.let_go([tuned])
+    assert shelf.residents.want(ModelRef("m0")) is base
+    shelf.residents.let_go([])
+    shelf.now = 2 * KEEP + 2
+    assert shelf.residents.let_go([])
+    assert shelf.residents.tuned == set()
+    assert shelf.told == {"m0": "available"}

@@ -6,15 +6,11 @@ themselves were checked at the door.
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from tugline_daemon.library.cards import Card
 from tugline_protocol.errors import TOO_LARGE
 from tugline_protocol.messages import Generate, Mix, Render, Retarget, StartDrag
 from tugline_protocol.values import (
-    CHANNELS,
     XY,
-    Buffer,
     DragOptions,
     DragPoint,
     Latent,
@@ -27,13 +23,15 @@ from tugline_protocol.values import (
 
 from .errors import Refused
 from .ledger import DragState
-
-
-def frame_size(picture: PictureFormat | None, card: Card) -> tuple[int, int]:
-    """Return width and height in pixels of the whole picture that ``picture`` asks for."""
-    if picture is None:
-        return card.width, card.height
-    return picture.width or card.width, picture.height or card.height
+from .value_checks import (
+    check_alpha,
+    check_bytes,
+    check_latent,
+    check_mask,
+    check_numbers,
+    check_picture,
+    frame_size,
+)
 
 
 def check_generate(message: Generate, card: Card, limits: Limits) -> None:
@@ -44,42 +42,44 @@ def check_generate(message: Generate, card: Card, limits: Limits) -> None:
         _check_vector(message.z, card)
     _check_label(message.label, card)
     if message.picture:
-        _check_picture(message.picture, card, limits)
+        check_picture(message.picture, card, limits)
 
 
 def check_render(message: Render, card: Card, limits: Limits) -> None:
     """Check the latent, the format, and that a mask has a size that fits and an alpha to go to."""
-    _check_latent(message.latent, "latent", card)
-    _check_picture(message.picture, card, limits)
+    check_latent(message.latent, "latent", card)
+    check_picture(message.picture, card, limits)
     if message.mask:
-        _check_mask(message.mask, card, frame_size(message.picture, card))
-        _check_alpha(message.picture, "mask")
+        check_mask(message.mask, card, frame_size(message.picture, card))
+        check_alpha(message.picture, "mask")
 
 
 def check_mix(message: Mix, card: Card, limits: Limits) -> None:
     """Check both latents, the rows, and the picture's format."""
-    _check_latent(message.latent, "latent", card)
+    check_latent(message.latent, "latent", card)
     if message.other:
-        _check_latent(message.other, "other", card)
+        check_latent(message.other, "other", card)
     elif message.rows:
         raise Refused("Mix names rows, but no other latent to take them from.", field="other")
     _check_rows(message.rows, "rows", card)
     if message.picture:
-        _check_picture(message.picture, card, limits)
+        check_picture(message.picture, card, limits)
 
 
 def check_start(message: StartDrag, card: Card, limits: Limits) -> None:
     """Check latents, points, mask, options and the format of a drag that is to begin."""
-    _check_latent(message.latent, "latent", card)
+    check_latent(message.latent, "latent", card)
     _check_references(message.references, card, limits)
     _check_points(message.points, "points", card, max(1, len(message.references)))
     _check_options(message.options, card)
     if message.mask:
-        _check_mask(message.mask, card, frame_size(message.frames, card))
+        check_mask(message.mask, card, frame_size(message.frames, card))
     if message.frames:
-        _check_picture(message.frames, card, limits, "frames")
+        check_picture(message.frames, card, limits, "frames")
         if message.options.composite:
-            _check_alpha(message.frames, "options.composite", "frames.order")
+            check_alpha(message.frames, "options.composite", "frames.order")
+    if message.alpha:
+        _check_own_alpha(message.alpha, message.frames)
     if message.options.composite and message.mask is None:
         raise Refused(
             "options.composite needs a mask, which says what is kept exactly.", field="mask"
@@ -103,7 +103,9 @@ def check_retarget(message: Retarget, drag: DragState, limits: Limits) -> None:
     _check_points(message.added, "added", card, len(message.references))
     _check_left(message, drag, limits)
     if message.mask:
-        _check_mask(message.mask, card, drag.frame_size)
+        check_mask(message.mask, card, frame_size(drag.frames, card))
+    if message.alpha:
+        _check_own_alpha(message.alpha, drag.frames)
     if message.options:
         _check_options(message.options, card)
         if message.options.composite != drag.composite:
@@ -140,34 +142,17 @@ def _check_left(message: Retarget, drag: DragState, limits: Limits) -> None:
         )
 
 
-def _check_latent(latent: Latent, field: str, card: Card) -> None:
-    if (latent.num_ws, latent.w_dim) != (card.num_ws, card.w_dim):
-        raise Refused(
-            f"The latent is {latent.num_ws} x {latent.w_dim} and belongs to another model: "
-            f"{card.name} has {card.num_ws} x {card.w_dim}.",
-            field=field,
-        )
-    _check_numbers(latent.data, latent.num_ws * latent.w_dim, f"{field}.data")
+def _check_own_alpha(alpha: Mask, frames: PictureFormat | None) -> None:
+    """Check an alpha, which may have any size, and that the frames have room for it."""
+    check_bytes(alpha.data, alpha.width * alpha.height, "alpha.data")
+    if frames:
+        check_alpha(frames, "alpha", "frames.order")
 
 
 def _check_vector(z: Vector, card: Card) -> None:
     if z.dim != card.z_dim:
         raise Refused(f"z has {z.dim} numbers, {card.name} takes {card.z_dim}.", field="z.dim")
-    _check_numbers(z.data, z.dim, "z.data")
-
-
-def _check_numbers(data: Buffer, numbers: int, field: str) -> None:
-    """Check that a buffer holds exactly so many float32, all of them finite."""
-    _check_bytes(data, 4 * numbers, field)
-    if not np.isfinite(np.frombuffer(data, "<f4")).all():
-        raise Refused(f"The field {field} has numbers that are not finite.", field=field)
-
-
-def _check_bytes(data: Buffer, wanted: int, field: str) -> None:
-    if len(data) != wanted:
-        raise Refused(
-            f"The field {field} holds {len(data)} bytes where its sizes say {wanted}.", field=field
-        )
+    check_numbers(z.data, z.dim, "z.data")
 
 
 def _check_label(label: int | None, card: Card) -> None:
@@ -185,7 +170,7 @@ def _check_references(references: Sequence[Latent], card: Card, limits: Limits) 
             code=TOO_LARGE,
         )
     for index, reference in enumerate(references):
-        _check_latent(reference, f"references[{index}]", card)
+        check_latent(reference, f"references[{index}]", card)
 
 
 def _check_points(points: Sequence[DragPoint], field: str, card: Card, references: int) -> None:
@@ -223,17 +208,6 @@ def _check_known(name: str, known: Iterable[str], field: str) -> None:
         raise Refused(f"The drag has no point {name}.", field=field)
 
 
-def _check_mask(mask: Mask, card: Card, frames: tuple[int, int]) -> None:
-    size = (mask.width, mask.height)
-    if size not in ((card.width, card.height), frames):
-        raise Refused(
-            f"The mask is {mask.width} x {mask.height} pixels; it has to be {card.width} x "
-            f"{card.height} as the model's picture, or {frames[0]} x {frames[1]} as the frames.",
-            field="mask",
-        )
-    _check_bytes(mask.data, mask.width * mask.height, "mask.data")
-
-
 def _check_options(options: DragOptions, card: Card) -> None:
     if options.feature_layer is not None and options.feature_layer not in card.feature_layers:
         raise Refused(
@@ -259,31 +233,3 @@ def _check_rows(rows: Sequence[Row], field: str, card: Card) -> None:
             )
     if len(set(rows)) != len(rows):
         raise Refused(f"The field {field} names a row twice; rows differ.", field=field)
-
-
-def _check_picture(
-    picture: PictureFormat, card: Card, limits: Limits, field: str = "picture"
-) -> None:
-    width, height = frame_size(picture, card)
-    rect = picture.rect
-    if rect and (rect.x + rect.width > width or rect.y + rect.height > height):
-        raise Refused(
-            f"The rectangle reaches beyond the picture of {width} x {height} pixels.",
-            field=f"{field}.rect",
-        )
-    part = (rect.width, rect.height) if rect else (width, height)
-    size = part[0] * part[1] * CHANNELS[picture.order]
-    if size + limits.header_bytes > limits.message_bytes:
-        raise Refused(
-            f"A picture of {part[0]} x {part[1]} pixels has {size} bytes, more than a message may "
-            f"hold ({limits.message_bytes}); ask for a smaller one or for a rectangle of it.",
-            field=field,
-            code=TOO_LARGE,
-        )
-
-
-def _check_alpha(picture: PictureFormat, why: str, field: str = "picture.order") -> None:
-    if CHANNELS[picture.order] != 4:
-        raise Refused(
-            f"The order {picture.order} has no alpha for {why}; ask for RGBA or BGRA.", field=field
-        )

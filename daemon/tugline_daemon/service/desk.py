@@ -23,22 +23,16 @@ from tugline_protocol.messages import (
     Attached,
     DescribeModel,
     Error,
-    FetchTuning,
-    Generate,
     Hello,
     Invert,
-    KeepTuning,
     ListModels,
-    LoadModel,
     Message,
-    Mix,
     ModelRemoved,
     ModelsChanged,
     NextFrame,
     Ping,
     Pong,
     RemoveModel,
-    Render,
     Retarget,
     StartDrag,
     Stop,
@@ -50,25 +44,26 @@ from tugline_protocol.values import Buffer, Limits, ModelRef
 from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from . import checks, door
+from .admission import check_work
 from .catalogue import Catalogue
 from .errors import Refused
 from .failures import one_line
 from .foreman import Foreman
 from .gate import Arrival, Gate
-from .ledger import DragState, Ledger
+from .ledger import Ledger
 from .porter import Porter, without_query
 from .post import Post
 from .sessions import Session, Sessions
+from .work import WORK, Work
 
 _log = logging.getLogger(__name__)
 
 CAPABILITIES = (
     "generate", "render", "mix", "drag", "hold", "composite", "attach", "principal", "drafts",
-    "models",
+    "models", "tuned-weights",
 )  # fmt: skip
 
 Frames = Sequence[Buffer]
-Work = LoadModel | Generate | Render | Mix | StartDrag
 
 
 class Desk:
@@ -134,14 +129,14 @@ class Desk:
             return self._hello(arrival, message)
         if session is None:
             raise Refused("The first message of a connection has to be Hello.", code=HELLO_FIRST)
-        if isinstance(message, (LoadModel, Generate, Render, Mix, StartDrag)):
+        if isinstance(message, WORK):
             self._work(session, arrival, request_id, message)
             return None
+        if isinstance(message, (Invert, Align)):
+            raise Refused("This daemon cannot invert pictures yet.", code=UNSUPPORTED)
         if isinstance(message, AddModel):
             self._add(session, arrival, request_id, message)
             return None
-        if isinstance(message, (Invert, Align, FetchTuning, KeepTuning)):
-            raise Refused("This daemon cannot invert pictures yet.", code=UNSUPPORTED)
         return self._at_once(session, arrival, message)
 
     def _at_once(self, session: Session, arrival: Arrival, message: Message) -> Terminal | None:
@@ -202,22 +197,7 @@ class Desk:
         self._check_open()
         self._ledger.admit(session, request_id)
         card = self._catalogue.card(message.model)
-        drag = None
-        match message:
-            case Generate():
-                checks.check_generate(message, card, self._limits)
-            case Render():
-                checks.check_render(message, card, self._limits)
-            case Mix():
-                checks.check_mix(message, card, self._limits)
-            case StartDrag():
-                checks.check_start(message, card, self._limits)
-                drag = DragState(
-                    card=card,
-                    points={point.id for point in message.points},
-                    frame_size=checks.frame_size(message.frames, card),
-                    composite=message.options.composite,
-                )
+        drag = check_work(message, card, self._limits)
         request = self._ledger.enter(
             session=session,
             connection=arrival.connection,
@@ -228,7 +208,7 @@ class Desk:
             frames=arrival.frames[1:],
             drag=drag,
         )
-        trace = message.trace_id if isinstance(message, StartDrag) else ""
+        trace = message.trace_id if isinstance(message, (StartDrag, Invert)) else ""
         _log.info("%s %s of %s%s", request.kind, request_id, session.client, trace and f" {trace}")
         self._foreman.begin(request)
 
@@ -276,10 +256,10 @@ class Desk:
         self._foreman.follow(request, arrival.frames[1:])
 
     def _next_frame(self, session: Session, message: NextFrame, frames: Frames) -> None:
-        """Pass on a credit, unless one is owed already; of a drag that has ended it is void."""
+        """Pass on a credit, unless one is owed already; of what has ended it is void."""
         request = self._ledger.find(session, message.drag)
-        if request is not None and request.drag is not None and not request.drag.credit:
-            request.drag.credit = True
+        if request is not None and request.has_frames and not request.credit:
+            request.credit = True
             self._foreman.follow(request, frames)
 
     def _stop(self, session: Session, message: Stop) -> Stopped:

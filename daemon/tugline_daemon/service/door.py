@@ -4,6 +4,7 @@ The ranges stand beside the protocol's own fields; pydantic checks them. What ne
 or the state of a drag to be judged is in ``checks.py``.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from tugline_protocol.codec import decode
 from tugline_protocol.errors import TOO_LARGE, UNSUPPORTED, BadMessage
-from tugline_protocol.messages import FROM_CLIENT, RESERVED, Message
+from tugline_protocol.messages import (
+    FROM_CLIENT,
+    RESERVED,
+    Align,
+    DescribeModel,
+    Message,
+    RemoveModel,
+)
 from tugline_protocol.values import Buffer, Limits, ModelRef
 
 from .errors import Refused
@@ -27,6 +35,10 @@ _WORDS = {
     "string_too_long": "may have at most {max_length} characters",
     "literal_error": "has to be one of {expected}",
 }
+
+# These take no tuning of a model.
+_UNTUNED = (DescribeModel, RemoveModel, Align)
+_SHA256 = r"[0-9a-f]{64}"
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(kind) for name, kind in FROM_CLIENT.items()
@@ -51,7 +63,7 @@ def read(frames: Sequence[Buffer], limits: Limits) -> tuple[str, Message]:
         _ADAPTERS[type(message).__name__].validate_python(message)
     except ValidationError as error:
         raise _refusal(error) from error
-    _refuse_tuned(message)
+    _check_tuned(message)
     return request_id, message
 
 
@@ -63,14 +75,20 @@ def _sentence(error: BadMessage) -> str:
     return str(error)
 
 
-def _refuse_tuned(message: Message) -> None:
+def _check_tuned(message: Message) -> None:
+    """Check that a tuning is named by a hash, and only where one makes a difference."""
     model = getattr(message, "model", None)
-    if isinstance(model, ModelRef) and model.tuned:
+    if not isinstance(model, ModelRef) or not model.tuned:
+        return
+    if isinstance(message, _UNTUNED):
         raise Refused(
-            "This version of Tugline cannot use weights tuned to one picture; leave model.tuned "
-            "empty.",
+            f"{type(message).__name__} is about the model as it is; leave model.tuned empty.",
             field="model.tuned",
-            code=UNSUPPORTED,
+        )
+    if not re.fullmatch(_SHA256, model.tuned):
+        raise Refused(
+            "The field model.tuned has to be 64 lower-case hexadecimal digits, or empty.",
+            field="model.tuned",
         )
 
 

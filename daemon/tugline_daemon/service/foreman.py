@@ -125,8 +125,7 @@ class Foreman:
             self._strike(request, "is done")
             self._post.pass_on(request, rest)
         elif bytes(flag) == link.FRAME:
-            if request.drag:
-                request.drag.credit = False
+            request.credit = False
             self._post.pass_on(request, rest)
         else:
             request.progress = link.read_progress(frames[1:])
@@ -150,7 +149,8 @@ class Foreman:
                 request.messages.clear()
             case link.StepTaken(step, _, done) if request:
                 request.told = report
-                request.progress = Progress(f"step {step}", done)
+                if request.drag:  # an inversion says more of itself
+                    request.progress = Progress(f"step {step}", done)
             case link.Followed(number, text) if request and request.drag:
                 self._answer_retarget(request, request.drag, number, text)
 
@@ -195,7 +195,7 @@ class Foreman:
 def _death(request: RunningRequest, end: str, *, hopeless: bool) -> Error:
     if hopeless:
         text = "The worker process cannot be started; see the daemon's log for the reason."
-    elif request.drag:
+    elif request.has_frames:
         text = (
             "The worker process ended unexpectedly and is started again; the last picture you saw "
             "can be resumed."

@@ -8,13 +8,15 @@ from typing import Protocol
 
 from tugline_daemon.library.cards import Card
 from tugline_protocol.errors import DRAG_OVER, DUPLICATE_ID, TOO_MANY_REQUESTS
-from tugline_protocol.messages import Error, Progress, Retarget
-from tugline_protocol.values import Buffer, ModelRef, Running
+from tugline_protocol.messages import Error, Invert, Progress, Retarget, StartDrag
+from tugline_protocol.values import Buffer, ModelRef, PictureFormat, Running
 
 from .errors import Refused
 from .link import StepTaken
 from .sessions import Session
 
+# The requests whose last frame can be gone on from.
+WITH_FRAMES = frozenset({StartDrag.__name__, Invert.__name__})
 DRAG_IS_OVER = "The drag has ended; start it again from its last picture."
 
 
@@ -32,17 +34,16 @@ class PendingRetarget:
 class DragState:
     """What the broker knows of a running drag: its points' ids, and the last Retarget's number.
 
-    ``card`` is its model's, which may be removed meanwhile. ``frame_size`` is width and height of
-    its frames, ``composite`` whether they carry the mask, ``credit`` whether a frame is owed.
-    ``pending`` are the Retargets that the worker has not answered yet, in their order.
+    ``card`` is its model's, which may be removed meanwhile. ``frames`` says how its frames are
+    wanted, ``composite`` whether they carry the mask. ``pending`` are the Retargets that the worker
+    has not answered yet, in their order.
     """
 
     card: Card
     points: set[str]
-    frame_size: tuple[int, int]
+    frames: PictureFormat | None
     composite: bool
     retarget: int = 0
-    credit: bool = False
     pending: deque[PendingRetarget] = field(default_factory=deque)
 
     def accept(self, retarget: Retarget, request_id: str, connection: bytes) -> None:
@@ -71,8 +72,8 @@ class RunningRequest:
     ``key`` is its name between broker and worker. ``doer`` does it. ``connection`` is where its
     replies go. ``messages`` holds its frames, and those of all that followed it, until the worker
     has begun: what a worker that died had not begun goes to the next one. ``told`` is what the
-    worker reported last, ``progress`` what the client is told now and then. ``ending`` is the
-    reason for which it was told to end, "" while it was not.
+    worker reported last, ``progress`` what the client is told now and then. ``credit`` says that a
+    frame is owed. ``ending`` is the reason for which it was told to end, "" while it was not.
     """
 
     key: bytes
@@ -88,7 +89,13 @@ class RunningRequest:
     forwarded: bool = False
     told: StepTaken = StepTaken(0, 0, 0.0)  # noqa: RUF009 (frozen)
     progress: Progress = Progress("Waiting for the device.", 0.0)  # noqa: RUF009 (frozen)
+    credit: bool = False
     ending: str = ""
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether credits for frames are taken."""
+        return self.kind in WITH_FRAMES
 
     def move_to(self, connection: bytes) -> None:
         """Send its replies, and the answers to its Retargets under way, to ``connection``."""

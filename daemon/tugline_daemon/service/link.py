@@ -49,6 +49,7 @@ class Assignment:
     device: str
     precision: PrecisionSetting
     models: tuple[str, ...]
+    tunings: str
     threads: int
     keep_models: float | None
     log_level: str

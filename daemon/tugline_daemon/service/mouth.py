@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import zmq
 
 from tugline_protocol.codec import encode
-from tugline_protocol.messages import DragFrame, Progress, Terminal
+from tugline_protocol.messages import DragFrame, InversionFrame, Progress, Terminal
 from tugline_protocol.pieces import cut
 from tugline_protocol.values import Buffer, ModelRef, Readiness
 
@@ -55,7 +55,7 @@ class Mouth:
         self._report(key, link.Begun())
 
     def step_taken(self, key: bytes, step: int, retarget: int, done: float) -> None:
-        """Say how far a drag is."""
+        """Say how far a drag or an inversion is."""
         self._report(key, link.StepTaken(step, retarget, done))
 
     def followed(self, key: bytes, number: int, text: str = "") -> None:
@@ -70,7 +70,7 @@ class Mouth:
         """Send an event that may be lost."""
         self._send([link.EVENT, *encode(progress, key.decode())])
 
-    def frame(self, key: bytes, frame: DragFrame) -> None:
+    def frame(self, key: bytes, frame: DragFrame | InversionFrame) -> None:
         """Send the frame that a credit asked for."""
         self._send([link.FRAME, *encode(frame, key.decode())])
 

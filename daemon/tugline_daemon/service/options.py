@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tugline_daemon.library.store import packaged_folder
+from tugline_daemon.library.tunings import Tunings
 from tugline_daemon.settings import PrecisionSetting
 from tugline_protocol.endpoint import configuration_folder, state_folder
 
@@ -36,6 +37,11 @@ class ServeOptions:
     def folders(self) -> tuple[Path, ...]:
         """All folders of models: the packaged one, then the user's."""
         return (packaged_folder(), *self.models)
+
+    @property
+    def tunings(self) -> Path:
+        """The folder of the user's tunings, beside that of the models if there is one."""
+        return Tunings.beside(self.models[0] if self.models else self.state / "models").folder
 
     @property
     def is_private(self) -> bool:

@@ -54,6 +54,7 @@ class WorkerProcess:
             device=options.device,
             precision=options.precision,
             models=tuple(str(folder) for folder in options.folders),
+            tunings=str(options.tunings),
             threads=options.threads,
             keep_models=options.keep_models,
             log_level=options.log_level,

@@ -20,8 +20,11 @@ import zmq
 
 from tugline_daemon.generator import Precision
 from tugline_daemon.library.store import Store
+from tugline_daemon.library.tunings import Tunings
 from tugline_protocol.messages import (
+    FetchTuning,
     Generate,
+    KeepTuning,
     LoadModel,
     Mix,
     NextFrame,
@@ -49,7 +52,9 @@ from .mouth import Mouth
 from .rendering import Renderer
 from .residents import Residents
 from .rest import Rest
+from .tuned import FetchJob, KeepJob
 from .turns import Turns
+from .work import WORK, Work
 
 _log = logging.getLogger(__name__)
 
@@ -61,18 +66,23 @@ class Worker:
         self,
         mouth: Mouth,
         store: Store,
+        tunings: Tunings,
         device: torch.device,
         precision: Precision,
         keep_models: float | None,
     ) -> None:
         """Prepare to compute on ``device`` with the models of ``store``, drags in ``precision``.
 
+        ``tunings`` are those of the user's.
+
         Models that nobody uses stay loaded for ``keep_models`` seconds, None is for ever.
         """
         self._mouth = mouth
+        self._tunings = tunings
         self._bell = Bell()
         self._residents = Residents(
             store,
+            tunings,
             device,
             self._bell.ring,
             mouth.model_state,
@@ -119,23 +129,28 @@ class Worker:
                 self._turns.tidy()
             case NextFrame() if isinstance(job, DragJob):
                 job.credit()
-            case LoadModel() | Generate() | Render() | Mix() | StartDrag():
+            case _ if isinstance(order, WORK):
                 self._turns.add(self._job(key, order))
 
-    def _job(self, key: bytes, request: LoadModel | Generate | Render | Mix | StartDrag) -> Job:
+    def _job(self, key: bytes, request: Work) -> Job:
+        residents, mouth = self._residents, self._mouth
+        job: Job
         match request:
             case LoadModel(model):
-                return LoadJob(key, model, self._residents, self._mouth)
+                job = LoadJob(key, model, residents, mouth)
             case Generate():
-                return GenerateJob(key, request, self._residents, self._mouth)
+                job = GenerateJob(key, request, residents, mouth)
             case Render():
-                return RenderJob(key, request, self._residents, self._mouth)
+                job = RenderJob(key, request, residents, mouth)
             case Mix():
-                return MixJob(key, request, self._residents, self._mouth)
+                job = MixJob(key, request, residents, mouth)
             case StartDrag():
-                return DragJob(
-                    key, request, self._residents, self._mouth, self._draftings, self._renderer
-                )
+                job = DragJob(key, request, residents, mouth, self._draftings, self._renderer)
+            case FetchTuning():
+                job = FetchJob(key, request, residents, mouth, self._tunings)
+            case KeepTuning():
+                job = KeepJob(key, request, residents, mouth, self._tunings)
+        return job
 
 
 def main() -> None:
@@ -158,7 +173,8 @@ def main() -> None:
     use_precision(precision, device)
     _log.info("computing on %s in %s", device, precision)
     store = Store([Path(folder) for folder in assignment.models])
-    worker = Worker(mouth, store, device, precision, assignment.keep_models)
+    tunings = Tunings(Path(assignment.tunings))
+    worker = Worker(mouth, store, tunings, device, precision, assignment.keep_models)
     give_large_blocks_back()
     gc.freeze()  # what was imported stays for ever: a collection need not go through it
     mouth.ready(str(device))

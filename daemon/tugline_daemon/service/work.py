@@ -1,0 +1,14 @@
+"""What the worker does: the requests that need a model and the device."""
+
+from tugline_protocol.messages import (
+    FetchTuning,
+    Generate,
+    KeepTuning,
+    LoadModel,
+    Mix,
+    Render,
+    StartDrag,
+)
+
+Work = LoadModel | Generate | Render | Mix | StartDrag | FetchTuning | KeepTuning
+WORK = (LoadModel, Generate, Render, Mix, StartDrag, FetchTuning, KeepTuning)
