@@ -30,10 +30,10 @@ from tugline_daemon.checkpoint.inert.records import Global, Made, Stored
 from tugline_daemon.checkpoint.inert.refusal import Refusal
 
 READ = """
-PROTO FRAME STOP MARK NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 LONG1 BINFLOAT BINUNICODE
-SHORT_BINUNICODE BINBYTES SHORT_BINBYTES BYTEARRAY8 EMPTY_DICT EMPTY_LIST EMPTY_SET EMPTY_TUPLE
-TUPLE TUPLE1 TUPLE2 TUPLE3 APPEND APPENDS SETITEM SETITEMS BINPUT LONG_BINPUT BINGET LONG_BINGET
-MEMOIZE GLOBAL STACK_GLOBAL REDUCE NEWOBJ BUILD BINPERSID
+PROTO FRAME STOP MARK NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 LONG1 BINFLOAT
+SHORT_BINSTRING BINUNICODE SHORT_BINUNICODE BINBYTES SHORT_BINBYTES BYTEARRAY8 EMPTY_DICT
+EMPTY_LIST EMPTY_SET EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 APPEND APPENDS SETITEM SETITEMS
+BINPUT LONG_BINPUT BINGET LONG_BINGET MEMOIZE GLOBAL STACK_GLOBAL REDUCE NEWOBJ BUILD BINPERSID
 """
 LIST = op(Op.EMPTY_LIST)
 MEMOIZE = op(Op.MEMOIZE)
@@ -86,6 +86,7 @@ def test_a_second_protocol_is_refused() -> None:
         (op(Op.BINFLOAT, struct.pack(">d", 0.1)), 0.1),
         (op(Op.SHORT_BINUNICODE, b"\2", "é".encode()), "é"),
         (op(Op.BINUNICODE, struct.pack("<I", 1), b"a"), "a"),
+        (op(Op.SHORT_BINSTRING, b"\1a"), "a"),
         (op(Op.SHORT_BINBYTES, b"\1a"), b"a"),
         (op(Op.BINBYTES, struct.pack("<I", 1), b"a"), b"a"),
         (op(Op.BYTEARRAY8, struct.pack("<Q", 1), b"a"), b"a"),
@@ -103,6 +104,8 @@ def test_a_second_protocol_is_refused() -> None:
         (op(Op.EMPTY_DICT) + text("a") + NONE + op(Op.SETITEM), {"a": None}),
         (table(text("a"), NONE, number(1), TRUE), {"a": None, 1: True}),
         (text("a") + op(Op.BINPUT, b"\0") + op(Op.BINGET, b"\0") + op(Op.TUPLE2), ("a", "a")),
+        # Python 2 numbers from 1 on.
+        (text("a") + op(Op.BINPUT, b"\1") + op(Op.BINGET, b"\1") + op(Op.TUPLE2), ("a", "a")),
         (
             text("a") + op(Op.LONG_BINPUT, bytes(4)) + op(Op.LONG_BINGET, bytes(4)) + op(Op.TUPLE2),
             ("a", "a"),
@@ -184,6 +187,16 @@ def test_another_persistent_id_is_refused(parts: tuple[bytes, ...]) -> None:
         ),
         (op(Op.LONG1, b"\x0b") + bytes(11), "a number in it has 11 bytes"),
         (op(Op.SHORT_BINUNICODE, b"\1\xff"), "a text in it is not UTF-8"),
+        (op(Op.SHORT_BINSTRING, b"\1\xff"), "a text in it is not UTF-8"),
+        (
+            text("a") + op(Op.BINPUT, b"\1") + op(Op.BINGET, b"\0"),
+            "it recalls from its memo what it never put there",
+        ),
+        (
+            text("a") + op(Op.BINPUT, b"\1") + op(Op.BINPUT, b"\1"),
+            "its memo is not numbered as a pickler does",
+        ),
+        (text("a") + op(Op.BINPUT, b"\2"), "its memo is not numbered as a pickler does"),
         (op(Op.GLOBAL, b"\xff\nb\n"), "a name in it is not UTF-8"),
         (
             name("collections", "OrderedDict") + LIST + op(Op.REDUCE),

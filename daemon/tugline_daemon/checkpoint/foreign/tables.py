@@ -27,11 +27,24 @@ def is_table(value: object) -> bool:
 
 def table(value: object) -> Mapping[str, object]:
     """Return what the table ``value`` has under texts; {} for what is no table."""
+    items: Mapping[object, object] = {}
     if isinstance(value, Made) and is_table(value):
-        value = value.items
-    if not isinstance(value, dict):
-        return {}
-    return {key: entry for key, entry in value.items() if isinstance(key, str)}
+        items = _pairs(value.args) | value.items
+    elif isinstance(value, dict):
+        items = value
+    return {key: entry for key, entry in items.items() if isinstance(key, str)}
+
+
+def _pairs(args: tuple[object, ...]) -> dict[object, object]:
+    """Return what an OrderedDict was made of: Python 2 wrote a list of lists of two."""
+    match args:
+        case ([*entries],):
+            return {
+                entry[0]: entry[1]
+                for entry in entries
+                if isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str)
+            }
+    return {}
 
 
 def tensors_in(value: object) -> dict[str, TensorView]:

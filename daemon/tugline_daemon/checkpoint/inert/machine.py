@@ -286,6 +286,7 @@ _STEPS: Final[Mapping[int, Callable[[_Machine], None]]] = {
     Opcode.BININT2: lambda machine: machine._stack.push(machine._cursor.unsigned(2)),
     Opcode.LONG1: _Machine._long,  # the magic number, and numbers beyond 32 bits
     Opcode.BINFLOAT: _Machine._float,
+    Opcode.SHORT_BINSTRING: lambda machine: machine._text(1),  # how Python 2 wrote texts
     Opcode.SHORT_BINUNICODE: lambda machine: machine._text(1),
     Opcode.BINUNICODE: lambda machine: machine._text(4),
     Opcode.SHORT_BINBYTES: lambda machine: machine._bytes(1),

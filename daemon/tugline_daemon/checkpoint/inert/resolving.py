@@ -82,7 +82,9 @@ class _Resolver:
 
     def _tensor(self, made: Made) -> TensorView:
         match made.args:
-            case (storage, offset, shape, strides, bool(), Made(), *_) if len(made.args) <= 7:
+            case (storage, offset, shape, strides, bool(), Made() | None, *_) if (
+                len(made.args) <= 7
+            ):
                 return tensor_of(self._storage(storage), offset, shape, strides)
         raise Refusal("a tensor in it has arguments that torch does not write")
 

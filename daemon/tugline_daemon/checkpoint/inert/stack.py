@@ -51,11 +51,15 @@ class Stack:
 
 
 class Memo:
-    """Values to be recalled. A pickler numbers them from 0 on, without a gap, each once."""
+    """Values to be recalled. A pickler numbers them without a gap, each once.
+
+    It begins with 0, that of Python 2 with 1.
+    """
 
     def __init__(self) -> None:
         """Begin empty."""
         self._values: list[object] = []
+        self._first = 0
 
     def append(self, value: object) -> None:
         """Remember a value under the next number."""
@@ -63,12 +67,15 @@ class Memo:
 
     def put(self, index: int, value: object) -> None:
         """Remember a value under ``index``; raises Refusal where that is not the next number."""
-        if index != len(self._values):
+        if not self._values and index == 1:
+            self._first = 1
+        if index != self._first + len(self._values):
             raise Refusal("its memo is not numbered as a pickler does")
         self._values.append(value)
 
     def get(self, index: int) -> object:
         """Return a value; raises Refusal for a number that none has."""
-        if index >= len(self._values):
+        place = index - self._first
+        if not 0 <= place < len(self._values):
             raise Refusal("it recalls from its memo what it never put there")
-        return self._values[index]
+        return self._values[place]
