@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-import platformdirs
+from tugline_protocol.endpoint import configuration_folder, state_folder
 
-from tugline_protocol.endpoint import APPLICATION, configuration_folder, state_folder
+from .folders import data_folder
 
 PrecisionSetting = Literal["auto", "fp32", "tf32", "bf16", "fp16"]
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
@@ -26,12 +26,6 @@ _NUMBERS: Final = ("idle_timeout", "keep_models")
 
 class SettingsError(Exception):
     """A setting that cannot be: one sentence with the key, where it stands, and the remedy."""
-
-
-def data_folder() -> Path:
-    """Return the user's folder for what Tugline keeps; ``TUGLINE_DATA_DIR`` overrides it."""
-    override = os.environ.get("TUGLINE_DATA_DIR")
-    return Path(override) if override else platformdirs.user_data_path(APPLICATION, appauthor=False)
 
 
 def log_folder() -> Path:

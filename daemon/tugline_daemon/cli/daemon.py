@@ -12,8 +12,9 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from tugline_daemon import __version__
+from tugline_daemon.folders import data_folder
 from tugline_daemon.service.instance import LOCK_FILE
-from tugline_daemon.settings import data_folder, log_folder
+from tugline_daemon.settings import log_folder
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.endpoint import (
     Endpoint,

@@ -11,6 +11,7 @@ import typer
 from rich.text import Text
 
 from tugline_daemon import __version__
+from tugline_daemon.folders import data_folder
 from tugline_daemon.install.errors import InstallError
 from tugline_daemon.install.folder import Condition
 from tugline_daemon.library.store import Store, packaged_folder
@@ -18,7 +19,6 @@ from tugline_daemon.service.errors import DeviceMissing
 from tugline_daemon.settings import (
     Settings,
     SettingsError,
-    data_folder,
     log_folder,
     read_settings,
     settings_file,

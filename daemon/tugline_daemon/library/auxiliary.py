@@ -6,7 +6,7 @@ from typing import Final, Literal
 from torch import Tensor
 
 from tugline_daemon.checkpoint.weights import read_weights
-from tugline_daemon.settings import data_folder
+from tugline_daemon.folders import data_folder
 
 from .store import packaged_folder
 
