@@ -45,6 +45,7 @@ class GimpNewLayer:
         self._box = placement.box
         self._above = above
         self._add_layer = add_layer
+        self._image_seen: Image | None = None
         self._watched = False
         self._put_up(below)
 
@@ -52,6 +53,11 @@ class GimpNewLayer:
     def frame(self) -> Image | None:
         """None: frames are seen in the layer."""
         return None
+
+    @property
+    def image(self) -> Image | None:
+        """The newest frame, None before the first."""
+        return self._image_seen
 
     @property
     def gone(self) -> bool:
@@ -63,6 +69,7 @@ class GimpNewLayer:
         if self.gone:
             self.discard()
             return False
+        self._image_seen = image
         layer, box = self._layer, self._box
         if not is_locked(layer) and holds(extents(layer), box):
             self._watched = self._watched or layer in self._image.get_selected_layers()

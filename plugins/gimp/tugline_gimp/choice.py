@@ -1,13 +1,13 @@
-"""What is to be generated and where, as the dialog or a script chooses it."""
+"""What is to be generated and where, or inverted and how, as the dialog or a script chooses it."""
 
 from dataclasses import dataclass
 
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.host import LayerFault
 from tugline_edit.placing import LEAST_SIDE, fitted
-from tugline_protocol.values import ModelCard
+from tugline_protocol.values import InversionOptions, InversionQuality, ModelCard
 
-from .words import SELECTION, SIZE
+from .words import OWN_STEPS, SELECTION, SIZE
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,35 @@ class GenerateChoice:
     place: str
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class InvertChoice:
+    """How a layer is to be inverted.
+
+    ``selected``: only what is selected of it. ``feather`` is how far into the picture its border is
+    soft, as a part of its shorter side. The steps are ``OWN_STEPS`` or those of one stage each.
+    """
+
+    model: str
+    quality: InversionQuality
+    selected: bool
+    feather: float
+    editability: float = 1.0
+    w_steps: int = OWN_STEPS
+    wplus_steps: int = OWN_STEPS
+    tuning_steps: int = OWN_STEPS
+
+    @property
+    def options(self) -> InversionOptions:
+        """The options as the protocol has them."""
+        return InversionOptions(
+            quality=self.quality,
+            w_steps=_steps(self.w_steps),
+            wplus_steps=_steps(self.wplus_steps),
+            tuning_steps=_steps(self.tuning_steps),
+            editability=self.editability,
+        )
 
 
 def placed(choice: GenerateChoice, card: ModelCard, image: Box, selection: Box | None) -> Placement:
@@ -53,3 +82,7 @@ def _own_size(choice: GenerateChoice, card: ModelCard) -> tuple[int, int]:
         choice.width or max(1, round(choice.height * card.width / card.height)),
         choice.height or max(1, round(choice.width * card.height / card.width)),
     )
+
+
+def _steps(number: int) -> int | None:
+    return None if number == OWN_STEPS else number

@@ -36,11 +36,17 @@ Gegl.init(None)
 
 
 class GimpDocument:
-    """An image; ``host.Document``. Layers are known by their tattoos, which are saved with them."""
+    """An image; ``host.Document``. Layers are known by their tattoos, which are saved with them.
+
+    ``selects`` says whether the selection counts for what is inverted of a layer, ``coming`` is the
+    moving picture of the last inversion, None before there was one that is seen.
+    """
 
     def __init__(self, image: Any) -> None:
         """Stand for ``image``, a Gimp.Image."""
         self.image = image
+        self.selects = True
+        self.coming: arriving.GimpNewLayer | None = None
         self._root = str(image.get_id())
         self._painter = GimpPainter()
         self._selection = SelectionReader(image)
@@ -160,8 +166,8 @@ class GimpDocument:
         return self._selection.over(placement, fresh=fresh) if self.is_open else None
 
     def selected(self) -> Box | None:
-        """Return the box around the selection, None where nothing is selected."""
-        return selection_bounds(self.image) if self.is_open else None
+        """Return the box around the selection, None where there is none or it does not count."""
+        return selection_bounds(self.image) if self.is_open and self.selects else None
 
     def add_layer(self, placement: Placement, data: bytes, above: str, written: Written) -> None:
         """Add a layer that shows ``data`` over ``placement.box``, just above another ("" = top)."""
@@ -210,7 +216,8 @@ class GimpDocument:
         del true_composite
         if not self.is_open:
             raise LayerFault(wording.LAYER_GONE)
-        return arriving.GimpNewLayer(self.image, placement, above, self.add_layer)
+        self.coming = arriving.GimpNewLayer(self.image, placement, above, self.add_layer)
+        return self.coming
 
     def begin_pull(
         self,

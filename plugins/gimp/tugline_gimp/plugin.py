@@ -10,9 +10,11 @@ from typing import Any, Final
 from .gi_modules import Gimp
 from .procedures.drag import DRAG, drag_procedure
 from .procedures.generate import GENERATE, generate_procedure
+from .procedures.invert import INVERT, invert_procedure
 
 _MAKERS: Final[dict[str, Callable[[Any], Any]]] = {
     GENERATE: generate_procedure,
+    INVERT: invert_procedure,
     DRAG: drag_procedure,
 }
 

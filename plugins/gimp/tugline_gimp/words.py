@@ -6,6 +6,7 @@ from typing import Final
 from tugline_edit.labels import Label
 
 DRAG_TITLE: Final = "Drag points"
+INVERT_TITLE: Final = "Invert layer"
 
 # The names of the places that a picture can be generated into, as scripts write them.
 SELECTION: Final = "selection"
@@ -23,3 +24,11 @@ PLACES: Final[Mapping[str, Label]] = {
 }
 WIDTH: Final = "Width"
 HEIGHT: Final = "Height"
+
+TO_SELECTION: Final = Label(
+    "Only what is selected",
+    "Invert the part of the layer around which the selection lies; otherwise as much of the "
+    "layer's middle as the model's proportions allow",
+)
+# What stands for a quality's own number of steps where a number is asked for.
+OWN_STEPS: Final = -1

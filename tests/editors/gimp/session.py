@@ -16,6 +16,7 @@ from tools.editors.room import Room, RoomFailed
 SHORTCUTS = {
     "plug-in-tugline-generate": "<Primary><Alt>u",
     "plug-in-tugline-drag": "<Primary><Alt>k",
+    "plug-in-tugline-invert": "<Primary><Alt>j",
 }
 """The keys of the plugin's menu entries, as the tests' shortcutsrc has them."""
 

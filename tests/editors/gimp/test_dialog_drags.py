@@ -161,7 +161,7 @@ def test_one_image_has_one_dialog(artist: Artist) -> None:
 
 def test_a_script_may_not_drag_where_a_dialog_does(artist: Artist) -> None:
     points = "points=[250.0, 270.0, 274.0, 274.0]"
-    with pytest.raises(EditorError, match="Tugline already drags in this image"):
+    with pytest.raises(EditorError, match="Tugline already works in this image"):
         artist.gimp.run(f"drag(layer, {points})")
     artist.dismiss_message()
     artist.gimp.printed.take()

@@ -107,11 +107,7 @@ def test_a_model_that_the_daemon_lacks_is_named_and_so_are_those_it_has(gimp: Gi
     ("convert", "kind"),
     [
         ("image.convert_grayscale()", "GRAYA"),
-        (
-            "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.WEB, 0,"
-            " False, False, '')",
-            "INDEXEDA",
-        ),
+        ("image.convert_indexed(0, Gimp.ConvertPaletteType.WEB, 0, False, False, '')", "INDEXEDA"),
     ],
 )
 def test_in_an_image_of_another_mode_it_is_of_that_mode(

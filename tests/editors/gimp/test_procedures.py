@@ -9,7 +9,7 @@ from tests.editors.gimp.console import GimpConsole
 from tests.editors.gimp.judging import judged_console
 from tests.editors.gimp.opening import GimpWish
 
-NAMES = ("plug-in-tugline-generate", "plug-in-tugline-drag")
+NAMES = ("plug-in-tugline-generate", "plug-in-tugline-invert", "plug-in-tugline-drag")
 
 ARGUMENTS = """
 def described(kind):
@@ -82,8 +82,24 @@ def test_drag_takes_points_or_a_path_and_has_a_range_for_each_number(gimp: GimpC
     assert found["keep-rest"]["default_value"] is False
 
 
+def test_invert_has_choices_and_a_range_for_each_number(gimp: GimpConsole) -> None:
+    found = gimp.value("arguments('plug-in-tugline-invert')")
+    numbers = ["editability", "w-steps", "wplus-steps", "tuning-steps"]
+    assert list(found)[3:] == ["model", "quality", "to-selection", "feather", *numbers]
+    assert found["quality"]["default_value"] == "minute"
+    assert found["to-selection"]["default_value"] is True
+    assert (found["feather"]["minimum"], found["feather"]["maximum"]) == (0.0, 0.25)
+    for name in numbers[1:]:
+        assert (found[name]["minimum"], found[name]["maximum"]) == (-1, 100_000)
+        assert found[name]["default_value"] == -1
+
+
 def test_what_they_return_has_names_and_types(gimp: GimpConsole) -> None:
     assert gimp.value("returned('plug-in-tugline-generate')") == [["layer", "GimpLayer"]]
+    assert gimp.value("returned('plug-in-tugline-invert')") == [
+        ["layer", "GimpLayer"],
+        ["told", "gchararray"],
+    ]
     assert gimp.value("returned('plug-in-tugline-drag')") == [
         ["layer", "GimpLayer"],
         ["distance", "gdouble"],

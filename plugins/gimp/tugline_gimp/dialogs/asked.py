@@ -59,6 +59,22 @@ class DragDesk(Deeds, Protocol):
     def finish(self) -> None: ...  # noqa: D102
 
 
+class InvertDesk(Desk, Protocol):
+    """What the Invert dialog asks for: ``follow`` calls back whenever the picture may be another.
+
+    ``stop`` keeps the best picture so far, ``take_back`` none; ``show_photo`` hides the layer that
+    came, so that the photo beneath it is seen.
+    """
+
+    @property
+    def care(self) -> Care: ...  # noqa: D102
+    def follow(self, moved: Callable[[], None]) -> None: ...  # noqa: D102
+    def unfollow(self, moved: Callable[[], None]) -> None: ...  # noqa: D102
+    def stop(self) -> None: ...  # noqa: D102
+    def take_back(self) -> None: ...  # noqa: D102
+    def show_photo(self, on: bool) -> None: ...  # noqa: D102
+
+
 class GenerateDesk(Desk, Protocol):
     """What the Generate dialog asks for: ``sample`` draws a small picture, the newest call wins."""
 

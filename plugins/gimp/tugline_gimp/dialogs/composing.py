@@ -46,6 +46,17 @@ def pixbuf_of(picture: Picture) -> Any:
     return _pixbuf(picture.width, picture.height, picture.rgba)
 
 
+def on_checks(picture: Picture) -> Any:
+    """Return a picture as a GdkPixbuf, on the checks that GIMP shows beneath what is transparent.
+
+    Each of its pixels is one of the screen's.
+    """
+    size = picture.width, picture.height
+    nearest = GdkPixbuf.InterpType.NEAREST
+    shown = pixbuf_of(picture)
+    return shown.composite_color_simple(*size, nearest, _OPAQUE, _CHECK_SIDE, *_CHECKS)
+
+
 def rgb_pixbuf(rgb: bytes, width: int, height: int) -> Any | None:
     """Return RGB bytes as a GdkPixbuf; None where they are not width x height."""
     if width < 1 or height < 1 or len(rgb) != width * height * 3:

@@ -1,4 +1,4 @@
-"""Who drags in an image: one of GIMP's processes at a time, and the others are told so.
+"""Who works in an image: one of GIMP's processes at a time, and the others are told so.
 
 Each procedure is a process of its own, so the claim is a byte that is locked in a file that all of
 them share; it is free again when its process ends, however it ends.
@@ -13,7 +13,7 @@ from typing import Final
 from tugline_edit.host import LayerFault
 
 FILE_NAME: Final = "gimp.claims"
-TAKEN: Final = "Tugline already drags in this image; use that window, or close it first."
+TAKEN: Final = "Tugline already works in this image; use that window, or close it first."
 # Each image of each GIMP has a byte; past the file's end it can be locked all the same.
 _BYTES: Final = 2**31 - 1
 _SPREAD: Final = 65521

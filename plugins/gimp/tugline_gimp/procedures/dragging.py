@@ -1,8 +1,7 @@
 """What ``plug-in-tugline-drag`` does: the dialog, or a drag of the arguments to its end."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 from tugline_edit.arrows import Arrows
@@ -15,18 +14,16 @@ from tugline_gimp.desk import GimpDesk
 from tugline_gimp.document import GimpDocument
 from tugline_gimp.gi_modules import Gimp, GObject
 from tugline_gimp.glib_loop import GLibLoop
-from tugline_gimp.layers import layer_id
 from tugline_gimp.paths import paths_of, read, strokes_of
 from tugline_gimp.running import Script
 from tugline_gimp.strokes import Stroke, drawn, follow
 from tugline_gimp.unseen import ScriptDocument
-from tugline_protocol.endpoint import state_folder
 
 from .answering import Call, Cancelled
-from .claiming import Claim
+from .meaning import Missing, the_layer
 from .points import arrows_of
 from .progress import progress
-from .sitting import artists_desk, scripts_desk
+from .sitting import artists_desk, claimed, scripts_desk
 
 # What a drag ends in besides errors, in the daemon's words; the last is said for it, once it is
 # gone for so many seconds.
@@ -35,9 +32,10 @@ _LOST: Final = "client_gone"
 _PATIENCE_SECONDS: Final = 90.0
 
 _PROGRESS: Final = "Tugline: pulling"
-_ONE_LAYER: Final = "Select one layer, the one that Tugline is to pull in."
-_NO_LAYER: Final = (
-    "No layer of the image was given; after a drag the picture is in the layer that it returned."
+_MISSING: Final = Missing(
+    none="No layer of the image was given; after a drag the picture is in the layer that it "
+    "returned.",
+    not_one="Select one layer, the one that Tugline is to pull in.",
 )
 _NOTHING_TO_PULL: Final = (
     "There is nothing to pull; give points or a path, or draw strokes in the path “Tugline arrows”."
@@ -53,7 +51,7 @@ def drag_by_dialog(call: Call) -> Sequence[object]:
     from tugline_gimp.dialogs.drag import DragDialog  # noqa: PLC0415 - needs a screen
     from tugline_gimp.following import PathFollower  # noqa: PLC0415 - as the dialog does
 
-    with _claimed(call.image), artists_desk(GimpDocument(call.image)) as desk:
+    with claimed(call.image), artists_desk(GimpDocument(call.image)) as desk:
         follower = PathFollower(desk.bench, desk.document, GLibLoop())
         try:
             DragDialog(desk, follower).run()
@@ -70,9 +68,9 @@ def drag_by_dialog(call: Call) -> Sequence[object]:
 
 def drag_by_script(call: Call) -> Sequence[object]:
     """Pull to the end, and return how it ended. Raises LayerFault or ProtocolError."""
-    document = ScriptDocument(call.image, meant=_the_layer(call))
+    document = ScriptDocument(call.image, meant=the_layer(call, _MISSING))
     settings = _settings(call.config)
-    with _claimed(call.image), scripts_desk(document, settings) as desk:
+    with claimed(call.image), scripts_desk(document, settings) as desk:
         return _Drag(desk, call.config).run()
 
 
@@ -127,30 +125,6 @@ class _Drag:
             self._lost = True
             self._desk.stop()
         return self._bench.ended is not None and self._bench.idle
-
-
-@contextmanager
-def _claimed(image: Any) -> Iterator[None]:
-    """Keep other processes from dragging in an image; raises LayerFault where one does."""
-    claim = Claim(state_folder(), Gimp.getpid(), image.get_id())
-    try:
-        yield
-    finally:
-        claim.release()
-
-
-def _the_layer(call: Call) -> str:
-    """Return the id of the layer that the drawables mean: one layer, or the mask of one."""
-    meant = [
-        Gimp.Layer.from_mask(one) if isinstance(one, Gimp.LayerMask) else one
-        for one in call.drawables
-    ]
-    there = [one for one in meant if one is not None and one.is_valid()]
-    if not there and call.run_mode == Gimp.RunMode.NONINTERACTIVE:
-        raise LayerFault(_NO_LAYER)
-    if len(meant) != 1 or not isinstance(meant[0], Gimp.Layer):
-        raise LayerFault(_ONE_LAYER)
-    return layer_id(meant[0])
 
 
 def _settings(config: Any) -> Settings:

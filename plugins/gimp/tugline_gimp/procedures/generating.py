@@ -1,6 +1,5 @@
 """What ``plug-in-tugline-generate`` does: by a dialog's choice or by its arguments."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +14,9 @@ from tugline_gimp.layers import layer_id, why_no_layers
 from tugline_gimp.running import Script
 from tugline_gimp.selection import selection_bounds
 from tugline_gimp.unseen import ScriptDocument
-from tugline_protocol.values import ModelCard
 
 from .answering import Call, Cancelled
+from .meaning import require_model
 from .progress import progress
 from .sitting import artists_desk, scripts_desk
 
@@ -58,7 +57,7 @@ def _document(call: Call) -> ScriptDocument:
 def _made(desk: GimpDesk, call: Call, choice: GenerateChoice) -> Any:
     """Make the picture, and wait for its layer."""
     script = Script(desk)
-    _require(choice.model, script.connect())
+    require_model(choice.model, script.connect())
     image = Box(0, 0, call.image.get_width(), call.image.get_height())
     selection = selection_bounds(call.image)
     layers = [one for one in call.drawables if isinstance(one, Gimp.Layer)]
@@ -79,17 +78,6 @@ def _made(desk: GimpDesk, call: Call, choice: GenerateChoice) -> Any:
         script.do(generate, until=lambda: bool(made))
     Gimp.displays_flush()
     return desk.document.layer(made[0].layer_id)
-
-
-def _require(model: str, models: Sequence[ModelCard]) -> None:
-    """Raise LayerFault where a model is named that the daemon cannot use."""
-    known = {card.name: card for card in models}
-    if model and model not in known:
-        raise LayerFault(
-            f"The daemon has no model {model[:80]!r}; it has {', '.join(sorted(known))}."
-        )
-    if model and known[model].readiness == "broken":
-        raise LayerFault(f"The model {model} cannot be used; `tugline doctor` says why.")
 
 
 def _bounds(call: Call) -> Box:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tugline_edit import preferences
 from tugline_edit.view import Settings
@@ -12,6 +13,9 @@ from tugline_gimp.document import GimpDocument
 from tugline_gimp.editor import GimpEditor
 from tugline_gimp.gi_modules import Gimp
 from tugline_gimp.shelf import FILE_NAME, FileShelf, RunShelf
+from tugline_protocol.endpoint import state_folder
+
+from .claiming import Claim
 
 # Where start.py and what the installer wrote for it lie.
 _FOLDER = Path(__file__).resolve().parents[2]
@@ -30,6 +34,16 @@ def scripts_desk(document: GimpDocument, settings: Settings) -> Iterator[GimpDes
     shelf = RunShelf()
     preferences.save(replace(settings, address=own.address, server_key=own.server_key), shelf)
     yield from _desk(document, shelf)
+
+
+@contextmanager
+def claimed(image: Any) -> Iterator[None]:
+    """Keep other processes from working in an image; raises LayerFault where one does."""
+    claim = Claim(state_folder(), Gimp.getpid(), image.get_id())
+    try:
+        yield
+    finally:
+        claim.release()
 
 
 def _desk(document: GimpDocument, shelf: preferences.Shelf) -> Iterator[GimpDesk]:
