@@ -18,12 +18,12 @@ from .feature_pass import FeaturePass
 from .interface import FeatureGrid, Generator, NoiseMode
 from .layers import WeightVersion, version_of
 from .precision import PRECISIONS, Precision
-from .principal import principal_directions
+from .principal import SampledLatents, Spread, principal_directions
 from .settings import MappingSettings, StyleGAN2Settings, SynthesisSettings, parse_settings
 from .stylegan2 import StyleGAN2
 from .stylegan3 import StyleGAN3
 from .stylegan3_settings import StyleGAN3Settings, parse_stylegan3
-from .tuning import LowRank, Tuning, tuned
+from .tuning import LowRank, Tuning, tuned, tuned_weights
 from .windows import Windows
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
     "MappingSettings",
     "NoiseMode",
     "Precision",
+    "SampledLatents",
+    "Spread",
     "StyleGAN2",
     "StyleGAN2Settings",
     "StyleGAN3",
@@ -51,5 +53,6 @@ __all__ = [
     "parse_stylegan3",
     "principal_directions",
     "tuned",
+    "tuned_weights",
     "version_of",
 ]

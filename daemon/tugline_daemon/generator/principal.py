@@ -1,8 +1,12 @@
-"""The directions in which the latents of a generator differ most from each other.
+"""How the latents of a generator are spread, and in which directions they differ most.
 
-Source: "GANSpace: Discovering Interpretable GAN Controls" (Harkonen et al., NeurIPS 2020), which
-takes the principal components of W of a StyleGAN from the `w` of random `z`.
+Sources: "Analyzing and Improving the Image Quality of StyleGAN" (Karras et al., CVPR 2020),
+appendix D, which takes the mean and the spread of W from the `w` of 10,000 random `z`, and
+"GANSpace: Discovering Interpretable GAN Controls" (Harkonen et al., NeurIPS 2020), which takes the
+principal components of W from them.
 """
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -15,7 +19,65 @@ _SEED = 0
 _BATCH = 500
 
 
-@torch.no_grad()
+@dataclass(frozen=True)
+class Spread:
+    """How W is spread: `mean` [w_dim], and its principal axes, the longest first.
+
+    `directions` [w_dim, w_dim] are orthonormal rows, `deviations` [w_dim] the standard deviations
+    along them. All are float32, on the CPU.
+    """
+
+    mean: Tensor
+    directions: Tensor
+    deviations: Tensor
+
+
+class SampledLatents:
+    """The `w` of SAMPLES `z` of a fixed seed, of which only sums are kept.
+
+    In a conditional network classes are drawn evenly.
+    """
+
+    def __init__(self, generator: Generator) -> None:
+        """Draw the `z`; nothing is mapped yet."""
+        self._generator = generator
+        dice = torch.Generator().manual_seed(_SEED)
+        z = torch.randn(SAMPLES, generator.z_dim, generator=dice)
+        classes = torch.randint(max(1, generator.c_dim), (SAMPLES,), generator=dice)
+        batches = zip(torch.split(z, _BATCH), torch.split(classes, _BATCH), strict=True)
+        self._batches = list(batches)[::-1]
+        self._covariance = _Covariance(generator.w_dim)
+
+    @property
+    def batches_left(self) -> int:
+        """How often `look` has yet to be called."""
+        return len(self._batches)
+
+    @torch.no_grad()
+    def look(self) -> Tensor:
+        """Map the next of the batches, and return its `w` [N, w_dim], float32, on the CPU."""
+        w = _w(self._generator, *self._batches.pop())
+        self._covariance.add(w)
+        return w
+
+    def spread(self) -> Spread:
+        """Return how those that were looked at are spread.
+
+        Raises GeneratorError where the mapping network yields numbers that are not finite.
+        """
+        covariance = self._covariance.value()
+        if not bool(covariance.isfinite().all()):
+            raise GeneratorError(
+                "The mapping network yields numbers that are not finite; its weights are damaged."
+            )
+        values, vectors = torch.linalg.eigh(covariance)  # columns, the weakest first
+        return Spread(
+            mean=self._covariance.mean().float(),
+            directions=vectors.T.flip(0).float().contiguous(),
+            deviations=values.flip(0).clamp_min(0).sqrt().float(),
+        )
+
+
 def principal_directions(generator: Generator) -> Tensor:
     """Return the principal directions of W: [w_dim, w_dim], orthonormal rows, strongest first.
 
@@ -23,20 +85,10 @@ def principal_directions(generator: Generator) -> Tensor:
     classes drawn evenly in a conditional network; float32, on the CPU.
     Raises GeneratorError where the mapping network yields numbers that are not finite.
     """
-    dice = torch.Generator().manual_seed(_SEED)
-    z = torch.randn(SAMPLES, generator.z_dim, generator=dice)
-    classes = torch.randint(max(1, generator.c_dim), (SAMPLES,), generator=dice)
-    covariance = _Covariance(generator.w_dim)
-    for batch in zip(torch.split(z, _BATCH), torch.split(classes, _BATCH), strict=True):
-        covariance.add(_w(generator, *batch))
-    found = covariance.value()
-    if not bool(found.isfinite().all()):
-        raise GeneratorError(
-            "The mapping network yields numbers that are not finite; its weights are damaged."
-        )
-    _, vectors = torch.linalg.eigh(found)  # columns, the weakest first
-    directions: Tensor = vectors.T.flip(0).float().contiguous()
-    return directions
+    samples = SampledLatents(generator)
+    while samples.batches_left:
+        samples.look()
+    return samples.spread().directions
 
 
 class _Covariance:
@@ -53,6 +105,10 @@ class _Covariance:
         self._count += len(exact)
         self._sum += exact.sum(0)
         self._products += exact.T @ exact
+
+    def mean(self) -> Tensor:
+        """Return the mean [dim] of all that were added."""
+        return self._sum / self._count
 
     def value(self) -> Tensor:
         """Return the covariance [dim, dim] of all that were added, two at least."""

@@ -10,6 +10,7 @@ Quality = Literal["seconds", "minute", "best"]
 _MOST_STEPS = 100_000
 _MOST_EDITABILITY = 100.0
 _MOST_RANK = 1024
+_MOST_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class InversionSettings:
     `tuning_steps` tune the weights around what was found. `editability` weighs the pull of W+
     toward W, 0 = none. `rank` is that of the weights' differences, None the largest with which all
     of them have at most a tenth of the generator's numbers. `seed` is that of all that is drawn.
+    `seconds` is about how long all of it may take on the machine at hand, None = as long as it
+    takes; some steps of each stage are made in any case.
 
     Raises InversionError, naming the field, for a number out of range.
     """
@@ -28,6 +31,7 @@ class InversionSettings:
     wplus_steps: int = 300
     tuning_steps: int = 0
     editability: float = 1.0
+    seconds: float | None = None
     rank: int | None = None
     seed: int = 0
 
@@ -43,15 +47,20 @@ class InversionSettings:
             raise InversionError(
                 f"editability is {self.editability:g}; it must be from 0 to {_MOST_EDITABILITY:g}."
             )
+        if self.seconds is not None and not 0 < self.seconds <= _MOST_SECONDS:
+            raise InversionError(
+                f"seconds is {self.seconds:g}; it must be above 0, and {_MOST_SECONDS:g} at most."
+            )
         if self.rank is not None and not 1 <= self.rank <= _MOST_RANK:
             raise InversionError(f"rank is {self.rank}; it must be from 1 to {_MOST_RANK}.")
 
 
 _STEPS: dict[Quality, tuple[int, int, int]] = {
-    "seconds": (80, 0, 0),
-    "minute": (100, 400, 0),
-    "best": (150, 600, 400),
+    "seconds": (100, 0, 0),
+    "minute": (100, 500, 0),
+    "best": (150, 1000, 500),
 }
+_SECONDS: dict[Quality, float | None] = {"seconds": 8.0, "minute": 55.0, "best": None}
 
 
 def settings_for(
@@ -76,4 +85,5 @@ def settings_for(
         wplus_steps=of_wplus if wplus_steps is None else wplus_steps,
         tuning_steps=of_tuning if tuning_steps is None else tuning_steps,
         editability=editability,
+        seconds=_SECONDS[quality],
     )

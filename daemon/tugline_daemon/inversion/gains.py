@@ -1,0 +1,45 @@
+"""Whether steps still gain something, and how many more will."""
+
+import math
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Gains:
+    """The lowest loss after each step of one stage.
+
+    A stage is over once the last `window` steps lowered it by less than the share `least`.
+    """
+
+    window: int
+    least: float
+    _lowest: list[float] = field(default_factory=list)
+
+    def add(self, loss: float) -> None:
+        """Take what the last step found."""
+        self._lowest.append(min(loss, self._lowest[-1]) if self._lowest else loss)
+
+    @property
+    def are_over(self) -> bool:
+        """Whether the last steps gained too little."""
+        return len(self._lowest) > self.window and self._gain(0) < self.least
+
+    def steps_left(self, limit: int) -> int:
+        """Guess how many more steps will be made of `limit` in all.
+
+        The gains of the last two windows say how fast they shrink.
+        """
+        left = max(0, limit - len(self._lowest))
+        if len(self._lowest) <= 2 * self.window:
+            return left
+        before, now = self._gain(self.window), self._gain(0)
+        if not 0 < now < before:
+            return left
+        windows = math.log(now / self.least) / math.log(before / now)
+        return min(left, max(1, math.ceil(windows * self.window)))
+
+    def _gain(self, ago: int) -> float:
+        """The share by which the window that ended so many steps ago lowered the loss."""
+        end = self._lowest[-1 - ago]
+        begin = self._lowest[-1 - ago - self.window]
+        return 1 - end / begin if begin > 0 else 0.0
