@@ -356,7 +356,6 @@ class PlainNewLayer:
     """A layer that is there when it is committed, in one step; nobody sees its frames before."""
 
     def __init__(self, document: PlainDocument, placement: Placement, above: str) -> None:
-        self.frame: Image | None = None
         self.removed = False
         self.discards = 0
         self._document = document
@@ -373,8 +372,6 @@ class PlainNewLayer:
             self.discard()
             return False
         self._document.shown.append(image)
-        if self._document.over_canvas:
-            self.frame = image
         return True
 
     def commit(self, data: bytes, written: Written, refused: Refused) -> None:

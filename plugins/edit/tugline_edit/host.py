@@ -123,10 +123,6 @@ class NewLayer(Protocol):
     """
 
     @property
-    def frame(self) -> Image | None:
-        """The newest frame where it is to be drawn over the canvas, None where a layer shows it."""
-
-    @property
     def gone(self) -> bool:
         """Whether the artist removed what shows the frames, an undo did, or it was closed."""
 
@@ -202,9 +198,9 @@ class Document(Protocol):
         """Return the layer's own pixels over ``box``, 0 where it has none."""
 
     def extent(self, layer_id: str) -> Box:
-        """Return the box around what a layer of any kind shows within the document's bounds.
+        """Return the box around the pixels that a layer of any kind has within the document.
 
-        Its masks count; its sides are 0 where nothing is seen of it.
+        Its sides are 0 where it has none there.
         """
 
     def seen(self, layer_id: str, box: Box, size: Size) -> Image:

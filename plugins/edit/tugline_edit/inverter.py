@@ -10,7 +10,6 @@ from .arrows import Arrows
 from .bench import Bench
 from .daemon_care import DaemonCare
 from .edits import OpenEdit
-from .geometry import Placement
 from .host import Document, Editor, LayerFault
 from .inverting import Inverting, Told, Wanted
 from .pull import Phase
@@ -61,11 +60,9 @@ class Inverter:
         return self._inverting is not None
 
     @property
-    def over_canvas(self) -> tuple[Image, Placement] | None:
-        """The newest frame and its place, where frames are to be drawn over the canvas."""
-        one = self._inverting
-        frame = one.frame if one is not None else None
-        return (frame, one.placement) if one is not None and frame is not None else None
+    def image(self) -> Image | None:
+        """The newest frame, None before the first and where nothing runs."""
+        return self._inverting.image if self._inverting is not None else None
 
     @property
     def hindrance(self) -> str:

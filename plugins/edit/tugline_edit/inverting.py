@@ -104,14 +104,10 @@ class Inverting:
             self._begin(self._upright())
 
     @property
-    def frame(self) -> Image | None:
-        """The newest frame where it is to be drawn over the canvas, None where a layer shows it."""
-        return self._layer.frame if self._layer is not None and self._runs else None
-
-    @property
-    def placement(self) -> Placement:
-        """Where the picture lies."""
-        return self._placement
+    def image(self) -> Image | None:
+        """The newest frame, None before the first."""
+        seen = self._live.seen if self._live is not None else None
+        return seen.image if seen is not None else None
 
     def look(self, *, connected: bool) -> None:
         """See whether the new layer was removed, and go on where the daemon is back."""
@@ -147,10 +143,6 @@ class Inverting:
         """Let go of everything: the document is closed."""
         self._let_go()
         self.phase = Phase.OVER
-
-    @property
-    def _runs(self) -> bool:
-        return self.phase is not Phase.OVER
 
     # Where the picture goes, and the layer in which it comes.
 
@@ -230,12 +222,8 @@ class Inverting:
         if frame.image is not None and not self._layer.show(frame.image):
             self.take_back(wording.INVERSION_GONE, warning=True)
             return
-        self._told(Told(frame.done, self._sentence(frame)))
+        self._told(Told(frame.done, wording.time_left(frame.seconds_left)))
         self._moved()
-
-    def _sentence(self, frame: InversionFrame) -> str:
-        left = wording.time_left(frame.seconds_left)
-        return f"{left} {wording.INVERSION_UNCOMPOSITED}".strip() if self.frame else left
 
     def _take_progress(self, progress: Progress) -> None:
         # From the first frame on those say more.
@@ -311,7 +299,7 @@ class Inverting:
     def _write(self, found: Found, tuning: bytes, picture: bytes, size: Size) -> None:
         """Let the new layer have the picture, and an edit."""
         document, placement, layer = self._wanted.document, self._placement, self._layer
-        if not self._runs or layer is None:
+        if self.phase is Phase.OVER or layer is None:
             return
         if layer.gone:
             self._discard()

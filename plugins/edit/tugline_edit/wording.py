@@ -72,9 +72,6 @@ INVERSION_TAKEN_BACK: Final = "The inversion was taken back."
 INVERSION_GONE: Final = (
     "The layer in which the picture came was removed, so the inversion was stopped."
 )
-INVERSION_UNCOMPOSITED: Final = (
-    "This document is slow to composite, so the picture is drawn over the canvas until it is found."
-)
 INTERRUPTED_INVERSION: Final = (
     "The daemon is gone; the inversion goes on from the last picture as soon as it is back."
 )

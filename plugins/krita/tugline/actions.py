@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tugline_edit import dice
+from tugline_edit import dice, labels
 from tugline_edit.guarding import guarded
-from tugline_edit.view import Busy, ViewState
+from tugline_edit.view import ViewState
 
 from .deeds import Deeds
 from .qt import QtWidgets, alive
@@ -30,6 +30,8 @@ ENTRIES: Final = (
     Entry("tugline_show_docker", "Show Tugline"),
     Entry("tugline_generate", "Generate"),
     Entry("tugline_generate_new_seed", "Generate from a New Seed"),
+    Entry("tugline_invert", "Invert Layer"),
+    Entry("tugline_show_photo", "Show the Photo Beneath", checkable=True),
     Entry("tugline_drag_mode", "Drag Mode", checkable=True),
     Entry("tugline_pull", "Pull or Stop"),
     Entry("tugline_take_back", "Take Back"),
@@ -51,7 +53,7 @@ class WindowActions:
         # Krita deletes its krita.Window soon; the main window lives as long as it is open.
         self._main = window.qwindow()
         self._deeds = deeds
-        self._busy = Busy.NOTHING
+        self._stops = False
         self._actions: dict[str, Any] = {}
         self._build_menu(window)
         for action, deed in self._deeds_of_actions().items():
@@ -76,6 +78,8 @@ class WindowActions:
             "tugline_show_docker": self._show_docker,
             "tugline_generate": deeds.generate_here,
             "tugline_generate_new_seed": self._generate_new_seed,
+            "tugline_invert": deeds.invert_chosen,
+            "tugline_show_photo": deeds.show_photo,
             "tugline_drag_mode": deeds.set_drag_mode,
             "tugline_pull": self._pull_or_stop,
             "tugline_take_back": deeds.take_back,
@@ -90,17 +94,23 @@ class WindowActions:
 
     @guarded
     def _show_state(self, state: ViewState) -> None:
-        self._busy = state.busy
+        self._stops = state.may_stop
         settings = self._deeds.settings
         ticks = {
             "tugline_drag_mode": state.drag_mode,
             "tugline_live": settings.live,
             "tugline_keep_rest": settings.keep_rest,
             "tugline_ignore_selection": state.ignores_selection,
+            "tugline_show_photo": state.shows_photo,
         }
         for action, on in ticks.items():
             if alive(self._actions[action]):
                 self._actions[action].setChecked(on)
+        # An older daemon cannot; whatever else hinders it is said when it is asked for.
+        invert = self._actions["tugline_invert"]
+        if alive(invert):
+            invert.setEnabled(not state.no_inversion)
+            invert.setToolTip(state.no_inversion or labels.INVERT.tooltip)
 
     def _show_docker(self) -> None:
         docker = self._main.findChild(QtWidgets.QDockWidget, DOCKER_ID)
@@ -113,7 +123,7 @@ class WindowActions:
         self._deeds.generate_here()
 
     def _pull_or_stop(self) -> None:
-        if self._busy is Busy.DRAGGING:
+        if self._stops:
             self._deeds.stop()
         else:
             self._deeds.run()

@@ -5,7 +5,7 @@ from typing import Any, cast
 from tugline_edit import desk, wording
 from tugline_edit.arrows import MOST_ARROWS, Arrows
 from tugline_edit.edits import disown
-from tugline_edit.geometry import Box, Placement
+from tugline_edit.geometry import Placement
 from tugline_edit.host import Document, LayerFault
 from tugline_edit.placing import place
 from tugline_protocol.values import ModelCard
@@ -45,7 +45,7 @@ class Desk(desk.Desk):
 
         def here(card: ModelCard) -> Placement:
             size = (handle.width(), handle.height())
-            return place(card, size, _selected(handle), self._mode.view_middle())
+            return place(card, size, document.selected(), self._mode.view_middle())
 
         self.generate(document, here, document.chosen())
 
@@ -95,11 +95,3 @@ def _krita(document: Document) -> KritaDocument:
 
 def _handle(document: Document) -> Any:
     return _krita(document).handle
-
-
-def _selected(handle: Any) -> Box | None:
-    """Return the bounds of the document's selection, None where nothing is selected."""
-    chosen = handle.selection()
-    if chosen is None:
-        return None
-    return Box(chosen.x(), chosen.y(), chosen.width(), chosen.height())

@@ -6,13 +6,15 @@ from typing import Any, Final
 from tugline_edit import wording
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Box, Placement
-from tugline_edit.host import LayerFault, Refused, Standing, Written
+from tugline_edit.host import LayerFault, Refused, Size, Standing, Written
 from tugline_edit.masks import SelectionMask
 from tugline_edit.reading import RecordError
 from tugline_edit.records import LayerRecord
 from tugline_edit.storage import EditStore
+from tugline_protocol.values import Image
 
-from . import nodes
+from . import nodes, showing
+from .arriving import Arriving
 from .choosing import choose
 from .examining import examine
 from .layers import EDIT_NAME, create_edit_layer
@@ -20,7 +22,7 @@ from .nodes import is_editable, is_open, layer_id, layer_with, root_id
 from .painting import KritaPainter
 from .preview import commit_once, restore_interrupted, streams_into_layer
 from .previewing import CanvasPreview, LayerPreview
-from .selection import selection_over
+from .selection import selected, selection_over
 from .storage import Annotations
 
 _LAYERS_SEARCHED: Final = 500
@@ -110,6 +112,23 @@ class KritaDocument:
         """Return the layer's own pixels over ``box``, 0 where it has none."""
         return nodes.pixels(self._have(layer_id), box)
 
+    def extent(self, layer_id: str) -> Box:
+        """Return the box around the pixels that the layer has within the document."""
+        return showing.extent(self.handle, self._have(layer_id))
+
+    def seen(self, layer_id: str, box: Box, size: Size) -> Image:
+        """Return what the layer shows over ``box`` with its masks, in ``size`` pixels of sRGB."""
+        return showing.seen(self._have(layer_id), box, size)
+
+    def is_shown(self, layer_id: str) -> bool:
+        """Whether the layer is switched on to be seen."""
+        return bool(self._have(layer_id).visible())
+
+    def show(self, layer_id: str, *, on: bool) -> None:
+        """Switch the layer on or off; that is no step of Krita's."""
+        self._have(layer_id).setVisible(on)
+        self.handle.refreshProjection()
+
     def digest(self, layer_id: str, box: Box) -> str:
         """Return the sha256 of the layer's pixels over ``box``, in hexadecimal."""
         return nodes.digest(self._have(layer_id), box)
@@ -126,6 +145,10 @@ class KritaDocument:
         """Return the selection over a picture, None where nothing is selected."""
         return selection_over(self.handle, placement, fresh=fresh) if self.is_open else None
 
+    def selected(self) -> Box | None:
+        """Return the box around the selection, None where nothing is selected."""
+        return selected(self.handle) if self.is_open else None
+
     def add_layer(self, placement: Placement, data: bytes, above: str, written: Written) -> None:
         """Add a layer that shows ``data``, just above another ("" = on top): one undo step."""
         if not self.is_open:
@@ -133,8 +156,25 @@ class KritaDocument:
         node = self.layer(above) if above else None
         written(layer_id(create_edit_layer(self.handle, EDIT_NAME, placement, data, node)))
 
+    def begin_layer(
+        self,
+        placement: Placement,
+        above: str,
+        *,
+        true_composite: bool,  # noqa: ARG002 - its frames come seldom enough for any document
+    ) -> Arriving:
+        """Return a layer, just above another ("" = on top), in which frames come: one undo step."""
+        if not self.is_open:
+            raise LayerFault(wording.NO_DOCUMENT)
+        return Arriving(self.handle, placement, self.layer(above) if above else None)
+
     def begin_pull(
-        self, layer_id: str, placement: Placement, *, true_composite: bool
+        self,
+        layer_id: str,
+        placement: Placement,
+        *,
+        true_composite: bool,
+        replaces: bool = False,
     ) -> LayerPreview | CanvasPreview:
         """Return the preview of a pull: in a layer where that is quick enough or wanted so."""
         layer = self._have(layer_id)
@@ -142,8 +182,10 @@ class KritaDocument:
         if why_not:
             raise LayerFault(why_not)
         if true_composite or streams_into_layer(self.handle):
-            return LayerPreview(self.handle, layer, placement, true_composite=true_composite)
-        return CanvasPreview(self.handle, layer_id)
+            return LayerPreview(
+                self.handle, layer, placement, true_composite=true_composite, replaces=replaces
+            )
+        return CanvasPreview(self.handle, layer_id, replaces=replaces)
 
     def write(
         self,
@@ -153,6 +195,8 @@ class KritaDocument:
         arrows: Arrows,  # noqa: ARG002 - Krita keeps them in the edit's record alone
         written: Written,
         refused: Refused,
+        *,
+        replaces: bool = False,
     ) -> None:
         """Let the layer have ``data`` over ``placement.box``: one undoable step."""
         layer = self._have(layer_id)
@@ -163,6 +207,7 @@ class KritaDocument:
             data,
             lambda node: written(nodes.layer_id(node)),
             refused,
+            replaces=replaces,
         )
 
     def _have(self, layer_id: str) -> Any:

@@ -15,6 +15,7 @@ from .nodes import (
     PROFILE,
     digest,
     is_editable,
+    layer_of,
     pixels,
     write,
 )
@@ -35,9 +36,6 @@ __all__ = [
     "streams_into_layer",
 ]
 
-_MASKS: Final = frozenset(
-    {"transparencymask", "filtermask", "transformmask", "selectionmask", "colorizemask"}
-)
 # Layers that hold no pixels of their own, so that nothing can be merged into them.
 _NOT_PAINTED: Final = {
     "grouplayer": "a group",
@@ -50,7 +48,13 @@ _NOT_PAINTED: Final = {
 
 
 def create_edit_layer(
-    document: Any, name: str, placement: Placement, bgra: bytes, above: Any | None
+    document: Any,
+    name: str,
+    placement: Placement,
+    bgra: bytes,
+    above: Any | None,
+    *,
+    locked: bool = False,
 ) -> Any:
     """Add a layer that shows ``bgra``, which lies over ``placement.box``, and return it.
 
@@ -58,8 +62,7 @@ def create_edit_layer(
     undo step, "Add Layer". The layer is 8 bit RGB whatever the document is: Krita converts it when
     it composites. Raises LayerFault where the group is locked.
     """
-    while above is not None and above.type() in _MASKS:
-        above = above.parentNode()
+    above = layer_of(above) if above is not None else None
     group = above.parentNode() if above is not None else None
     if group is None:
         group, above = document.rootNode(), None
@@ -68,6 +71,7 @@ def create_edit_layer(
     layer = document.createNode(name, "paintlayer")
     layer.setColorSpace(MODEL, DEPTH, PROFILE)
     write(layer, placement.box, bgra)
+    layer.setLocked(locked)
     group.addChildNode(layer, above)
     return layer
 

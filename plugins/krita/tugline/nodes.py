@@ -16,6 +16,11 @@ from .qt import QtCore
 
 EDIT_NAME: Final = "Tugline"
 PREVIEW_NAME: Final = "Tugline (pulling)"
+ARRIVING_NAME: Final = "Tugline (inverting)"
+
+_MASKS: Final = frozenset(
+    {"transparencymask", "filtermask", "transformmask", "selectionmask", "colorizemask"}
+)
 
 # What frames are: four bytes a pixel, BGRA, in the colours of the web.
 MODEL: Final = "RGBA"
@@ -51,6 +56,13 @@ def node_in(document: Any, identity: str) -> Any | None:
     return node if node is not None and node.parentNode() is not None else None
 
 
+def layer_of(node: Any) -> Any:
+    """Return the layer that a mask belongs to; a layer is its own."""
+    while node.type() in _MASKS:
+        node = node.parentNode()
+    return node
+
+
 def rests(document: Any) -> bool:
     """Whether Krita is through with all that an open document's image was told to do."""
     free = bool(document.tryBarrierLock())
@@ -71,7 +83,12 @@ def pixels(layer: Any, box: Box) -> bytes:
 
 def write(layer: Any, box: Box, data: bytes) -> None:
     """Write BGRA pixels over ``box``; only ever into a layer that no undo step has pixels of."""
-    layer.setPixelData(QtCore.QByteArray(data), box.x, box.y, box.width, box.height)
+    write_raw(layer, box, QtCore.QByteArray(data))
+
+
+def write_raw(layer: Any, box: Box, raw: Any) -> None:
+    """Write a QByteArray of pixels in the layer's own colours; see ``write``."""
+    layer.setPixelData(raw, box.x, box.y, box.width, box.height)
 
 
 def digest(layer: Any, box: Box) -> str:

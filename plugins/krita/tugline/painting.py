@@ -54,9 +54,7 @@ def warp(data: Bytes, size: Size, placement: Placement) -> bytes:
     """
     box = placement.box
     if placement.upright:
-        if size == (box.width, box.height):
-            return bytes(data)
-        return from_image(_stretched(_picture(data, size), (box.width, box.height)))
+        return stretched(data, size, (box.width, box.height))
     place = placement.to_document.then(Affine(e=-box.x, f=-box.y))
     target = QtGui.QImage(box.width, box.height, _PREMULTIPLIED)
     target.fill(0)
@@ -83,6 +81,13 @@ def over(base: Bytes, top: Bytes, size: Size) -> bytes:
     if all_are(alpha_of(base), OPAQUE):
         return mixed  # Qt multiplies by alpha; with an opaque base that is exact at both ends
     return kept_where_clear(bytes(base), mixed, alpha)
+
+
+def stretched(data: Bytes, size: Size, wanted: Size) -> bytes:
+    """Return a picture of ``size`` pixels in ``wanted`` ones, averaged where that is smaller."""
+    if size == wanted:
+        return bytes(data)
+    return from_image(_stretched(_picture(data, size), wanted))
 
 
 def thumbnail(data: Bytes, size: Size) -> bytes:

@@ -10,6 +10,7 @@ from .deeds import Deeds
 from .qt import QtCore, QtWidgets
 from .widgets.connection_line import ConnectionLine
 from .widgets.history_strip import HistoryStrip
+from .widgets.inversion_form import InversionForm
 from .widgets.manners import rule
 from .widgets.message_line import MessageLine
 from .widgets.more_options import MoreOptions
@@ -33,6 +34,7 @@ class Panel(QtWidgets.QWidget):
         super().__init__()
         self._connection = ConnectionLine(deeds)
         self._form = PictureForm(deeds)
+        self._inversion = InversionForm(deeds)
         self._history_title = Sentence(1)
         self._history = HistoryStrip()
         self._history.wanted.connect(guarded(deeds.go_to))
@@ -57,6 +59,7 @@ class Panel(QtWidgets.QWidget):
         for part in (
             self._connection,
             self._form,
+            self._inversion,
             self._pull_settings,
             self._more,
             self._pull,
@@ -71,6 +74,8 @@ class Panel(QtWidgets.QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         for part in (
             self._form,
+            rule(),
+            self._inversion,
             rule(),
             self._history_title,
             self._history,

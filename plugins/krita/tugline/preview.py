@@ -21,6 +21,7 @@ from tugline_edit.host import LayerFault
 from . import undoing
 from .choosing import choose
 from .nodes import (
+    ARRIVING_NAME,
     PREVIEW_NAME,
     is_editable,
     is_open,
@@ -59,13 +60,20 @@ class Preview:
     moved in its group, or whose document was closed is noticed and left alone.
     """
 
-    def __init__(self, document: Any, edit_layer: Any, placement: Placement) -> None:
-        """Put the preview into the document. Raises LayerFault where the layer cannot be pulled."""
+    def __init__(
+        self, document: Any, edit_layer: Any, placement: Placement, *, replaces: bool = False
+    ) -> None:
+        """Put the preview into the document. Raises LayerFault where the layer cannot be pulled.
+
+        ``replaces``: where frames are transparent the layer is so too; else its picture before
+        stays there.
+        """
         self._document = document
         self._box = placement.box
         self._base = pixels(edit_layer, self._box)
+        self._replaces = replaces
         self._swap = _Swap(document, edit_layer, self._box, self._base, shown=True)
-        self._pace = _Pace(self._refresh)
+        self._pace = Pace(self._refresh)
 
     @property
     def slow(self) -> bool:
@@ -78,7 +86,7 @@ class Preview:
         return self._swap.preview() is None or self._swap.edit_layer() is None
 
     def show(self, bgra: bytes) -> bool:
-        """Show a frame over the placement's box; where it is transparent, the picture before it.
+        """Show a frame over the placement's box.
 
         False: the preview or the edit's layer is gone; what is left of them is as before the drag.
         """
@@ -108,6 +116,8 @@ class Preview:
         self._swap.take_back()
 
     def _over_base(self, bgra: bytes) -> bytes:
+        if self._replaces:
+            return bgra
         return over(self._base, bgra, (self._box.width, self._box.height))
 
     @guarded
@@ -123,16 +133,21 @@ def commit_once(
     bgra: bytes,
     on_done: Written,
     on_fault: Failed = tell,
+    *,
+    replaces: bool = False,
 ) -> None:
     """Write ``bgra`` over the placement's box of the edit's layer, without frames before it.
 
+    Where it is transparent the picture before stays, unless it ``replaces`` that.
     ``on_done`` gets the layer that it now is, from the event loop, or ``on_fault`` why there is
     none. Raises LayerFault where the layer cannot be pulled.
     """
     if edit_layer is None:
         raise LayerFault(wording.LAYER_GONE)
     box = placement.box
-    data = over(pixels(edit_layer, box), bgra, (box.width, box.height))
+    data = bgra
+    if not replaces:
+        data = over(pixels(edit_layer, box), bgra, (box.width, box.height))
     swap = _Swap(document, edit_layer, box, data, shown=False)
 
     @guarded
@@ -146,12 +161,16 @@ def commit_once(
 
 
 def restore_interrupted(document: Any) -> int:
-    """Undo what a drag left in a document that was saved in its midst; return of how many.
+    """Undo what drags and inversions left in a document saved in their midst; return of how many.
 
     A preview lies directly below the hidden layer of its edit: that one is shown, the preview goes.
+    So does a layer that an inversion had not finished.
     """
     restored = 0
-    for preview in _previews(document.rootNode()):
+    for arriving in _locked(document.rootNode(), ARRIVING_NAME):
+        arriving.remove()
+        restored += 1
+    for preview in _locked(document.rootNode(), PREVIEW_NAME):
         siblings = preview.parentNode().childNodes()
         identities = [layer_id(sibling) for sibling in siblings]
         at = identities.index(layer_id(preview))
@@ -164,12 +183,13 @@ def restore_interrupted(document: Any) -> int:
     return restored
 
 
-def _previews(group: Any) -> list[Any]:
+def _locked(group: Any, name: str) -> list[Any]:
+    """Return the layers that Tugline gave ``name`` and locked, wherever they are in a group."""
     found = []
     for node in group.childNodes():
-        if node.name() == PREVIEW_NAME and node.type() == "paintlayer" and node.locked():
+        if node.name() == name and node.type() == "paintlayer" and node.locked():
             found.append(node)
-        found.extend(_previews(node))
+        found.extend(_locked(node, name))
     return found
 
 
@@ -271,14 +291,17 @@ class _Swap:
         self._steps.take_back(last=edit_layer is not None)
 
 
-class _Pace:
-    """Refreshes as often as wished where that is not felt, else in a share of the time.
+class Pace:
+    """Refreshes as often as wished where that is not felt, else in a ``share`` of the time.
 
-    Krita lets events come while it refreshes: what is wished then is for the next time.
+    Krita lets events come while it refreshes: what is wished then is for the next time. ``slow``
+    says that the last one was felt.
     """
 
-    def __init__(self, refresh: Callable[[], object]) -> None:
+    def __init__(self, refresh: Callable[[], object], share: float = _SHARE) -> None:
+        """Refresh nothing before the first ``wish``."""
         self._refresh = refresh
+        self._share = share
         self._refreshing = False
         self._wished = False
         self._free_at = 0.0
@@ -316,7 +339,7 @@ class _Pace:
         ended = time.monotonic()
         self.slow = ended - began > _FELT_SECONDS
         if self.slow:
-            self._free_at = ended + (ended - began) * (1 / _SHARE - 1)
+            self._free_at = ended + (ended - began) * (1 / self._share - 1)
         if self._wished:
             self._wished = False
             self._later()

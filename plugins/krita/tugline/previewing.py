@@ -26,13 +26,19 @@ class LayerPreview:
     """
 
     def __init__(
-        self, document: Any, layer: Any, placement: Placement, *, true_composite: bool
+        self,
+        document: Any,
+        layer: Any,
+        placement: Placement,
+        *,
+        true_composite: bool,
+        replaces: bool,
     ) -> None:
         """Put the layer into the document. Raises LayerFault where that cannot be."""
         self.frame: Image | None = None
         self._placement = placement
         self._true_composite = true_composite
-        self._preview = Preview(document, layer, placement)
+        self._preview = Preview(document, layer, placement, replaces=replaces)
 
     @property
     def gone(self) -> bool:
@@ -76,8 +82,9 @@ class LayerPreview:
 class CanvasPreview:
     """Frames that are drawn over the canvas; the layer is as it was until ``commit``."""
 
-    def __init__(self, document: Any, edit_id: str) -> None:
+    def __init__(self, document: Any, edit_id: str, *, replaces: bool) -> None:
         """Show nothing yet."""
+        self._replaces = replaces
         self.frame: Image | None = None
         self._document = document
         self._edit_id = edit_id
@@ -113,6 +120,7 @@ class CanvasPreview:
                 data,
                 lambda node: written(layer_id(node)),
                 refused,
+                replaces=self._replaces,
             )
         except LayerFault as fault:
             refused(fault)

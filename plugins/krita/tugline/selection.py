@@ -54,6 +54,14 @@ def selection_over(
     return _last[0].mask
 
 
+def selected(document: Any) -> Box | None:
+    """Return the bounds of the document's selection, None where nothing is selected."""
+    selection = document.selection()
+    if selection is None:
+        return None
+    return Box(selection.x(), selection.y(), selection.width(), selection.height())
+
+
 def _read(selection: Any, placement: Placement) -> SelectionMask:
     box = placement.box
     data = _rows(selection, box, [(box.y, box.height)])

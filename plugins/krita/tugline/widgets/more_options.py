@@ -7,8 +7,10 @@ from tugline.deeds import Deeds
 from tugline.qt import QtCore, QtWidgets
 from tugline_edit import labels
 from tugline_edit.guarding import guarded
+from tugline_edit.history import MOST_FEATHER
 from tugline_edit.labels import Label, models_own
 from tugline_edit.preferences import (
+    FEATHER_STEP,
     RADIUS_AUTOMATIC,
     RADIUS_LEAST,
     RADIUS_MOST,
@@ -24,9 +26,10 @@ from .manners import Undisturbed, narrow_form, plain, shrinkable
 from .remote_daemon import RemoteDaemon
 
 Qt = QtCore.Qt
+_PERCENT: Final = 100
 
 FOLD: Final = Label(
-    labels.MORE, "Step limit, radius, arrows from lines, a daemon on another computer"
+    labels.MORE, "Step limit, radius, soft border, arrows from lines, a daemon on another computer"
 )
 TRUE_PICTURE: Final = Label(
     "True picture in large documents",
@@ -57,6 +60,9 @@ class MoreOptions(QtWidgets.QWidget):
         self._radius.valueChanged.connect(self._radius_changed)
         manners = Undisturbed(self)
         manners.watch(self._steps, self._radius)
+        self._feather = _feather_box()
+        self._feather.valueChanged.connect(self._feather_changed)
+        manners.watch(self._feather)
         self._true = Check(TRUE_PICTURE, self._true_changed)
         self._vectors = Button(FROM_LINES, deeds.take_vector_arrows)
         self._delete = Button(labels.DELETE_ARROW, deeds.delete_arrow)
@@ -75,6 +81,7 @@ class MoreOptions(QtWidgets.QWidget):
         settings = self._deeds.settings
         _show(self._steps, settings.step_limit or STEP_LIMIT_AUTOMATIC)
         _show(self._radius, RADIUS_AUTOMATIC if settings.radius is None else settings.radius)
+        _show(self._feather, round(_PERCENT * settings.feather, 1))
         self._true.setChecked(settings.true_composite)
         idle = state.has_edit and state.busy is Busy.NOTHING
         self._vectors.setEnabled(state.has_edit)
@@ -88,6 +95,7 @@ class MoreOptions(QtWidgets.QWidget):
         form = narrow_form(inside)
         form.addRow(labels.STEP_LIMIT.text, self._steps)
         form.addRow(labels.RADIUS.text, self._radius)
+        form.addRow(labels.FEATHER.text, self._feather)
         form.addRow(self._true)
         arrows = QtWidgets.QHBoxLayout()
         arrows.addWidget(self._delete)
@@ -115,6 +123,11 @@ class MoreOptions(QtWidgets.QWidget):
     def _radius_changed(self, radius: float) -> None:
         chosen = radius if radius >= RADIUS_LEAST else None
         self._change(replace(self._deeds.settings, radius=chosen))
+
+    @guarded
+    def _feather_changed(self, percent: float) -> None:
+        if percent != round(_PERCENT * self._deeds.settings.feather, 1):
+            self._change(replace(self._deeds.settings, feather=percent / _PERCENT))
 
     def _true_changed(self, on: bool) -> None:
         self._change(replace(self._deeds.settings, true_composite=on))
@@ -147,6 +160,18 @@ def _radius_box() -> Any:
     box.setRange(RADIUS_AUTOMATIC, RADIUS_MOST)
     box.setSingleStep(RADIUS_STEP)
     return _or_automatic(box, labels.RADIUS)
+
+
+def _feather_box() -> Any:
+    box = QtWidgets.QDoubleSpinBox()
+    box.setRange(0.0, _PERCENT * MOST_FEATHER)
+    box.setSingleStep(_PERCENT * FEATHER_STEP)
+    box.setDecimals(1)
+    box.setSuffix(" %")
+    shrinkable(box)
+    box.setAccessibleName(labels.FEATHER.text)
+    box.setToolTip(plain(labels.FEATHER.tooltip))
+    return box
 
 
 def _or_automatic(box: Any, label: Label) -> Any:
