@@ -4,6 +4,7 @@ from tugline_daemon.library.cards import Card
 from tugline_protocol.messages import (
     FetchTuning,
     Generate,
+    Invert,
     KeepTuning,
     Mix,
     Render,
@@ -28,6 +29,8 @@ def check_work(message: Work, card: Card, limits: Limits) -> DragState | None:
             checks.check_render(message, card, limits)
         case Mix():
             checks.check_mix(message, card, limits)
+        case Invert():
+            inversion_checks.check_invert(message, card, limits)
         case FetchTuning() | KeepTuning():
             inversion_checks.check_tuning_named(message)
         case StartDrag():

@@ -60,7 +60,7 @@ _log = logging.getLogger(__name__)
 
 CAPABILITIES = (
     "generate", "render", "mix", "drag", "hold", "composite", "attach", "principal", "drafts",
-    "models", "tuned-weights",
+    "models", "inversion", "tuned-weights",
 )  # fmt: skip
 
 Frames = Sequence[Buffer]
@@ -132,8 +132,11 @@ class Desk:
         if isinstance(message, WORK):
             self._work(session, arrival, request_id, message)
             return None
-        if isinstance(message, (Invert, Align)):
-            raise Refused("This daemon cannot invert pictures yet.", code=UNSUPPORTED)
+        if isinstance(message, Align):
+            raise Refused(
+                "This daemon cannot find faces; `tugline models get faces` installs what it needs.",
+                code=UNSUPPORTED,
+            )
         if isinstance(message, AddModel):
             self._add(session, arrival, request_id, message)
             return None

@@ -72,6 +72,14 @@ class Job(abc.ABC):
         """Seconds until there may be work by itself; infinite where only an order brings some."""
         return math.inf
 
+    @property
+    def is_patient(self) -> bool:
+        """Whether others may have as much time as this one's turns take, however many theirs are.
+
+        Nobody follows a hand by it.
+        """
+        return False
+
     def turn(self) -> None:
         """Do one slice."""
         if self._loading is None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tugline_daemon.checkpoint.errors import BadTuning
+from tugline_daemon.checkpoint.errors import BadTuning, CheckpointError
 from tugline_daemon.drag import DragError
 from tugline_daemon.generator import GeneratorError
 from tugline_daemon.inversion import InversionError
@@ -36,6 +36,7 @@ _KINDS: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, st
     (BadTuning, BAD_FIELD, "model.tuned"),
     (NotWritten, DISK_FULL, ""),
     (LibraryError, MODEL_UNREADABLE, "model"),
+    (CheckpointError, MODEL_UNREADABLE, ""),
     ((DragError, GeneratorError, InversionError), BAD_FIELD, ""),
 )
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -18,10 +19,17 @@ _log = logging.getLogger(__name__)
 class Turns:
     """The running jobs in the order of their turns."""
 
-    def __init__(self, still_computes: Callable[[], bool]) -> None:
-        """Begin with none; ``still_computes`` says after an error whether the device does."""
+    def __init__(
+        self, still_computes: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Begin with none; ``still_computes`` says after an error whether the device does.
+
+        ``clock`` tells seconds.
+        """
         self._still_computes = still_computes
+        self._clock = clock
         self._jobs: deque[Job] = deque()
+        self._owing: dict[Job, float] = {}
 
     @property
     def runnable(self) -> bool:
@@ -49,19 +57,30 @@ class Turns:
     def take_one(self) -> None:
         """Let the next job that can do something do a slice; one that fails ends alone.
 
+        A patient one waits until others had the time that its last slice took, or need none.
         Raises DeviceLost, and tells nobody, where the device failed for all of them.
         """
-        for _ in range(len(self._jobs)):
-            job = self._jobs[0]
-            self._jobs.rotate(-1)
-            if job.runnable:
-                self._turn(job)
-                break
+        runnable = [job for job in self._jobs if job.runnable]
+        ready = [job for job in runnable if job not in self._owing] or runnable
+        if ready:
+            job = ready[0]
+            self._jobs.remove(job)
+            self._jobs.append(job)
+            begun = self._clock()
+            self._turn(job)
+            self._settle(job, self._clock() - begun)
         self.tidy()
 
     def tidy(self) -> None:
         """Let go of the jobs that have ended."""
         self._jobs = deque(job for job in self._jobs if not job.finished)
+        self._owing = {job: left for job, left in self._owing.items() if not job.finished}
+
+    def _settle(self, job: Job, seconds: float) -> None:
+        """Note that ``job`` had a turn of ``seconds``: patient ones owe the others as much."""
+        self._owing = {one: left - seconds for one, left in self._owing.items() if left > seconds}
+        if job.is_patient:
+            self._owing[job] = seconds
 
     def _turn(self, job: Job) -> None:
         try:

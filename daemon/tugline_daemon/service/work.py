@@ -3,6 +3,7 @@
 from tugline_protocol.messages import (
     FetchTuning,
     Generate,
+    Invert,
     KeepTuning,
     LoadModel,
     Mix,
@@ -10,5 +11,5 @@ from tugline_protocol.messages import (
     StartDrag,
 )
 
-Work = LoadModel | Generate | Render | Mix | StartDrag | FetchTuning | KeepTuning
-WORK = (LoadModel, Generate, Render, Mix, StartDrag, FetchTuning, KeepTuning)
+Work = LoadModel | Generate | Render | Mix | StartDrag | Invert | FetchTuning | KeepTuning
+WORK = (LoadModel, Generate, Render, Mix, StartDrag, Invert, FetchTuning, KeepTuning)

@@ -24,6 +24,7 @@ from tugline_daemon.library.tunings import Tunings
 from tugline_protocol.messages import (
     FetchTuning,
     Generate,
+    Invert,
     KeepTuning,
     LoadModel,
     Mix,
@@ -45,6 +46,7 @@ from .drafting import Draftings
 from .dragging import DragJob
 from .errors import DeviceLost, DeviceMissing
 from .heap import give_large_blocks_back
+from .inverting import InvertJob
 from .jobs import GenerateJob, Job, LoadJob, MixJob, RenderJob
 from .link import Assignment, Cancel, Order
 from .logs import start_log
@@ -127,7 +129,7 @@ class Worker:
             case Retarget() if isinstance(job, DragJob):
                 job.retarget(order)
                 self._turns.tidy()
-            case NextFrame() if isinstance(job, DragJob):
+            case NextFrame() if isinstance(job, (DragJob, InvertJob)):
                 job.credit()
             case _ if isinstance(order, WORK):
                 self._turns.add(self._job(key, order))
@@ -146,6 +148,8 @@ class Worker:
                 job = MixJob(key, request, residents, mouth)
             case StartDrag():
                 job = DragJob(key, request, residents, mouth, self._draftings, self._renderer)
+            case Invert():
+                job = InvertJob(key, request, residents, mouth, self._renderer, self._tunings)
             case FetchTuning():
                 job = FetchJob(key, request, residents, mouth, self._tunings)
             case KeepTuning():
