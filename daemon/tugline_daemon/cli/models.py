@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import typer
 from rich.table import Column, Table
 
+from tugline_daemon.library.available import find_weights
 from tugline_protocol.messages import DescribeModel, ListModels, RemoveModel
 from tugline_protocol.values import ModelRef
 
@@ -14,6 +15,7 @@ from .asking import require
 from .daemon import converse_with_started
 from .generating import JsonOption
 from .models_adding import ADD_EXAMPLES, GET_EXAMPLES, add_command, get_command
+from .models_auxiliary import remove_weights
 from .models_offline import AVAILABLE_EXAMPLES, VERIFY_EXAMPLES, available_command, verify_command
 from .models_showing import plain_card, show_card
 from .pictures import save_picture, to_picture
@@ -115,6 +117,9 @@ def remove_command(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove it without asking.")] = False,
 ) -> None:
     """Delete a model of your own from the disk. A drag that uses it goes on to its end."""
+    if (weights := find_weights(name)) is not None:
+        remove_weights(weights, yes=yes)
+        return
     conversation, _ = converse_with_started()
     with conversation:
         require(conversation, "models", "`tugline models remove`")

@@ -1,25 +1,25 @@
 """``tugline models add`` and ``get``: weights made into a model, with progress."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from tugline_daemon.library.available import find_weights
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.errors import LICENCE, STOPPED, RequestFailed
 from tugline_protocol.messages import AddModel, DescribeModel
 from tugline_protocol.messages import Progress as Told
 from tugline_protocol.values import ModelCard
 
+from .adding_bar import AddingBar
 from .arguments import examples
 from .asking import require
 from .daemon import converse_with_started
 from .drags import INTERRUPTED, Interrupts
 from .generating import JsonOption
+from .models_auxiliary import bring_weights
 from .models_showing import plain_card, show_card
 from .terminal import MESSAGES, CommandFailed, confirmed, print_json
 
@@ -29,8 +29,6 @@ ADD_EXAMPLES: Final = examples(
     'tugline models add heads.pt --licence "CC BY-NC 4.0, by Somebody"',
 )
 GET_EXAMPLES: Final = examples("tugline models available", "tugline models get NAME")
-
-_LINE_SECONDS: Final = 2.0
 
 NameOption = Annotated[
     str, typer.Option(help="What to call the model; else it gets the name of its source.")
@@ -77,7 +75,11 @@ def get_command(
     """Download a well-known public model and make it one of yours.
 
     Its licence is shown before; many forbid commercial use. `tugline models available` lists them.
+    `lpips` and `faces` are no models: they help to invert photos.
     """
+    if (weights := find_weights(name)) is not None:
+        bring_weights(weights, yes=yes, json=json)
+        return
     if "/" in name or "\\" in name:
         raise typer.BadParameter(f"{name!r} is no name; `tugline models add` takes files and URLs.")
     _bring(AddModel(name), yes=yes, json=json)
@@ -131,11 +133,11 @@ def _bring(wish: AddModel, *, yes: bool, json: bool) -> None:
 def _add(conversation: Conversation, wish: AddModel) -> ModelCard:
     """Add the model with a bar; return its card. The first Ctrl+C stops, as Exit tells then."""
     stopped = False
-    with Interrupts() as interrupts, _Bar() as bar:
+    with Interrupts() as interrupts, AddingBar() as bar:
         adding = conversation.begin(wish)
         for event in adding.events():
             if isinstance(event, Told):
-                bar.show(event)
+                bar.show(event.text, event.done)
             if interrupts.asked and not stopped:
                 stopped = True
                 adding.stop()
@@ -149,40 +151,3 @@ def _add(conversation: Conversation, wish: AddModel) -> ModelCard:
     if added.text:
         MESSAGES.print(added.text)
     return conversation.call(DescribeModel(added.model)).card
-
-
-class _Bar:
-    """A bar over the whole, with what is done at present; without a terminal, lines."""
-
-    def __init__(self) -> None:
-        self._said = ("", 0.0)
-        self._bar = Progress(
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=MESSAGES,
-            transient=True,
-            disable=not MESSAGES.is_terminal,
-        )
-        self._task = self._bar.add_task("Beginning.", total=1.0)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
-
-    def show(self, told: Told) -> None:
-        """Show what is done at present and how far the whole is."""
-        self._bar.update(self._task, completed=told.done, description=told.text)
-        text, when = self._said
-        now = time.monotonic()
-        if self._bar.disable and told.text != text and now - when >= _LINE_SECONDS:
-            self._said = (told.text, now)
-            MESSAGES.print(f"{told.text} ({told.done:.0%})")

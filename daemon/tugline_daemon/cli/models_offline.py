@@ -6,12 +6,18 @@ from typing import Annotated, Final
 import typer
 from rich.table import Column, Table
 
-from tugline_daemon.library.available import available_models
+from tugline_daemon.library.available import (
+    AvailableModel,
+    AvailableWeights,
+    available_models,
+    available_weights,
+)
 from tugline_daemon.library.store import Store, packaged_folder
 from tugline_daemon.settings import read_settings
 
 from .arguments import examples
 from .generating import JsonOption
+from .models_auxiliary import weights_file
 from .terminal import MESSAGES, OUTPUT, activity, print_json
 
 AVAILABLE_EXAMPLES: Final = examples("tugline models available", "tugline models available --json")
@@ -24,7 +30,12 @@ def available_command(json: JsonOption = False) -> None:
     They lie with those who made them, who may move them; nothing of them comes with Tugline.
     """
     if json:
-        print_json({"models": [asdict(model) for model in available_models()]})
+        print_json(
+            {
+                "models": [asdict(model) for model in available_models()],
+                "weights": [asdict(weights) for weights in available_weights()],
+            }
+        )
         return
     headings = ("name", "pictures", "file", "commercial use", "shows")
     table = Table(*(Column(heading, overflow="fold") for heading in headings))
@@ -37,8 +48,16 @@ def available_command(json: JsonOption = False) -> None:
             model.shows,
         )
     OUTPUT.print(table)
+    OUTPUT.print("Beside them, what helps to invert photos:")
+    for weights in available_weights():
+        state = " (installed)" if weights_file(weights).is_file() else ""
+        OUTPUT.print(f"- {weights.name}{state}: {weights.shows}", soft_wrap=True)
     OUTPUT.print("The licences, each said before its model is downloaded:")
-    for licence in dict.fromkeys(model.licence for model in available_models()):
+    known: tuple[AvailableModel | AvailableWeights, ...] = (
+        *available_models(),
+        *available_weights(),
+    )
+    for licence in dict.fromkeys(one.licence for one in known):
         OUTPUT.print(f"- {licence.text} ({licence.address})", soft_wrap=True)
 
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from torch import Tensor
 
 from tugline_daemon.checkpoint.weights import read_weights
-from tugline_daemon.folders import data_folder
+from tugline_daemon.folders import auxiliary_folder
 
 from .store import packaged_folder
 
@@ -14,11 +14,6 @@ AuxiliaryName = Literal["features", "lpips", "faces"]
 
 PACKAGED: Final[AuxiliaryName] = "features"
 """Comes with Tugline; the others have to be installed."""
-
-
-def auxiliary_folder() -> Path:
-    """Return the user's folder for such weights; it need not be there."""
-    return data_folder() / "auxiliary"
 
 
 def auxiliary_file(name: AuxiliaryName, folder: Path | None = None) -> Path:

@@ -1,4 +1,4 @@
-"""The well-known public models that Tugline knows by name: ``available.json``, checked.
+"""The well-known public models and weights that Tugline knows by name: ``available.json``, checked.
 
 Their files lie with those who made them; nothing of them comes with Tugline. An entry's ``sha256``
 is None where nobody of ours has seen the file: what the first download brought is then remembered
@@ -67,6 +67,31 @@ class AvailableModel:
 
 
 @dataclass(frozen=True)
+class AvailableFile:
+    """A file at an https ``address``; its ``size`` in bytes is None where not known."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _CHECKS
+
+    address: _Address
+    size: Annotated[int, Field(ge=1)] | None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+@dataclass(frozen=True)
+class AvailableWeights:
+    """Weights of a network that is no generator, which can be fetched by their ``name``.
+
+    ``shows`` is a sentence on what they are for, ``page`` is their project's.
+    """
+
+    name: str
+    shows: str
+    page: str
+    licence: Licence
+    files: tuple[AvailableFile, ...]
+
+
+@dataclass(frozen=True)
 class _Row:
     """A model as the file has it, with its licence's key."""
 
@@ -86,12 +111,26 @@ class _Row:
 
 
 @dataclass(frozen=True)
+class _WeightsRow:
+    """Weights as the file has them, with their licence's key."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _CHECKS
+
+    name: Annotated[str, Field(pattern=NAME_PATTERN)]
+    shows: _Text
+    page: _Address
+    licence: str
+    files: Annotated[tuple[AvailableFile, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
 class _File:
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKS
 
     format: Literal["tugline-available/1"]
     licences: dict[str, Licence]
     models: tuple[_Row, ...]
+    weights: tuple[_WeightsRow, ...] = ()
 
 
 _FILE: Final = TypeAdapter(_File)
@@ -103,17 +142,34 @@ def read_catalogue(path: Path) -> tuple[AvailableModel, ...]:
     Raises ValueError for a file that is not sound: it is part of the program, and a broken one is
     a fault in it.
     """
+    file = _read(path)
+    return tuple(_joined(row, file.licences) for row in file.models)
+
+
+def read_weights_catalogue(path: Path) -> tuple[AvailableWeights, ...]:
+    """Return the other weights of a catalogue, in its order; raises as ``read_catalogue``."""
+    file = _read(path)
+    return tuple(
+        AvailableWeights(row.name, row.shows, row.page, file.licences[row.licence], row.files)
+        for row in file.weights
+    )
+
+
+def _read(path: Path) -> _File:
     file = _FILE.validate_json(path.read_bytes())
-    models = tuple(_joined(row, file.licences) for row in file.models)
-    names = [model.name.casefold() for model in models]
+    rows: tuple[_Row | _WeightsRow, ...] = (*file.models, *file.weights)
+    names = [row.name.casefold() for row in rows]
     if len(set(names)) < len(names):
         raise ValueError(f"{path.name} has a name twice")
-    return models
+    for row in rows:
+        if row.licence not in file.licences:
+            raise ValueError(
+                f"{row.name} is under a licence that is not in the file: {row.licence}"
+            )
+    return file
 
 
 def _joined(row: _Row, licences: Mapping[str, Licence]) -> AvailableModel:
-    if row.licence not in licences:
-        raise ValueError(f"{row.name} is under a licence that is not in the file: {row.licence}")
     return AvailableModel(
         name=row.name,
         shows=row.shows,
@@ -133,6 +189,17 @@ def _joined(row: _Row, licences: Mapping[str, Licence]) -> AvailableModel:
 def available_models() -> tuple[AvailableModel, ...]:
     """Return the models of the catalogue that comes with Tugline, in its order."""
     return read_catalogue(Path(__file__).with_name("available.json"))
+
+
+@cache
+def available_weights() -> tuple[AvailableWeights, ...]:
+    """Return the other weights of the catalogue that comes with Tugline, in its order."""
+    return read_weights_catalogue(Path(__file__).with_name("available.json"))
+
+
+def find_weights(name: str) -> AvailableWeights | None:
+    """Return the weights of that name that can be fetched, None where there are none."""
+    return next((one for one in available_weights() if one.name == name), None)
 
 
 def find_available(name: str) -> AvailableModel:

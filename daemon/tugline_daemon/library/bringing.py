@@ -91,14 +91,15 @@ def downloaded(
         try:
             yield Brought(target, fetched.sha256, _version(target))
         except (UnreadableFile, UnknownNetwork, UnfitWeights, BrokenModel):
-            _empty(place)
+            empty(place)
             raise
         if source.model is not None:
             note_hash(workshop, source.address, fetched.sha256)
-        _empty(place)
+        empty(place)
 
 
-def _empty(place: Path) -> None:
+def empty(place: Path) -> None:
+    """Remove what was downloaded to ``place``; raises OSError."""
     for path in place.iterdir():
         path.unlink(missing_ok=True)
 
