@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tugline_protocol.blocking import Conversation
+from tugline_protocol.blocking import Conversation, Pending
 from tugline_protocol.errors import STOPPED, DaemonUnreachable, RequestFailed
 from tugline_protocol.messages import Event, InversionFrame, Invert, Inverted, NextFrame
 from tugline_protocol.messages import Progress as ProgressEvent
@@ -54,20 +54,26 @@ def run_inversion(conversation: Conversation, request: Invert) -> FinishedInvers
         with Interrupts() as interrupts, InversionProgress() as progress:
             inversion = conversation.begin(request)
             conversation.notify(NextFrame(inversion.id))
+            stopped = _heeded(interrupts, inversion, stopped=stopped)
             for event in inversion.events():
                 progress.show(event)
                 if isinstance(event, InversionFrame):
                     last = event
                     conversation.notify(NextFrame(inversion.id))
-                if interrupts.asked and not stopped:
-                    stopped = True
-                    inversion.stop()
+                stopped = _heeded(interrupts, inversion, stopped=stopped)
             ended = inversion.result()
     except (DaemonUnreachable, RequestFailed) as error:
         if stopped and isinstance(error, RequestFailed) and error.code == STOPPED:
             raise StoppedEarly("Stopped before anything was found; nothing is written.") from error
         raise InversionCut(str(error), last) from error
     return FinishedInversion(ended, time.monotonic() - began, interrupted=stopped)
+
+
+def _heeded(interrupts: Interrupts, inversion: Pending[Inverted], *, stopped: bool) -> bool:
+    """Stop the inversion if that was asked for and not done yet; return whether it is done."""
+    if interrupts.asked and not stopped:
+        inversion.stop()
+    return interrupts.asked
 
 
 class InversionProgress:
