@@ -235,6 +235,12 @@ class PlainDocument:
         self.active = name
         return name
 
+    def insert_filled(self, box: Box, colour: bytes = bytes((200, 120, 40, 255))) -> str:
+        """Put a layer on top that has ``colour`` over ``box``, and return its id."""
+        layer = Layer()
+        layer.write(box, colour * (box.width * box.height))
+        return self.insert(layer)
+
     def replace(self, layer_id: str, layer: Layer) -> str:
         """Put a layer into another's place, and return its id."""
         name = f"layer{next(_ids)}"
@@ -277,7 +283,11 @@ class PlainDocument:
         """Select the left half of the picture."""
         width, height = size
         row = b"\xff" * (width // 2) + bytes(width - width // 2)
-        self.selection = SelectionMask(width, height, row * height)
+        self.select(width, row * height)
+
+    def select(self, width: int, data: bytes) -> None:
+        """Have a selection over the picture, a byte a pixel, ``width`` a row."""
+        self.selection = SelectionMask(width, len(data) // width, data)
 
 
 class PlainPreview:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tugline_edit.planes import all_are, alpha_of, kept_where_clear, seen_through
+from tugline_edit.planes import all_are, alpha_of, kept_where_clear, seen_through, union
 
 ALPHAS = st.binary(min_size=1, max_size=60) | st.sampled_from([b"\xff" * 9, bytes(9)])
 
@@ -44,3 +44,10 @@ def test_alpha_is_the_fourth_byte() -> None:
 )
 def test_a_plane_of_one_value(plane: bytes, value: int, expected: bool) -> None:
     assert all_are(plane, value) is expected
+
+
+@given(ALPHAS, st.data())
+def test_a_union_has_the_larger_byte_of_both(one: bytes, data: st.DataObject) -> None:
+    binary = st.lists(st.sampled_from([0, 255]), min_size=len(one), max_size=len(one)).map(bytes)
+    other = data.draw(binary | st.binary(min_size=len(one), max_size=len(one)))
+    assert union(one, other) == bytes(max(pair) for pair in zip(one, other, strict=True))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.edit.samples import ARROW, MODEL, line, state
 from tugline_edit.arrows import Arrow
 from tugline_edit.geometry import Affine, Box, Placement
-from tugline_edit.history import THUMBNAIL_SIDE, History, State
+from tugline_edit.history import MOST_FEATHER, THUMBNAIL_SIDE, History, Seam, State
 from tugline_edit.masks import SelectionMask
 from tugline_edit.records import (
     HISTORY_BYTES,
@@ -50,25 +50,34 @@ ARROWS = st.builds(
 )
 
 
+SEAMS = st.none() | st.builds(Seam, cover=st.just("") | KEYS, feather=st.floats(0.0, MOST_FEATHER))
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     names = draw(st.lists(NAMES, min_size=1, max_size=6, unique=True))
     history = History()
     for index, name in enumerate(names):
         parent = draw(st.sampled_from(["", *names[:index]]))
+        mask = draw(st.one_of(st.just(""), KEYS)) if parent else ""
         thumbnail = bytes([index]) * (3 * THUMBNAIL_SIDE**2)
         history = history.add(
             State(
                 id=name,
                 parent=parent,
-                model=ModelRef(draw(LABELS.filter(bool)), draw(st.sampled_from(("", "ab" * 32)))),
+                model=ModelRef(
+                    draw(LABELS.filter(bool)),
+                    draw(st.sampled_from(("", "ab" * 32))),
+                    draw(st.sampled_from(("", "cd" * 32))),
+                ),
                 latent=draw(KEYS),
                 num_ws=draw(st.integers(1, 64)),
                 w_dim=draw(st.integers(1, 4096)),
                 label=draw(LABELS),
                 arrows=tuple(draw(st.lists(ARROWS, max_size=3, unique_by=lambda a: a.id))),
                 thumbnail=draw(st.sampled_from((b"", thumbnail))),
-                mask=draw(st.one_of(st.just(""), KEYS)) if parent else "",
+                mask=mask,
+                seam=draw(SEAMS) if not mask else None,
             )
         )
     return history.go_to(draw(st.sampled_from(names)))

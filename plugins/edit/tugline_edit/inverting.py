@@ -248,10 +248,10 @@ class Inverting:
                 sentence = wording.UNANSWERED
             self._finish(None, sentence, warning=not stopped or self._unanswered)
             return
-        self.phase = Phase.WRITING
+        asked, self.phase = self.phase is Phase.STOPPING, Phase.WRITING
         sentence = wording.sentence_for_inversion(sought.reason, sought.text, found.likeness)
-        # What the daemon has to say of it is that something is not as it should be.
-        self._ending = (sentence, bool(sought.text) or sought.reason not in {"done", "stopped"})
+        # Unless the artist stopped it, the daemon says what is not as it should be.
+        self._ending = (sentence, not asked and (bool(sought.text) or sought.reason != "done"))
         if self._unanswered:
             self._ending = (wording.UNANSWERED_STOP, True)
         self._moved()

@@ -112,12 +112,11 @@ def sentence_for_end(reason: str, text: str) -> str:
 
 
 def sentence_for_inversion(reason: str, text: str, likeness: float | None) -> str:
-    """Return how an inversion ended: what the daemon says of it, how near it came, why it ended."""
-    parts = [_INVERSION_ENDS.get(reason, "")]
-    if likeness is not None:
-        parts.append(f"The picture is {100 * max(0.0, likeness):.0f} % like the layer.")
-    parts.append(text)
-    return " ".join(part for part in parts if part)
+    """Return how an inversion ended: the daemon's own ``text``, else why, and how near it came."""
+    if text:
+        return text
+    near = "" if likeness is None else f"The picture is {100 * max(0.0, likeness):.0f} % alike."
+    return f"{_INVERSION_ENDS.get(reason, '')} {near}".strip()
 
 
 def time_left(seconds: float) -> str:
