@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
+
+from tests.service.drags import TINY
 from tests.service.running import Daemon
 from tugline_protocol.blocking import Conversation, Pending
 from tugline_protocol.messages import Generate, Invert, Inverted, NextFrame, Ping
@@ -12,16 +15,29 @@ SHORT = InversionOptions(w_steps=4, wplus_steps=4, tuning_steps=0)
 ENDLESS = InversionOptions(w_steps=100_000, wplus_steps=100_000, tuning_steps=100_000)
 
 
-def picture(talk: Conversation, seed: int = 5, wanted: PictureFormat | None = None) -> Image:
-    """Return a picture that the model made."""
-    made = talk.call(Generate(CRITTERS, seed=seed, picture=wanted or PictureFormat()))
+def short_inversion(talk: Conversation, model: ModelRef = TINY, *, tuning_steps: int = 0) -> Invert:
+    """Return an inversion of few steps, of a picture that the model made."""
+    made = talk.call(Generate(model, seed=5, picture=PictureFormat()))
     assert made.image is not None
-    return made.image
+    return Invert(model, made.image, options=replace(SHORT, tuning_steps=tuning_steps))
 
 
-def short_inversion(talk: Conversation, *, tuning_steps: int = 0, seed: int = 5) -> Invert:
-    options = replace(SHORT, tuning_steps=tuning_steps)
-    return Invert(CRITTERS, picture(talk, seed), options=options)
+def endless_inversion(talk: Conversation) -> Invert:
+    """Return an inversion of "large" that goes on for long: of noise, which it never meets."""
+    return Invert(ModelRef("large"), noise(256), options=ENDLESS)
+
+
+def noise(side: int) -> Image:
+    """Return a picture that is of no model's kind."""
+    draw = np.random.default_rng(3)
+    return Image(side, side, "RGB", draw.integers(0, 256, 3 * side * side, np.uint8).tobytes())
+
+
+def pixels(image: Image | None) -> np.ndarray:
+    """Return the pixels of an RGB picture as int64 [height, width, 3]."""
+    assert image is not None
+    shape = (image.height, image.width, 3)
+    return np.frombuffer(image.data, np.uint8).reshape(shape).astype(int)
 
 
 def begin_seen(daemon: Daemon, talk: Conversation, invert: Invert) -> Pending[Inverted]:
