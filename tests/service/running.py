@@ -94,7 +94,7 @@ class Daemon:
                 [sys.executable, "-c", _SERVE, *arguments, *map(str, folders)],
                 stderr=log,
                 text=True,
-                env={**os.environ, "OMP_NUM_THREADS": "1"} if self.threads else None,
+                env={**os.environ, **self._environment},
             )
         return self.process
 
@@ -134,6 +134,16 @@ class Daemon:
         transport = ZmqTransport(self.endpoint, self.key_file)
         with Conversation(transport, name="tests", version="1", client_id=client_id) as talk:
             yield talk
+
+    @property
+    def data(self) -> Path:
+        """Where it finds what is installed besides models."""
+        return self.home / "data"
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        threads = {"OMP_NUM_THREADS": "1"} if self.threads else {}
+        return {"TUGLINE_DATA_DIR": str(self.data), **threads}
 
     def _workers(self) -> list[int]:
         """Return the process numbers of all workers so far."""

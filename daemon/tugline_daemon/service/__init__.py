@@ -2,14 +2,16 @@
 
 A model is brought in by one more process, which lives as long as that takes.
 
-What lives here: the broker (``broker.py`` and what it is made of: ``gate``, ``door``, ``checks``,
-``sessions``, ``ledger``, ``catalogue``, ``supervision``, ``porter``, ``intake``, ``heap``), the
-worker (``worker.py``, ``turns``, ``jobs``, ``dragging``, ``showing``, ``drafting``, ``pictures``,
-``resizing``, ``residents``, ``rest``), where they meet and what they say to each other
-(``meeting.py``, ``link.py``), and a start and an end (``serving``, ``keys``, ``instance``). The
-broker and all that it is made of import no torch; what they tell of models comes from the models'
-cards.
-What does not: the drag's mathematics, the networks, and how files are read.
+What lives here: the broker (``broker.py`` and what it is made of: ``gate``, ``door``, ``admission``
+with ``checks``, ``inversion_checks`` and ``value_checks``, ``capabilities``, ``sessions``,
+``ledger``, ``catalogue``, ``supervision``, ``porter``, ``intake``, ``heap``), the worker
+(``worker.py``, ``work``, ``turns``, ``jobs``; ``dragging``, ``showing``, ``drafting``;
+``inverting``, ``inversion_frames``, ``keeping``, ``taking``, ``aligning``; ``tuned``,
+``tuning_bytes``; ``pictures``, ``rendering``, ``resizing``, ``feathering``, ``residents``,
+``rest``), where they meet and what they say to each other (``meeting.py``, ``link.py``), and a
+start and an end (``serving``, ``keys``, ``instance``). The broker and all that it is made of import
+no torch; what they tell of models comes from the models' cards.
+What does not: the mathematics of drags and inversions, the networks, and how files are read.
 """
 
 from .errors import AlreadyRunning, ServiceError

@@ -2,6 +2,7 @@
 
 from tugline_daemon.library.cards import Card
 from tugline_protocol.messages import (
+    Align,
     FetchTuning,
     Generate,
     Invert,
@@ -31,6 +32,8 @@ def check_work(message: Work, card: Card, limits: Limits) -> DragState | None:
             checks.check_mix(message, card, limits)
         case Invert():
             inversion_checks.check_invert(message, card, limits)
+        case Align():
+            inversion_checks.check_align(message)
         case FetchTuning() | KeepTuning():
             inversion_checks.check_tuning_named(message)
         case StartDrag():

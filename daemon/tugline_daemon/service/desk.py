@@ -45,6 +45,7 @@ from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from . import checks, door
 from .admission import check_work
+from .capabilities import NO_FACES, capabilities, finds_faces
 from .catalogue import Catalogue
 from .errors import Refused
 from .failures import one_line
@@ -57,11 +58,6 @@ from .sessions import Session, Sessions
 from .work import WORK, Work
 
 _log = logging.getLogger(__name__)
-
-CAPABILITIES = (
-    "generate", "render", "mix", "drag", "hold", "composite", "attach", "principal", "drafts",
-    "models", "inversion", "tuned-weights",
-)  # fmt: skip
 
 Frames = Sequence[Buffer]
 
@@ -132,11 +128,6 @@ class Desk:
         if isinstance(message, WORK):
             self._work(session, arrival, request_id, message)
             return None
-        if isinstance(message, Align):
-            raise Refused(
-                "This daemon cannot find faces; `tugline models get faces` installs what it needs.",
-                code=UNSUPPORTED,
-            )
         if isinstance(message, AddModel):
             self._add(session, arrival, request_id, message)
             return None
@@ -184,7 +175,7 @@ class Desk:
             daemon_version=__version__,
             major=PROTOCOL_MAJOR,
             minor=min(hello.minor, PROTOCOL_MINOR),
-            capabilities=CAPABILITIES,
+            capabilities=capabilities(),
             limits=self._limits,
             devices=(self._foreman.device,),
         )
@@ -198,6 +189,8 @@ class Desk:
     def _work(self, session: Session, arrival: Arrival, request_id: str, message: Work) -> None:
         """Check a request for the worker, enter it in the ledger and hand it over."""
         self._check_open()
+        if isinstance(message, Align) and not finds_faces():
+            raise Refused(NO_FACES, code=UNSUPPORTED)
         self._ledger.admit(session, request_id)
         card = self._catalogue.card(message.model)
         drag = check_work(message, card, self._limits)

@@ -1,6 +1,7 @@
 """What the worker does: the requests that need a model and the device."""
 
 from tugline_protocol.messages import (
+    Align,
     FetchTuning,
     Generate,
     Invert,
@@ -11,5 +12,5 @@ from tugline_protocol.messages import (
     StartDrag,
 )
 
-Work = LoadModel | Generate | Render | Mix | StartDrag | Invert | FetchTuning | KeepTuning
-WORK = (LoadModel, Generate, Render, Mix, StartDrag, Invert, FetchTuning, KeepTuning)
+Work = LoadModel | Generate | Render | Mix | StartDrag | Invert | Align | FetchTuning | KeepTuning
+WORK = (LoadModel, Generate, Render, Mix, StartDrag, Invert, Align, FetchTuning, KeepTuning)

@@ -22,6 +22,7 @@ from tugline_daemon.generator import Precision
 from tugline_daemon.library.store import Store
 from tugline_daemon.library.tunings import Tunings
 from tugline_protocol.messages import (
+    Align,
     FetchTuning,
     Generate,
     Invert,
@@ -34,6 +35,7 @@ from tugline_protocol.messages import (
     StartDrag,
 )
 
+from .aligning import AlignJob
 from .bell import Bell
 from .devices import (
     find_device,
@@ -150,6 +152,8 @@ class Worker:
                 job = DragJob(key, request, residents, mouth, self._draftings, self._renderer)
             case Invert():
                 job = InvertJob(key, request, residents, mouth, self._renderer, self._tunings)
+            case Align():
+                job = AlignJob(key, request, residents, mouth)
             case FetchTuning():
                 job = FetchJob(key, request, residents, mouth, self._tunings)
             case KeepTuning():
