@@ -31,13 +31,15 @@ class _Shown:
 
     layer_id: str
     record: LayerRecord
+    shown: bool
     frame: Image | None
     picture: Picture
 
     def is_of(self, edit: OpenEdit, frame: Image | None) -> bool:
         """Whether it still is what is to be seen."""
-        same = (self.layer_id, self.record) == (edit.layer_id, edit.record)
-        return same and self.frame is frame
+        shown = edit.document.is_shown(edit.layer_id)
+        known = (self.layer_id, self.record, self.shown)
+        return known == (edit.layer_id, edit.record, shown) and self.frame is frame
 
 
 class GimpDesk(Desk):
@@ -64,8 +66,8 @@ class GimpDesk(Desk):
     def picture(self) -> Picture | None:
         """Return what the edit on the table looks like now, None without one.
 
-        That is the newest frame while a pull runs, else the layer's own pixels. It is the same
-        object as long as nothing changed.
+        That is the newest frame while a pull runs, else the layer's own pixels; an edit that lies
+        over a photo is seen over it. It is the same object as long as nothing changed.
         """
         edit = self.bench.edit
         if edit is None or not self.document.has(edit.layer_id):
@@ -73,7 +75,8 @@ class GimpDesk(Desk):
         frame = self.bench.pull.image if self.bench.pull is not None else None
         if self._shown is None or not self._shown.is_of(edit, frame):
             picture = self._of_layer(edit) if frame is None else self._of_frame(edit, frame)
-            self._shown = _Shown(edit.layer_id, edit.record, frame, picture)
+            shown = edit.document.is_shown(edit.layer_id)
+            self._shown = _Shown(edit.layer_id, edit.record, shown, frame, picture)
         return self._shown.picture
 
     def sample(
@@ -120,25 +123,33 @@ class GimpDesk(Desk):
             self._changed()
 
     def _of_layer(self, edit: OpenEdit) -> Picture:
-        """Return the layer's own pixels, in as many as a frame has."""
+        """Return the layer's own pixels, over its photo, in as many as a frame has."""
         placement = edit.record.placement
         box, size = placement.box, frame_size(placement)
+        if edit.state.seam is not None and not self.document.is_shown(edit.layer_id):
+            return Picture(*size, self.document.beneath(edit.layer_id, box, size), placement)
         pixels = self.document.pixels(edit.layer_id, box)
-        return Picture(*size, stretched(pixels, (box.width, box.height), size), placement)
+        rgba = stretched(pixels, (box.width, box.height), size)
+        if edit.state.seam is not None:
+            rgba = over(self.document.beneath(edit.layer_id, box, size), rgba, size)
+        return Picture(*size, rgba, placement)
 
     def _of_frame(self, edit: OpenEdit, frame: Image) -> Picture:
         """Return a frame, over the layer's picture from before it where it is seen through."""
         placement = edit.record.placement
         size = (frame.width, frame.height)
         rgba = bytes(frame.data)
-        if self.bench.mask is not None:
+        if self.bench.mask is not None or edit.state.seam is not None:
             rgba = over(self._before(edit, size), rgba, size)
         return Picture(*size, rgba, placement)
 
     def _before(self, edit: OpenEdit, size: Size) -> bytes:
-        """Return the layer's picture from before the pull, in ``size`` pixels."""
+        """Return what is seen through frames: the layer from before the pull, or its photo."""
         if self._base is None or self._base[0] is not self.bench.pull:
-            picture = self._of_layer(edit)
-            rgba = stretched(picture.rgba, (picture.width, picture.height), size)
+            if edit.state.seam is not None:
+                rgba = self.document.beneath(edit.layer_id, edit.record.placement.box, size)
+            else:
+                picture = self._of_layer(edit)
+                rgba = stretched(picture.rgba, (picture.width, picture.height), size)
             self._base = (self.bench.pull, rgba)
         return self._base[1]

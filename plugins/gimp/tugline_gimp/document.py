@@ -139,9 +139,17 @@ class GimpDocument:
         data = seeing.seen(self._layer(layer_id), box, size)
         return Image(*size, self._painter.order, data)
 
+    def beneath(self, layer_id: str, box: Box, size: Size) -> bytes:
+        """Return what the layers below a layer show over ``box``, of those beside it in its group.
+
+        It is in ``size`` pixels, 0 where there is nothing.
+        """
+        return seeing.beneath(self._layer(layer_id), box, size)
+
     def is_shown(self, layer_id: str) -> bool:
-        """Whether the layer is switched on to be seen."""
-        return bool(self._layer(layer_id).get_visible())
+        """Whether the layer is switched on to be seen, or its moving picture is seen instead."""
+        layer = self._layer(layer_id)
+        return bool(layer.get_visible()) or marks.is_moving(layer)
 
     def show(self, layer_id: str, *, on: bool) -> None:
         """Switch the layer on or off, without an undo step."""

@@ -88,6 +88,12 @@ def edit_behind(layer: Any) -> str:
     return layer_id(layer) if mark is None else mark.edit
 
 
+def is_moving(layer: Any) -> bool:
+    """Whether this process shows the moving picture of ``layer`` in its place."""
+    image, identity = layer.get_image().get_id(), layer_id(layer)
+    return any((image, identity) == (shown, mark.edit) for shown, mark in _alive)
+
+
 def mend(image: Any) -> bool:
     """Undo what was left that nobody ended; whether there was anything.
 

@@ -11,10 +11,11 @@ from typing import Any, Final
 from tugline_edit.geometry import Box
 from tugline_edit.host import Size
 from tugline_edit.masks import SelectionMask
-from tugline_edit.planes import alpha_of, seen_through
+from tugline_edit.planes import OPAQUE, all_are, alpha_of, seen_through
 
 from .gi_modules import Gegl
-from .painting import GimpPainter, reduced
+from .marks import mark_on
+from .painting import GimpPainter, over, reduced
 from .pixels import extents, read
 from .planes import around, common, content
 
@@ -56,6 +57,23 @@ def seen(layer: Any, box: Box, size: Size) -> bytes:
     held = bytes(mask.get_buffer().get(_rectangle(there), 1.0, _MASK, Gegl.AbyssPolicy.NONE))
     scaled = GimpPainter().scaled(SelectionMask(box.width, box.height, held), size)
     return seen_through(pixels, scaled.data)
+
+
+def beneath(layer: Any, box: Box, size: Size) -> bytes:
+    """Return what the layers below ``layer`` show, in its group, over ``box`` in ``size`` pixels.
+
+    Those that are hidden and Tugline's moving pictures do not count; nor do opacity and blending.
+    """
+    image, group = layer.get_image(), layer.get_parent()
+    siblings = group.get_children() if group is not None else image.get_layers()
+    lower = siblings[image.get_item_position(layer) + 1 :]
+    picture = bytes(4 * size[0] * size[1])
+    for one in lower:
+        if one.get_visible() and mark_on(one) is None:
+            picture = over(seen(one, box, size), picture, size)
+            if all_are(alpha_of(picture), OPAQUE):
+                break
+    return picture
 
 
 @contextmanager

@@ -13,8 +13,10 @@ from tugline_driver.recorder import EDITING, Recorder  # type: ignore[import-not
 from tugline_edit.arrows import Arrows
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.gestures import Change, Gestures, Part
+from tugline_edit.host import LayerFault
 from tugline_edit.selected import Selected
 from tugline_edit.view import Settings, ViewState
+from tugline_gimp.choice import InvertChoice
 from tugline_protocol.values import ModelCard
 
 SIDE = 512
@@ -135,6 +137,10 @@ class RecordedDesk(Recorder):
     def finish(self) -> None:
         self.note("finish")
 
+    def show_photo(self, on: bool) -> None:
+        self.note("show_photo", on)
+        self.tell(replace(self.state, shows_photo=on))
+
     def moved(self) -> None:
         """Let the dialog know that arrows or the picture moved."""
         for follower in tuple(self.followers):
@@ -167,3 +173,40 @@ class RecordedDesk(Recorder):
     ) -> None:
         self.note("sample", model, seed, round(truncation, 3))
         self.samples.append((side, done, failed))
+
+
+class RecordedInversion:
+    """A layer of 640 x 480 pixels whose inversion is written down; ``came`` says that it is over.
+
+    ``selection`` is what is selected in its image.
+    """
+
+    def __init__(self, desk: RecordedDesk, selection: Box | None = None) -> None:
+        self.edit: object | None = None
+        self.selection = selection
+        self.fault = ""
+        self._desk = desk
+        self._done: Callable[[], None] = lambda: None
+
+    def placement(self, card: ModelCard, *, selected: bool) -> Placement:
+        if self.fault:
+            raise LayerFault(self.fault)
+        box = self.selection if selected and self.selection else Box(80, 0, 480, 480)
+        return Placement.upright_at(card.width, card.height, box)
+
+    def photo(self, placement: Placement, side: int) -> Picture:
+        self._desk.note("photo")
+        return replace(picture(side, tint=0), placement=placement)
+
+    def picture(self, placement: Placement, side: int) -> Picture:
+        return replace(picture(side, tint=200), placement=placement)
+
+    def begin(self, choice: InvertChoice, done: Callable[[], None]) -> None:
+        self._desk.note("invert", choice.model, choice.quality, choice.selected)
+        self._done = done
+
+    def came(self, state: ViewState) -> None:
+        """Let the layer be there, in this state of the desk."""
+        self._desk.tell(state)
+        self.edit = "an edit"
+        self._done()

@@ -114,6 +114,7 @@ class DragDialog:
 
     def close(self) -> None:
         """Leave the desk, keep the dialog's place, and be gone."""
+        guarded(self._picture_bar.put_back)()
         self._desk.unfollow(self._preview.draw_soon)
         self._desk.unwatch(self._show_state)
         unlisten(self._message.warn)

@@ -2,29 +2,36 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Final, Protocol
 
 from tugline_edit import labels, wording
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.guarding import guarded, listen, unlisten
 from tugline_edit.host import LayerFault
+from tugline_edit.preferences import Shelf
 from tugline_edit.view import Busy, ViewState
 from tugline_gimp.choice import InvertChoice
-from tugline_gimp.gi_modules import GimpUi, Gtk
+from tugline_gimp.gi_modules import Gimp, GimpUi, Gtk
 from tugline_gimp.mnemonics import mnemonic
+from tugline_gimp.shelf import FILE_NAME, FileShelf
 from tugline_gimp.words import INVERT_TITLE, TO_SELECTION
 from tugline_protocol.values import ModelCard
 
+from . import keeping
 from .asked import InvertDesk, Picture
 from .connection import ConnectionLine
 from .generate import NOT_CONNECTED, told_size
 from .manners import SPACING, Check, attach, column, row, sentence, use_style, with_class
 from .messages import MessageLine
 from .model_list import ModelList
+from .photo_switch import PhotoSwitch
 from .qualities import Qualities
 from .region import Region
 
 ROLE: Final = "tugline-invert"
+PLACE_NAME: Final = "invert_dialog"
+USUAL_SIZE: Final = (620, 450)
 HINT: Final = (
     "The layer itself stays as it is: the picture comes above it, and Drag points pulls that one."
 )
@@ -66,22 +73,36 @@ class InvertDialog:
     switch between the picture and the photo is left.
     """
 
-    def __init__(self, desk: InvertDesk, inversion: Inversion, first: InvertChoice) -> None:
-        """Build it, unseen; ``first`` is what is shown first."""
+    def __init__(
+        self,
+        desk: InvertDesk,
+        inversion: Inversion,
+        first: InvertChoice,
+        *,
+        shelf: Shelf | None = None,
+    ) -> None:
+        """Build it, unseen; ``first`` is what is shown first.
+
+        ``shelf`` keeps its place, in GIMP's folder unless another is given.
+        """
         GimpUi.init(ROLE)
         use_style()
         self._desk = desk
         self._inversion = inversion
         self._first = first
         self._wanted_model = first.model or desk.settings.model
+        self._wants_selected = first.selected
+        self._shelf = shelf or FileShelf(Path(Gimp.directory()) / FILE_NAME)
         self._state = ViewState("")
         self._placement: Placement | None = None
         self._connection = ConnectionLine(desk)
         self._message = MessageLine()
-        self._region = Region(self._switch)
+        self._region = Region()
+        self._photo = PhotoSwitch(desk.show_photo)
+        self._photo.set_halign(Gtk.Align.CENTER)
         self._models = ModelList(self._changed)
         self._qualities = Qualities(self._changed)
-        self._selected = Check(TO_SELECTION, "s", lambda _on: self._changed())
+        self._selected = Check(TO_SELECTION, "s", self._select)
         self._told_size = with_class(sentence(3), "tugline-quiet")
         self._told_size.set_width_chars(30)
         header = Gtk.Settings.get_default().get_property("gtk-dialogs-use-header")
@@ -94,6 +115,7 @@ class InvertDialog:
     def run(self) -> InvertChoice:
         """Open it, and return what was chosen when it is closed; nothing is under way then."""
         GimpUi.window_set_transient(self.window)
+        keeping.put_back(self.window, self._shelf, PLACE_NAME)
         self.open()
         try:
             while self.window.run() == _INVERT:
@@ -116,8 +138,9 @@ class InvertDialog:
         """Take back what is under way, have the picture seen, leave the desk and be gone."""
         if self._at_work:
             self._desk.take_back()
-        elif self._state.shows_photo:
-            self._desk.show_photo(False)
+        guarded(self._photo.put_back)()
+        # A folder that cannot be written loses the place, and nothing else.
+        guarded(keeping.keep)(self.window, self._shelf, PLACE_NAME)
         self._desk.unfollow(self._show_region)
         self._desk.unwatch(self._show_state)
         unlisten(self._message.warn)
@@ -129,7 +152,7 @@ class InvertDialog:
             self._first,
             model=self._models.shown() or self._wanted_model,
             quality=self._qualities.value(),
-            selected=self._selected.get_active() if self._selects else self._first.selected,
+            selected=self._wants_selected,
         )
 
     @property
@@ -154,11 +177,14 @@ class InvertDialog:
         self._form.attach(self._selected, 1, 2, 1, 1)
         self._form.attach(self._told_size, 1, 3, 1, 1)
         inside = column(
-            self._connection, row(self._region, self._form, spacing=2 * SPACING), self._message
+            self._connection,
+            row(column(self._region, self._photo), self._form, spacing=2 * SPACING),
+            self._message,
         )
         inside.set_border_width(2 * SPACING)
         inside.show_all()
         self.window.get_content_area().pack_start(inside, True, True, 0)
+        self.window.set_default_size(*USUAL_SIZE)
         self.window.set_default_response(_INVERT)
 
     @guarded
@@ -176,12 +202,17 @@ class InvertDialog:
         self._wanted_model = self._models.shown() or self._wanted_model
         self._look()
 
+    def _select(self, only: bool) -> None:
+        self._wants_selected = only
+        self._look()
+
     def _look(self) -> None:
         """Show what would come of the choice, and let it be done where something would."""
         fault = "" if self._done or self._at_work else self._place()
         self._selected.set_sensitive(self._selects)
-        self._selected.show_ticked(self.choice().selected and self._selects)
-        self._region.show_switch(sensitive=self._done, photo=self._state.shows_photo)
+        self._selected.show_ticked(self._wants_selected and self._selects)
+        self._photo.show_state(self._state)
+        self._photo.set_sensitive(self._done)
         self._show_act(fault)
         self._show_region()
 
@@ -193,7 +224,7 @@ class InvertDialog:
             fault = wording.NO_MODELS if self._state.connected else NOT_CONNECTED
         if card is not None:
             try:
-                self._placement = self._inversion.placement(card, selected=self.choice().selected)
+                self._placement = self._inversion.placement(card, selected=self._wants_selected)
             except LayerFault as refused:
                 fault = str(refused)
         if not fault and self._placement is not None:
@@ -216,10 +247,9 @@ class InvertDialog:
         """Show the newest picture, the photo before there is one."""
         if self._placement is None or not self._state.has_document:
             return
-        side = self._region.side
-        wants_photo = self._done and self._region.wants_photo
-        shown = self._inversion.photo if wants_photo else self._inversion.picture
-        self._region.show_picture(shown(self._placement, side))
+        photo = self._done and self._state.shows_photo
+        shown = self._inversion.photo if photo else self._inversion.picture
+        self._region.show_picture(shown(self._placement, self._region.side))
 
     @guarded
     def _press(self) -> None:
@@ -231,10 +261,6 @@ class InvertDialog:
 
     def _came(self) -> None:
         self._show_state(self._state)
-
-    def _switch(self, photo: bool) -> None:
-        self._desk.show_photo(photo)
-        self._show_region()
 
     def _cards(self) -> Mapping[str, ModelCard]:
         return {card.name: card for card in self._desk.care.models}

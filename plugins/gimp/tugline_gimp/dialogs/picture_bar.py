@@ -5,13 +5,17 @@ from tugline_edit.view import ViewState
 from tugline_gimp.gi_modules import Gtk
 
 from .asked import DragDesk
-from .manners import button, icon_button, with_class
+from .manners import button, icon_button, show_if, with_class
+from .photo_switch import PhotoSwitch
 from .preview import Preview
 from .viewing import percent
 
 
 class PictureBar(Gtk.Box):
-    """Zoom buttons at the left, those that remove arrows at the right."""
+    """Zoom buttons at the left, those that remove arrows at the right.
+
+    Over a photo there is the switch that shows it, between them.
+    """
 
     def __init__(self, desk: DragDesk, preview: Preview) -> None:
         super().__init__(spacing=0)
@@ -23,6 +27,7 @@ class PictureBar(Gtk.Box):
             "See all of the picture (0)",
             lambda: preview.set_zoom(None),
         )
+        self._photo = PhotoSwitch(desk.show_photo)
         self._delete = button(labels.DELETE_ARROW, "D", desk.delete_arrow)
         self._clear = button(labels.CLEAR_ARROWS, "w", desk.clear_arrows)
         zooming = (
@@ -41,11 +46,16 @@ class PictureBar(Gtk.Box):
             ),
             self._fit,
         )
-        for part in zooming:
+        for part in (*zooming, self._photo):
             self.add(part)
-        for part in (self._clear, self._delete):
+        for part in (self._photo, self._clear, self._delete):
             part.set_relief(Gtk.ReliefStyle.NONE)
+        for part in (self._clear, self._delete):
             self.pack_end(part, False, False, 0)
+
+    def put_back(self) -> None:
+        """Have the picture seen where its switch has hidden it."""
+        self._photo.put_back()
 
     def show_scale(self) -> None:
         """Show how large the picture is seen now."""
@@ -53,6 +63,8 @@ class PictureBar(Gtk.Box):
         self._fit.set_sensitive(not self._preview.fits)
 
     def show_state(self, state: ViewState) -> None:
-        """Let arrows be removed where there are some."""
+        """Let arrows be removed where there are some, and the photo be seen where there is one."""
+        self._photo.show_state(state)
+        show_if(self._photo, state.over_photo)
         for part in (self._clear, self._delete):
             part.set_sensitive(state.arrows > 0)

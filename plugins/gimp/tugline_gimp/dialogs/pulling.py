@@ -60,6 +60,8 @@ class PullSettings(Gtk.Box):
     def show_state(self, state: ViewState) -> None:
         """Show the settings, and how soft the picture is where that is worth a line."""
         self._live.show_ticked(self._desk.settings.live)
-        self._keep_rest.show_ticked(self._desk.settings.keep_rest)
+        # Over a photo nothing else is seen than what is pulled, in any case.
+        self._keep_rest.show_ticked(self._desk.settings.keep_rest or state.over_photo)
+        self._keep_rest.set_sensitive(not state.over_photo)
         self._softness.set_text(state.softness)
         show_if(self._softness, bool(state.softness))

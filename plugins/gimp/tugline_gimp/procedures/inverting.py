@@ -1,6 +1,7 @@
 """What ``plug-in-tugline-invert`` does: by a dialog, or by its arguments to the end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from tugline_edit.view import Settings, ViewState
@@ -33,7 +34,8 @@ def invert_by_dialog(call: Call) -> Sequence[object]:
     document = GimpDocument(call.image)
     with claimed(call.image), artists_desk(document) as desk:
         inversion = Inversion(desk, document, layer_id)
-        choice = InvertDialog(desk, inversion, _choice(call.config)).run()
+        first = replace(_choice(call.config), feather=desk.settings.feather)
+        choice = InvertDialog(desk, inversion, first).run()
         if inversion.edit is None or not document.is_open:
             raise Cancelled
         _keep(choice, call.config)
