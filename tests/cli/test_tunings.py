@@ -63,3 +63,10 @@ def test_cleaning_follows_the_rule_that_the_help_states(owner: User) -> None:
     assert [one.tuned for one in Tunings.beside(owner.models).kept()] == [young]
     assert json.loads(owner.succeed("tunings", "clean", "--json")) == {"removed": []}
     assert "nothing to remove" in owner.run("tunings", "clean").stderr
+
+
+def test_a_daemon_that_starts_follows_the_rule(newcomer: User) -> None:
+    old, young = keep(newcomer, 1), keep(newcomer, 2)
+    os.utime(newcomer.home / "data" / "tunings" / f"{old}.safetensors", (0, 0))
+    newcomer.succeed("models")
+    assert [one.tuned for one in Tunings.beside(newcomer.models).kept()] == [young]

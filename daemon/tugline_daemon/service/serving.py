@@ -7,6 +7,7 @@ import signal
 import zmq
 
 from tugline_daemon import __version__
+from tugline_daemon.library.tunings import Tunings
 from tugline_protocol.endpoint import Endpoint
 from tugline_protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
@@ -51,6 +52,7 @@ def _require_curve() -> None:
 
 
 def _serve_alone(options: ServeOptions, instance: Instance, keys: KeyPair) -> None:
+    Tunings(options.tunings).clean()
     broker = Broker(options, keys)
     try:
         address = broker.listen()
