@@ -18,8 +18,6 @@ from hypothesis import HealthCheck, settings
 # More would wait for the last long file of tests; each may have an editor and a daemon beside it.
 _MOST_WORKERS: Final = 8
 _BYTES_OF_A_WORKER: Final = 3 << 30
-# Whether this is one of several processes that run tests, rather than the one that reports on them.
-_WORKER: Final = "PYTEST_XDIST_WORKER" in os.environ
 
 settings.register_profile(
     "tugline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -58,6 +56,7 @@ class AllowedSkips:
             terminalreporter.write_line(f"not allowed to be skipped: {nodeid}", red=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return how many workers ``-n auto`` starts, 0 for tests in this process.
 
@@ -71,10 +70,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if _WORKER:
+    if hasattr(config, "workerinput"):  # so xdist marks those that run tests for another process
         # torch is imported later, here and in what the tests start: one worker's threads would
         # stand in the way of another's.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        return
     path = config.getoption("--allowed-skips")
-    if path is not None and not _WORKER:
+    if path is not None:
         config.pluginmanager.register(AllowedSkips(path))

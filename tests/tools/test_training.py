@@ -66,7 +66,7 @@ def test_an_orthogonalised_update_is_as_strong_in_every_direction() -> None:
 
 def test_the_mapping_network_learns_what_a_critter_is_made_of() -> None:
     network = begin().network
-    assert learn_anatomy(network, steps=150) > 0.8
+    assert learn_anatomy(network, steps=90) > 0.8
 
 
 @torch.no_grad()
