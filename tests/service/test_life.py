@@ -212,4 +212,4 @@ def test_no_key_is_among_the_workers_arguments_or_variables(daemon: Daemon) -> N
     assert [part for part in arguments if part][1:] == [b"-m", b"tugline_daemon.service.worker"]
     assert os.environb.keys() >= {
         line.split(b"=")[0] for line in (there / "environ").read_bytes().split(b"\0") if line
-    } - {b"OMP_NUM_THREADS", b"GOMP_SPINCOUNT"}
+    } - {b"OMP_NUM_THREADS", b"GOMP_SPINCOUNT", b"TUGLINE_DATA_DIR"}
