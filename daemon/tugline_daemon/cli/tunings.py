@@ -49,7 +49,7 @@ def list_command(json: JsonOption = False) -> None:
     if not kept:
         MESSAGES.print("There are none; `tugline invert --quality best` makes some.")
         return
-    headings = ("name", "model", "size", "likeness", "made", "last used")
+    headings = ("name", "model", "size", "psnr", "made", "last used")
     table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for one in kept:
         card = one.card()
