@@ -24,19 +24,20 @@ class Gains:
         """Whether the last steps gained too little."""
         return len(self._lowest) > self.window and self._gain(0) < self.least
 
-    def steps_left(self, limit: int) -> int:
-        """Guess how many more steps will be made of `limit` in all.
+    def steps_left(self, limit: int, usual: int) -> int:
+        """Guess how many more steps will be made of `limit` in all, of which `usual` are usual.
 
-        The gains of the last two windows say how fast they shrink.
+        Once there are two windows, their gains say how fast they shrink.
         """
-        left = max(0, limit - len(self._lowest))
-        if len(self._lowest) <= 2 * self.window:
-            return left
-        before, now = self._gain(self.window), self._gain(0)
-        if not 0 < now < before:
-            return left
-        windows = math.log(now / self.least) / math.log(before / now)
-        return min(left, max(1, math.ceil(windows * self.window)))
+        made = len(self._lowest)
+        left = max(0, limit - made)
+        guess = max(usual - made, self.window)
+        if made > 2 * self.window:
+            before, now = self._gain(self.window), self._gain(0)
+            if self.least < now < before:
+                windows = math.log(now / self.least) / math.log(before / now)
+                guess = max(1, math.ceil(windows * self.window))
+        return min(left, guess)
 
     def _gain(self, ago: int) -> float:
         """The share by which the window that ended so many steps ago lowered the loss."""

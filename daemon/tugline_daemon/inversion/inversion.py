@@ -1,6 +1,7 @@
 """The inversion itself: what is looked at first, the stages in their order, and the best so far."""
 
 import time
+from collections.abc import Generator as Course
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,26 +14,14 @@ from .coordinates import Coordinates
 from .descent import Descent, Found, InW, InWPlus
 from .distance import PerceptualDistance
 from .errors import InversionError
-from .gains import Gains
 from .looking import draw, typical_distance
-from .pace import Clock, Pace
+from .pace import Clock
+from .schedule import STAGES, Schedule
 from .settings import InversionSettings
 from .steps import Ended, InversionStep, Stage, Start
 from .subject import Subject
 from .tuning_descent import TuningDescent
 
-_STAGES: tuple[Stage, ...] = ("w", "w+", "tuning")
-_LOOKING = "looking"
-# What a step costs: of looking, a batch of latents that are mapped; of tuning, twice a picture.
-# Measured on critters-2; what is measured meanwhile takes their place.
-_COSTS = {_LOOKING: 0.5, "w": 1.0, "w+": 1.0, "tuning": 2.5}
-# A stage ends when so many steps gained less than that share.
-_WINDOWS = {"w": 20, "w+": 40, "tuning": 40}
-_LEAST_GAINS = {"w": 0.04, "w+": 0.02, "tuning": 0.02}
-# Until what part of the time there is each stage goes on where others follow it.
-_SHARES = {"w": 0.2, "w+": 0.5, "tuning": 1.0}
-# So many steps of a stage are made whatever time they take.
-_FEWEST_STEPS = 20
 # Nearer than that nobody sees a difference, and 8 bits hold none of twice as much.
 _SAME_DB = 50.0
 
@@ -71,9 +60,8 @@ class Inversion:
         self._start = None if start is None else self._checked_start(start)
         self._drawn = self._with_its_tuning()
         self._typical: float | None = None
-        self._pace = Pace(_COSTS, clock)
         self._stage: Stage = "w" if start is None else start.stage
-        self._left: dict[str, int] = {}
+        self._schedule = Schedule(settings, self._stage, clock)
         self._ended: Ended | None = None
         self._number = 0
         self._best: Found | None = None
@@ -87,19 +75,20 @@ class Inversion:
         """
         if self.ended is not None:
             raise InversionError("The inversion has ended; begin another.")
-        phase = next(self._course)
+        try:
+            next(self._course)
+        except StopIteration:
+            raise InversionError(
+                "The inversion was broken off by an error; begin another from its last step."
+            ) from None
         self._number += 1
-        self._pace.tick(phase)
-        ended = self._ended
-        left = 0.0 if ended is not None else self._pace.seconds_left(self._left)
-        best = self._best
-        latent = self._nothing() if best is None else best.latent
+        ended, best = self._ended, self._best
         return InversionStep(
             number=self._number,
             stage=self._stage,
-            done=1.0 if ended is not None else self._pace.done(left),
-            seconds_left=left,
-            latent=latent,
+            done=self._schedule.done if ended is None else 1.0,
+            seconds_left=self._schedule.seconds_left if ended is None else 0.0,
+            latent=self._nothing() if best is None else best.latent,
             tuning=None if best is None else best.tuning,
             psnr=self._psnr,
             ended=ended,
@@ -126,22 +115,45 @@ class Inversion:
             return 0.0
         return min(1.0, max(0.0, 1 - self._best.distance / self._typical))
 
-    def _all(self) -> Iterator[str]:
-        """Make all steps; yield after each of them what it was."""
-        stages = self._stages()
-        samples = SampledLatents(self._generator)
-        self._left = {_LOOKING: samples.batches_left}
-        self._left |= {stage: self._limit(stage) for stage in stages}
-        yield from self._look(samples, anything_follows=bool(stages))
-        if self._ended is not None:
+    def _all(self) -> Iterator[None]:
+        """Make all steps; yield after each of them."""
+        coordinates = yield from self._look()
+        if coordinates is None:
             return
-        coordinates = Coordinates(samples.spread(), self._device)
-        for stage in stages:
+        for stage in self._schedule.stages:
             self._stage = stage
-            descent = self._begun(stage, coordinates)
-            yield from self._go_down(stage, descent, is_last=stage == stages[-1])
-            if self._ended is not None:
-                return
+            yield from self._go_down(stage, self._begun(stage, coordinates))
+
+    def _look(self) -> Course[None, None, Coordinates | None]:
+        """Draw what is begun with, and learn how W is spread."""
+        samples = SampledLatents(self._generator)
+        self._keep(self._begin(samples.look()))
+        if self._best is None:
+            self._ended = "diverged"
+        elif self._psnr >= _SAME_DB or not self._schedule.stages:
+            self._ended = "done"
+        self._schedule.looked(samples.batches_left)
+        yield
+        while samples.batches_left > 1:
+            samples.look()
+            self._schedule.looked(samples.batches_left)
+            yield
+        samples.look()
+        coordinates = None
+        try:
+            coordinates = Coordinates(samples.spread(), self._device)
+        except GeneratorError:
+            self._ended = "diverged"
+        self._schedule.looked(0)
+        yield
+        return coordinates
+
+    def _begin(self, rows: Tensor) -> Found:
+        """Draw the start, or without one the mean of some `rows` [N, w_dim]."""
+        if self._start is not None:
+            return draw(self._drawn, self._start.latent, self._subject, self._start.tuning)
+        mean = rows.mean(0).to(self._device).expand(self._generator.num_ws, -1)
+        return draw(self._drawn, mean, self._subject)
 
     def _with_its_tuning(self) -> Generator:
         """Return the generator, tuned as the start says."""
@@ -151,38 +163,6 @@ class Inversion:
             return tuned(self._generator, self._start.tuning)
         except GeneratorError as error:
             raise InversionError(str(error)) from error
-
-    def _stages(self) -> tuple[Stage, ...]:
-        """Name the stages that are gone through."""
-        first = _STAGES.index(self._stage)
-        return tuple(stage for stage in _STAGES[first:] if self._limit(stage))
-
-    def _limit(self, stage: Stage) -> int:
-        settings = self._settings
-        return {
-            "w": settings.w_steps,
-            "w+": settings.wplus_steps,
-            "tuning": settings.tuning_steps,
-        }[stage]
-
-    def _look(self, samples: SampledLatents, *, anything_follows: bool) -> Iterator[str]:
-        """Draw what is begun with, and learn how W is spread."""
-        rows = samples.look()
-        if self._start is None:
-            mean = rows.mean(0).to(self._device).expand(self._generator.num_ws, -1)
-            self._keep(draw(self._generator, mean, self._subject))
-        else:
-            self._keep(draw(self._drawn, self._start.latent, self._subject, self._start.tuning))
-        if self._best is None:
-            self._ended = "diverged"
-        elif self._psnr >= _SAME_DB or not anything_follows:
-            self._ended = "done"
-        self._left[_LOOKING] = samples.batches_left
-        yield _LOOKING
-        while samples.batches_left:
-            samples.look()
-            self._left[_LOOKING] = samples.batches_left
-            yield _LOOKING
 
     def _begun(self, stage: Stage, coordinates: Coordinates) -> Descent:
         """Return the way down of a stage, from the best so far."""
@@ -205,34 +185,18 @@ class Inversion:
         editability = self._settings.editability
         return InWPlus(self._drawn, self._subject, coordinates, at, best.tuning, editability)
 
-    def _go_down(self, stage: Stage, descent: Descent, *, is_last: bool) -> Iterator[str]:
+    def _go_down(self, stage: Stage, descent: Descent) -> Iterator[None]:
         """Make the steps of a stage, until they gain nothing more."""
-        gains = Gains(_WINDOWS[stage], _LEAST_GAINS[stage])
-        limit = self._limit(stage)
-        for number in range(1, limit + 1):
+        is_over = False
+        while not is_over:
             found = descent.step()
             self._keep(found)
-            gains.add(found.loss)
-            left = min(gains.steps_left(limit), self._steps_in_time(stage, number, is_last))
-            if gains.are_over or descent.is_exhausted:
-                left = 0
+            is_over = self._schedule.stepped(stage, found.loss) or descent.is_exhausted
             if descent.has_diverged:
                 self._ended = "diverged"
-            elif self._psnr >= _SAME_DB or (left == 0 and is_last):
+            elif self._psnr >= _SAME_DB or (is_over and stage == self._schedule.stages[-1]):
                 self._ended = "done"
-            self._left[stage] = left
-            yield stage
-            if left == 0 or self._ended is not None:
-                return
-
-    def _steps_in_time(self, stage: Stage, number: int, is_last: bool) -> int:
-        """Return how many more steps there is time for."""
-        whole, pace = self._settings.seconds, self._pace.seconds_a_step(stage)
-        if whole is None or not pace:
-            return self._limit(stage)
-        share = 1.0 if is_last else _SHARES[stage]
-        in_time = int((share * whole - self._pace.spent) / pace)
-        return max(_FEWEST_STEPS - number, in_time, 0)
+            yield
 
     def _keep(self, found: Found) -> None:
         """Take what is nearer than all before."""
@@ -242,6 +206,8 @@ class Inversion:
 
     def _nothing(self) -> Tensor:
         """Return the latent where not even the first picture could be drawn."""
+        if self._start is not None:
+            return self._start.latent
         generator = self._generator
         return torch.zeros(generator.num_ws, generator.w_dim, device=self._device)
 
@@ -270,8 +236,8 @@ class Inversion:
                 f"The latent to go on from has the shape {list(start.latent.shape)}, or numbers "
                 f"that are not finite; this model needs {wanted}."
             )
-        if start.stage not in _STAGES:
+        if start.stage not in STAGES:
             raise InversionError(
-                f"stage is {str(start.stage)[:40]!r}; it must be one of {', '.join(_STAGES)}."
+                f"stage is {str(start.stage)[:40]!r}; it must be one of {', '.join(STAGES)}."
             )
         return replace(start, latent=start.latent.detach().to(self._device, torch.float32))

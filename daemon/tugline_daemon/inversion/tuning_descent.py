@@ -18,12 +18,11 @@ from .subject import Subject
 
 # The differences have at most this share of the generator's numbers.
 _MOST_OF_GENERATOR = 0.1
-_LEARNING_RATE = 3e-3
+_LEARNING_RATE = 1e-2
 _RAMP_STEPS = 10
-# How far the latents lie, in standard deviations of all coordinates together, whose pictures are
-# to stay, and how much that weighs.
+# How much it weighs that pictures of other latents stay, and how far toward the pivot those are.
 _LOCALITY = 1.0
-_ANCHOR_SHARE = 0.5
+_TOWARD_PIVOT = 0.5
 
 
 class _Drawn(nn.Module):
@@ -136,23 +135,37 @@ class TuningDescent(Descent):
         self._number += 1
         for group in self._adam.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, self._number / _RAMP_STEPS)
-        beside = self._beside()
-        with torch.no_grad():
-            before = self._generator.synthesize(beside[None])
-        with torch.enable_grad():
-            changed = tuned_weights(self._generator, Tuning(self._factors))
-            weights = {f"generator.{name}": weight for name, weight in changed.items()}
-            latents = torch.stack([self._pivot, beside])
-            pictures = functional_call(self._drawn, weights, (latents,))
-            nearness = self._subject.nearness(pictures[:1])
-            stays = Subject(before[0], torch.ones_like(self._subject.weight), self._distance)
-            loss = nearness.loss.sum() + _LOCALITY * stays.nearness(pictures[1:]).loss.sum()
-        found = found_at(self._pivot, self._copy(), pictures, nearness)
-        self._is_finite = bool(loss.isfinite())
         self._adam.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        found = self._toward_the_picture()
+        self._hold_what_lies_beside()
         self._adam.step()
         return found
+
+    def _toward_the_picture(self) -> Found:
+        """Add the gradient of how far the pivot's picture is."""
+        with torch.enable_grad():
+            pictures = self._draw(self._pivot)
+            nearness = self._subject.nearness(pictures)
+            nearness.loss.sum().backward()  # type: ignore[no-untyped-call]
+        self._is_finite = bool(nearness.loss.isfinite().all())
+        return found_at(self._pivot, self._copy(), pictures, nearness)
+
+    def _hold_what_lies_beside(self) -> None:
+        """Add the gradient of how far the picture of a random latent is from what it was."""
+        beside = self._beside()
+        with torch.no_grad():
+            before = self._generator.synthesize(beside[None])[0]
+        stays = Subject(before, torch.ones_like(self._subject.weight), self._distance)
+        with torch.enable_grad():
+            loss = stays.nearness(self._draw(beside)).loss.sum()
+            (_LOCALITY * loss).backward()  # type: ignore[no-untyped-call]
+
+    def _draw(self, latent: Tensor) -> Tensor:
+        """Draw `latent` [num_ws, w_dim] with the weights as they are: [1, 3, H, W]."""
+        changed = tuned_weights(self._generator, Tuning(self._factors))
+        weights = {f"generator.{name}": weight for name, weight in changed.items()}
+        pictures: Tensor = functional_call(self._drawn, weights, (latent[None],))
+        return pictures
 
     def _copy(self) -> Tuning:
         return Tuning(
@@ -172,5 +185,5 @@ class TuningDescent(Descent):
             c = c.to(self._pivot)
         with torch.no_grad():
             random = self._generator.map(z.to(self._pivot), c)[0]
-        beside: Tensor = random.lerp(self._pivot, _ANCHOR_SHARE)
+        beside: Tensor = random.lerp(self._pivot, _TOWARD_PIVOT)
         return beside
