@@ -5,7 +5,7 @@ is transparent, or lies outside of the picture, is grey and counts for nothing.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,12 +16,13 @@ from PIL import Image as Pillow
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from tugline_protocol.values import Image, PicturePlace
+from tugline_protocol.values import CHANNELS, ByteOrder, Image, PicturePlace
 
 from .pictures import PLANES
 from .resizing import Pixels
 
 Plane = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
 
 # How many pixels of the averaged picture a pixel of the model's may have: Pillow's own advice for
 # `reducing_gap` is 2 to 3. Through a place that turns, each costs as many samples.
@@ -54,7 +55,9 @@ def take(image: Image, place: PicturePlace | None, width: int, height: int) -> T
     matrix = np.array([[found.a, found.c, found.e], [found.b, found.d, found.f]])
     upright = found.b == found.c == 0 and found.a > 0 and found.d > 0
     resample = _upright if upright else _turned
-    planes = resample(_Averaged.of(image, matrix, upright=upright), width, height)
+    pixels, matrix = _cropped(image, matrix, width, height)
+    averaged = _Averaged.of(pixels, image.order, matrix, upright=upright)
+    planes = resample(averaged, width, height)
     return _weighed(torch.from_numpy(np.stack(planes)))
 
 
@@ -67,10 +70,10 @@ class _Averaged:
     """
 
     planes: Sequence[Plane]
-    matrix: npt.NDArray[np.float64]
+    matrix: Matrix
 
     @classmethod
-    def of(cls, image: Image, matrix: npt.NDArray[np.float64], *, upright: bool) -> "_Averaged":
+    def of(cls, pixels: Pixels, order: ByteOrder, matrix: Matrix, *, upright: bool) -> "_Averaged":
         """Average so many pixels that the place has a few left for each of the model's."""
         linear = matrix[:, :2]
         if upright:
@@ -79,10 +82,9 @@ class _Averaged:
             least = float(np.linalg.svd(linear, compute_uv=False)[-1])
             factors = [_factor(least, _GAP_TURNED)] * 2
         across, down = (
-            min(factor, side)
-            for factor, side in zip(factors, (image.width, image.height), strict=True)
+            min(factor, side) for factor, side in zip(factors, pixels.shape[1::-1], strict=True)
         )
-        planes = [_reduced(plane, across, down) for plane in _planes(image)]
+        planes = [_reduced(plane, across, down) for plane in _planes(pixels, order)]
         return cls(planes, matrix / np.array([[across], [down]]))
 
 
@@ -91,16 +93,36 @@ def _factor(pixels: float, gap: float) -> int:
     return max(1, math.floor(pixels / gap))
 
 
-def _planes(image: Image) -> list[Plane]:
-    channels = 3 if image.order == "RGB" else 4
-    pixels: Pixels = np.frombuffer(image.data, np.uint8)
-    pixels = pixels.reshape(image.height, image.width, channels)
-    if channels == 3:
+def _planes(pixels: Pixels, order: ByteOrder) -> Iterator[Plane]:
+    """Yield the colours from -1 to 1 times the alpha, and then the alpha, one after another."""
+    if order == "RGB":
         alpha = np.ones(pixels.shape[:2], np.float32)
     else:
-        alpha = pixels[..., 3].astype(np.float32) / np.float32(255)
-    colours = [pixels[..., place].astype(np.float32) for place in PLANES[image.order]]
-    return [*((colour / np.float32(127.5) - 1) * alpha for colour in colours), alpha]
+        alpha = pixels[..., 3].astype(np.float32)
+        alpha /= 255
+    for place in PLANES[order]:
+        colour = pixels[..., place].astype(np.float32)
+        colour /= 127.5
+        colour -= 1
+        colour *= alpha
+        yield colour
+    yield alpha
+
+
+def _cropped(image: Image, matrix: Matrix, width: int, height: int) -> tuple[Pixels, Matrix]:
+    """Return the part of a picture that a place can see, and where the place lies in that."""
+    pixels = np.frombuffer(image.data, np.uint8).reshape(
+        image.height, image.width, CHANNELS[image.order]
+    )
+    corners = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]) @ matrix.T
+    around = 2 + _REACH * np.maximum(1, np.abs(matrix[:, :2]).sum(1))
+    most = (image.width - 1, image.height - 1)
+    left, top = np.clip(np.floor(corners.min(0) - around), 0, most).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(0) + around), 1, (image.width, image.height))
+    return (
+        pixels[top : int(bottom), left : int(right)],
+        matrix - np.array([[0, 0, left], [0, 0, top]]),
+    )
 
 
 def _reduced(plane: Plane, across: int, down: int) -> Plane:
