@@ -106,6 +106,20 @@ def test_it_goes_on_from_where_it_was(user: User, photo: Path) -> None:
     assert (read_latent(photo.with_name("out.st")).ws != read_latent(begun).ws).any()
 
 
+def test_tuned_weights_are_gone_on_from_and_not_lost(user: User, photo: Path) -> None:
+    steps = ("--w-steps", "2", "--wplus-steps", "2")
+    first = invert(user, photo, *steps, "--tuning-steps", "3")
+    begun = photo.with_name("begun.st")
+    photo.with_name("out.st").rename(begun)
+    Tunings.beside(user.models).remove(first["tuned"])
+    on = invert(user, photo, "--resume", str(begun), *steps, "--tuning-steps", "6")
+    assert on["psnr"] >= first["psnr"]
+    same = invert(user, photo, "--resume", str(begun), "--quality", "seconds")
+    assert same["tuned"] != ""
+    assert same["ended"] == "done"
+    assert same["psnr"] == pytest.approx(first["psnr"], abs=0.1)
+
+
 def test_a_transparent_part_does_not_count(user: User, photo: Path) -> None:
     whole = Image.open(photo).convert("RGBA")
     whole.paste((255, 255, 255, 0), (30, 0, 60, 40))

@@ -156,11 +156,9 @@ def invert_command(
             MESSAGES.print(remark)
         request = _request(conversation, view, card, before, options)
         finished = _invert(conversation, request, out)
-        ended = finished.ended
-        tuning = fetch_tuning(conversation, ended.model)
-        write_latent(out, saved_latent(ended.model, ended.latent, tuning))
+        _keep(conversation, finished.ended, out)
         if picture is not None:
-            save_picture(_draw(conversation, ended), picture)
+            save_picture(_draw(conversation, finished.ended), picture)
     _tell(finished, view, out, picture, json=json)
     if finished.interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -212,6 +210,14 @@ def _invert(conversation: Conversation, request: Invert, out: Path) -> FinishedI
         raise CommandFailed(
             f"{error} The best so far is in {out}: go on from it with --resume {out}."
         ) from error
+
+
+def _keep(conversation: Conversation, ended: Inverted, out: Path) -> None:
+    """Write the latent at once, and then, if it has one, with the tuning that it names."""
+    write_latent(out, saved_latent(ended.model, ended.latent))
+    if ended.model.tuned:
+        tuning = fetch_tuning(conversation, ended.model)
+        write_latent(out, saved_latent(ended.model, ended.latent, tuning))
 
 
 def _draw(conversation: Conversation, ended: Inverted) -> Image.Image:
