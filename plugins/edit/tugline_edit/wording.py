@@ -115,8 +115,10 @@ def sentence_for_inversion(reason: str, text: str, likeness: float | None) -> st
     """Return how an inversion ended: the daemon's own ``text``, else why, and how near it came."""
     if text:
         return text
-    near = "" if likeness is None else f"The picture is {100 * max(0.0, likeness):.0f} % alike."
-    return f"{_INVERSION_ENDS.get(reason, '')} {near}".strip()
+    parts = [_INVERSION_ENDS.get(reason, "")]
+    if likeness is not None:
+        parts.append(f"The picture is {100 * max(0.0, likeness):.0f} % like the layer.")
+    return " ".join(parts).strip()
 
 
 def time_left(seconds: float) -> str:

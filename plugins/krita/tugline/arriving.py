@@ -63,6 +63,8 @@ class Arriving:
             return
         write(layer, self._placement.box, data)
         self._release(layer)
+        layer.setVisible(False)  # without a change like this Krita's list shows the layer empty
+        layer.setVisible(True)
         self._document.refreshProjection()
         written(self._id)
 
