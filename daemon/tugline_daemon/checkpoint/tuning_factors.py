@@ -2,8 +2,10 @@
 
 The difference of the weight ``NAME`` is the product of ``NAME.left`` [out, rank] and
 ``NAME.right`` [rank, n], ``n`` the weight's numbers for one output, both float16. The same
-factors and card give the same bytes: a tuning is named by their sha256. Documents of strangers
-carry such bytes, so that all of them is checked. Nothing of torch is needed here.
+factors and card give the same bytes, since a tuning is named by their sha256: hence a writer of our
+own, for that of the safetensors library puts the texts of the header in another order each time.
+Documents of strangers carry such bytes, so that all of them is checked. Nothing of torch is needed
+here.
 """
 
 import hashlib
