@@ -24,7 +24,6 @@ def python_environment() -> dict[str, str]:
     """
     return {
         "PYTHONPATH": os.pathsep.join((str(_DRIVER / "gimp"), str(_DRIVER))),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "TUGLINE_DRIVER_PATH": os.pathsep.join(map(str, (*_SOURCES, _site()))),
     }
 
