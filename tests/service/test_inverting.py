@@ -51,7 +51,9 @@ def names(folder: Path) -> set[str]:
 def test_an_inversion_ends_in_a_latent_that_draws_its_picture(talk: Conversation) -> None:
     wanted = PictureFormat(64, 64, order="BGRA")
     told: list[Event] = []
-    ended = talk.call(replace(short_inversion(talk, CRITTERS), frames=wanted), told.append)
+    invert = replace(short_inversion(talk, CRITTERS), frames=wanted)
+    options = replace(invert.options, w_steps=12)
+    ended = talk.call(replace(invert, options=options), told.append)
     assert (ended.reason, ended.text) == ("done", "")
     assert (ended.model.name, ended.model.tuned) == ("critters-2", "")
     assert 0.5 < ended.likeness <= 1

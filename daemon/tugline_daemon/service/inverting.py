@@ -29,7 +29,8 @@ from .tuning_bytes import tuning_for
 
 _log = logging.getLogger(__name__)
 
-# Where the likeness is less, the picture is probably none of the model's kind.
+# Where W comes no nearer, the picture is probably none of the model's kind: critters come to 0.8 and
+# more, most photographs to between 0 and 0.45. W+ and tuned weights come nearer to anything.
 LEAST_LIKENESS: Final = 0.5
 _PROGRESS_SECONDS: Final = 0.2
 # From so many seconds on they are told in minutes.
@@ -68,6 +69,7 @@ class InvertJob(Job):
         self._inversion: Inversion | None = None
         self._keeping: Keeping | None = None
         self._best: InversionStep | None = None
+        self._likeness_in_w: float | None = None
         self._reason: Reason | None = None
         self._told = 0.0
 
@@ -159,8 +161,10 @@ class InvertJob(Job):
 
     def _step(self, inversion: Inversion, keeping: Keeping, resident: Resident) -> None:
         """Do one step, and tell how far it is."""
-        step = inversion.step()
+        before, step = self._best, inversion.step()
         self._best = step
+        if before is not None and before.stage == "w" != step.stage:
+            self._likeness_in_w = inversion.likeness
         self._mouth.step_taken(self.key, step.number, 0, step.done)
         if step.ended is not None:
             self._finish(inversion, keeping, resident, step, step.ended)
@@ -189,7 +193,7 @@ class InvertJob(Job):
         text: str = "",
     ) -> None:
         """Tell the end and its reason, with the best so far and its picture."""
-        likeness = min(max(inversion.likeness, 0.0), 1.0)
+        likeness = inversion.likeness
         self._inversion = None  # what the picture takes may be what that has
         if trouble := _keep(keeping, step):
             text = trouble
@@ -205,8 +209,20 @@ class InvertJob(Job):
                 likeness=likeness,
                 psnr=on_the_wire(step.psnr),
                 image=self._last_picture(resident, step),
-                text=text or _said(reason, likeness, resident),
+                text=text or self._said(reason, likeness, resident.card.name),
             )
+        )
+
+    def _said(self, reason: InversionReason, likeness: float, name: str) -> str:
+        """Return the sentence for the artist; of a picture that came out well there is none."""
+        by_itself = likeness if self._likeness_in_w is None else self._likeness_in_w
+        if reason != "done" or by_itself >= LEAST_LIKENESS:
+            return _TEXTS[reason]
+        in_the_end = f", and to {likeness:.0%} in the end" if likeness > by_itself else ""
+        return (
+            f"The picture is probably none of the kind that {name} draws: it was met to "
+            f"{by_itself:.0%} by what {name} draws of itself{in_the_end}. Choose a model of such "
+            "pictures, or expect little of drags."
         )
 
     def _last_picture(self, resident: Resident, step: InversionStep) -> Image | None:
@@ -236,13 +252,3 @@ def _how_far(step: InversionStep) -> str:
     if step.seconds_left < _LONG_SECONDS:
         return f"{said}, about {math.ceil(step.seconds_left)} s left."
     return f"{said}, about {math.ceil(step.seconds_left / 60)} min left."
-
-
-def _said(reason: InversionReason, likeness: float, resident: Resident) -> str:
-    """Return the sentence for the artist; of a picture that came out well there is none."""
-    if reason == "done" and likeness < LEAST_LIKENESS:
-        return (
-            f"The picture could only be met to {likeness:.0%}; it is probably none of the kind "
-            f"that {resident.card.name} draws: choose a model of such pictures."
-        )
-    return _TEXTS[reason]
