@@ -176,6 +176,16 @@ def test_rows_that_differ_are_not_lost_where_one_row_is_looked_for() -> None:
     assert torch.equal(again.latent, found.latent)
 
 
+def spread_of_rows(editability: float) -> float:
+    """How far the rows lie from each other that draw a picture that is not the network's."""
+    settings = InversionSettings(w_steps=4, wplus_steps=30, editability=editability)
+    return float(last(begun(network(), other_picture(network()), settings)).latent.std(0).norm())
+
+
+def test_the_pull_keeps_rows_near_each_other() -> None:
+    assert spread_of_rows(100.0) < 0.5 * spread_of_rows(0.0)
+
+
 def test_pixels_that_do_not_count_change_nothing() -> None:
     picture = other_picture(network())
     weight = torch.ones(32, 32)

@@ -19,12 +19,16 @@ class Coordinates:
     """From coordinates [..., w_dim] to rows of latents [..., w_dim], and back."""
 
     def __init__(self, spread: Spread, device: torch.device) -> None:
-        """Take the axes; all tensors that come and go lie on `device`."""
+        """Take the axes; all tensors that come and go lie on `device`.
+
+        `usual_length` is the root mean square length of the coordinates of random latents.
+        """
         deviations = spread.deviations
         least = _LEAST * float(deviations.square().mean().sqrt())
         self._scales = deviations.clamp_min(max(least, 1e-12)).to(device)
         self._directions = spread.directions.to(device)
         self.mean = spread.mean.to(device)
+        self.usual_length = float((deviations.to(device) / self._scales).square().sum().sqrt())
 
     def rows(self, coordinates: Tensor) -> Tensor:
         """Return what lies at `coordinates`; 0 is the mean of W."""

@@ -17,6 +17,9 @@ from .subject import Nearness, Subject
 _FIRST_LENGTH = 1.0
 # What an offset of one standard deviation costs, in all rows, at an editability of 1.
 _PULL = 1e-3
+# What a length of one standard deviation costs, squared, beyond so many times the usual one.
+_PULL_FROM_AFAR = 2e-4
+_AFAR = 1.25
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,17 @@ class LatentDescent(Descent):
         return found
 
 
+def _too_far(coordinates: Coordinates, place: Tensor) -> Tensor:
+    """Return what it costs that `place` [w_dim] is farther from the mean than random latents are.
+
+    Pictures that no latent draws lead there, where no drag goes well and little is gained.
+    """
+    beyond = (place.square().sum() + 1e-12).sqrt() - _AFAR * coordinates.usual_length
+    return _PULL_FROM_AFAR * beyond.clamp_min(0).square()
+
+
 class InW(LatentDescent):
-    """One row for all layers: `start` is [w_dim] in coordinates."""
+    """One row for all layers, which is kept from lying too far from the mean."""
 
     def __init__(
         self,
@@ -125,16 +137,18 @@ class InW(LatentDescent):
         coordinates: Coordinates,
         start: Tensor,
         tuning: Tuning | None,
+        editability: float,
     ) -> None:
-        """Begin at the row that lies at `start`."""
+        """Begin at `start` [w_dim], in coordinates."""
         super().__init__(generator, subject, tuning, start)
         self._coordinates = coordinates
+        self._editability = editability
 
     def _latent(self, place: Tensor) -> Tensor:
         return self._coordinates.rows(place).expand(self._generator.num_ws, -1)
 
     def _pull(self, place: Tensor) -> Tensor:
-        return place.new_zeros(())
+        return self._editability * _too_far(self._coordinates, place)
 
 
 class InWPlus(LatentDescent):
@@ -158,10 +172,11 @@ class InWPlus(LatentDescent):
         common = start.mean(0, keepdim=True)
         super().__init__(generator, subject, tuning, torch.cat([common, start - common]))
         self._coordinates = coordinates
-        self._weight = _PULL * editability
+        self._editability = editability
 
     def _latent(self, place: Tensor) -> Tensor:
         return self._coordinates.rows(place[:1] + place[1:])
 
     def _pull(self, place: Tensor) -> Tensor:
-        return self._weight * place[1:].square().sum(1).mean()
+        offsets = _PULL * place[1:].square().sum(1).mean()
+        return self._editability * (offsets + _too_far(self._coordinates, place[0]))

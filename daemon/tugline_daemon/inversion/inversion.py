@@ -179,10 +179,10 @@ class Inversion:
                 rank=self._settings.rank,
                 seed=self._settings.seed,
             )
-        at = coordinates.of(best.latent)
+        at, editability = coordinates.of(best.latent), self._settings.editability
         if stage == "w":
-            return InW(self._drawn, self._subject, coordinates, at.mean(0), best.tuning)
-        editability = self._settings.editability
+            middle = at.mean(0)
+            return InW(self._drawn, self._subject, coordinates, middle, best.tuning, editability)
         return InWPlus(self._drawn, self._subject, coordinates, at, best.tuning, editability)
 
     def _go_down(self, stage: Stage, descent: Descent) -> Iterator[None]:

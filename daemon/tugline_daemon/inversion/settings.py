@@ -19,10 +19,10 @@ class InversionSettings:
 
     `w_steps` look for one row that serves all layers (W), `wplus_steps` for a row each (W+),
     `tuning_steps` tune the weights around what was found. `editability` weighs the pull of W+
-    toward W, 0 = none. `rank` is that of the weights' differences, None the largest with which all
-    of them have at most a tenth of the generator's numbers. `seed` is that of all that is drawn.
-    `seconds` is about how long all of it may take on the machine at hand, None = as long as it
-    takes; some steps of each stage are made in any case.
+    toward W, and of W toward likely latents, 0 = none. `seconds` is about how long all of it may
+    take on the machine at hand, None = as long as it takes; some steps of each stage are made in
+    any case. `rank` is that of the weights' differences, None the largest with which all of them
+    have at most a tenth of the generator's numbers. `seed` is that of all that is drawn.
 
     Raises InversionError, naming the field, for a number out of range.
     """
