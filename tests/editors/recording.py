@@ -11,13 +11,13 @@ from typing import Any
 from krita import Krita
 from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
-from tugline_driver.recorder import ABSENT, Recorder  # type: ignore[import-not-found]
+from tugline_driver.recorder import ABSENT, EDITING, Recorder  # type: ignore[import-not-found]
 
 import tugline
 from tugline.actions import DOCKER_ID, ENTRIES
 from tugline.shelf import KritaShelf
 from tugline_edit import preferences
-from tugline_edit.view import Settings
+from tugline_edit.view import Busy, Settings
 
 
 class Controller(Recorder):
@@ -38,6 +38,13 @@ class Controller(Recorder):
     def set_drag_mode(self, on: bool) -> None:
         self.note("set_drag_mode", on)
         self.tell(replace(self.state, drag_mode=on))
+
+    def invert_chosen(self) -> None:
+        self.note("invert_chosen")
+
+    def show_photo(self, on: bool) -> None:
+        self.note("show_photo", on)
+        self.tell(replace(self.state, shows_photo=on))
 
     def take_vector_arrows(self) -> None:
         self.note("take_vector_arrows")
@@ -142,6 +149,17 @@ def focused() -> str:
         return str(widget.text() or widget.accessibleName())
     return str(widget.accessibleName()) if widget else ""
 
+
+PHOTO = replace(
+    EDITING,
+    has_layer=True,
+    over_photo=True,
+    message="The picture is 83 % like the layer.",
+)
+INVERTING = replace(
+    PHOTO, busy=Busy.INVERTING, progress=0.4, message="About 40 s left.", over_photo=False
+)
+OLD = replace(PHOTO, no_inversion="This daemon is older than inversion.")
 
 shelf = KritaShelf(Krita.instance())
 recorder = Controller()

@@ -101,6 +101,10 @@ def docker(recorded: Docker) -> Docker:
         ("DRAGGING", "Stop", ["stop"]),
         ("DRAGGING", "Take back", ["take_back"]),
         ("FROZEN", "Ignore the selection", ["ignore_selection", True]),
+        ("PHOTO", "Invert layer", ["invert_chosen"]),
+        ("PHOTO", "Before", ["show_photo", True]),
+        ("INVERTING", "Stop", ["stop"]),
+        ("INVERTING", "Take back", ["take_back"]),
     ],
 )
 def test_a_click_asks_for_one_deed(
@@ -120,6 +124,21 @@ def test_the_toggles_go_on_and_off(docker: Docker) -> None:
     docker.set_to("live", False)
     docker.click("Keep the rest exactly")
     docker.set_to("keep_rest", True)
+
+
+def test_the_quality_is_chosen_by_what_it_takes(docker: Docker) -> None:
+    docker.begin("PHOTO")
+    names = docker.value("[box.itemText(row) for box in [control('Quality')] for row in range(3)]")
+    assert names == ["Seconds", "A minute", "Best"]
+    docker.krita.run("control('Quality').setFocus(Qt.FocusReason.TabFocusReason)")
+    docker.krita.key("Down")
+    docker.set_to("quality", "best")
+
+
+def test_over_a_photo_the_rest_is_kept_whatever_is_ticked(docker: Docker) -> None:
+    docker.begin("PHOTO")
+    assert docker.value("control('Keep the rest exactly').isChecked()")
+    assert not docker.enabled("Keep the rest exactly")
 
 
 def test_what_is_under_more_unfolds_and_works(docker: Docker) -> None:
@@ -226,6 +245,7 @@ def test_the_history_is_walked_with_the_keyboard(docker: Docker) -> None:
 
 
 def test_tab_reaches_every_button(docker: Docker) -> None:
+    docker.begin("PHOTO")
     docker.krita.run("control('Model').setFocus(Qt.FocusReason.TabFocusReason)")
     reached = [docker.value("focused()")]
     while reached[-1] != "Pull":
@@ -239,9 +259,11 @@ def test_tab_reaches_every_button(docker: Docker) -> None:
         "Truncation",
         "Truncation as a number",
         "Generate",
+        "Quality",
+        "Invert layer",
+        "Before",
         "History",
         "Live",
-        "Keep the rest exactly",
         "More",
         "Drag mode",
         "Pull",
@@ -268,7 +290,13 @@ def test_nothing_can_be_asked_for_that_cannot_be_done(docker: Docker) -> None:
     ]
     docker.begin("IDLE")
     assert docker.enabled("Generate")
-    assert not docker.enabled("Pull")
+    assert not [name for name in ("Pull", "Invert layer", "Before") if docker.enabled(name)]
+    docker.begin("OLD")
+    assert not docker.enabled("Invert layer")
+    assert "older" in docker.value("control('Invert layer').toolTip()")
+    assert not docker.value("app.action('tugline_invert').isEnabled()")
+    docker.begin("INVERTING")
+    assert not [name for name in ("Generate", "Invert layer", "Before") if docker.enabled(name)]
     docker.begin("DRAGGING")
     assert not docker.enabled("Generate")
 
@@ -299,7 +327,9 @@ def test_a_fault_of_a_slot_is_told_and_logged_and_opens_no_dialog(docker: Docker
 
 @pytest.mark.parametrize("width", [220, 300, 450])
 @pytest.mark.parametrize("theme", ["Krita bright", "Krita darker"])
-@pytest.mark.parametrize("state", ["ABSENT", "EDITING", "DRAGGING", "FAULT", "FROZEN"])
+@pytest.mark.parametrize(
+    "state", ["ABSENT", "EDITING", "DRAGGING", "FAULT", "FROZEN", "PHOTO", "INVERTING"]
+)
 def test_nothing_is_cut_off(docker: Docker, state: str, theme: str, width: int) -> None:
     picture = docker.krita.artifacts / f"{state} {theme} {width}.png"
     docker.begin(state)
@@ -362,6 +392,8 @@ def test_the_actions_are_under_tools(docker: Docker) -> None:
     [
         ("tugline_generate", ["generate_here"]),
         ("tugline_generate_new_seed", ["generate_here"]),
+        ("tugline_invert", ["invert_chosen"]),
+        ("tugline_show_photo", ["show_photo", True]),
         ("tugline_drag_mode", ["set_drag_mode", True]),
         ("tugline_pull", ["run"]),
         ("tugline_take_back", ["take_back"]),

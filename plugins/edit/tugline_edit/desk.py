@@ -234,6 +234,8 @@ class Desk:
     def show_photo(self, on: bool) -> None:
         """Hide the edit's layer, so that the photo beneath it is seen, or show it again."""
         edit = self.bench.table.the_edit()
+        if edit.state.seam is None:
+            raise LayerFault(wording.NO_PHOTO)
         if not self.bench.idle:
             raise LayerFault(wording.STILL_PULLING)
         edit.document.show(edit.layer_id, on=not on)

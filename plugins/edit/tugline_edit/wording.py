@@ -53,6 +53,7 @@ NOTHING_TO_INVERT: Final = (
 NOTHING_SELECTED_THERE: Final = (
     "The selection lies outside of what this layer shows; select a part of it, or nothing."
 )
+NO_PHOTO: Final = "This picture was made from no photo; invert a layer first."
 NO_INVERSION: Final = (
     "This daemon is older than inversion; update Tugline where the daemon runs, and start it again."
 )

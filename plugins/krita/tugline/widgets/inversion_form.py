@@ -64,6 +64,7 @@ def _quality_list() -> Any:
         name = labels.QUALITY_NAMES[quality]
         found.addItem(name.text)
         found.setItemData(row, plain(name.tooltip), QtCore.Qt.ItemDataRole.ToolTipRole)
+    found.view().setToolTip(plain(labels.QUALITY.tooltip))
     found.setAccessibleName(labels.QUALITY.text)
     shrinkable(found)
     return found

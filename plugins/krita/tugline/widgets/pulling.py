@@ -81,6 +81,8 @@ class PullSettings(QtWidgets.QWidget):
     def show_state(self, state: ViewState) -> None:
         """Show the settings, and how soft the picture is where that is worth a line."""
         self._live.setChecked(self._deeds.settings.live)
-        self._keep_rest.setChecked(self._deeds.settings.keep_rest)
+        # Over a photo it always is.
+        self._keep_rest.setChecked(self._deeds.settings.keep_rest or state.over_photo)
+        self._keep_rest.setEnabled(not state.over_photo)
         self._softness.set_text(state.softness)
         self._softness.setVisible(bool(state.softness))
