@@ -16,16 +16,18 @@ from tests.service.running import Daemon
 from tests.service.tunings import random_tuning
 from tugline_daemon.inversion import Inversion, InversionStep
 from tugline_daemon.library.errors import DiskFull
+from tugline_daemon.library.loading import load_model
 from tugline_daemon.library.store import Store
 from tugline_daemon.library.tunings import Tunings
 from tugline_daemon.service import keeping
 from tugline_daemon.service.inverting import InvertJob
 from tugline_daemon.service.mouth import Mouth
+from tugline_daemon.service.pictures import draw, to_tensor
 from tugline_daemon.service.rendering import Renderer
 from tugline_daemon.service.residents import Residents
 from tugline_protocol.errors import RequestFailed
 from tugline_protocol.messages import InversionFrame, Invert, Inverted
-from tugline_protocol.values import InversionOptions
+from tugline_protocol.values import InversionOptions, PictureFormat
 
 
 def test_a_worker_that_is_killed_is_told_of_and_the_inversion_goes_on_from_its_frame(
@@ -206,7 +208,9 @@ def test_a_full_disk_leaves_the_model_as_it_is_and_says_so(
     tuning.turns(1)
     assert tuning.ended.model.tuned == ""
     assert "The disk is full" in tuning.ended.text
-    assert tuning.ended.image is not None
+    untuned = load_model(Store([tuning.tunings.folder.parent]).find("tiny"), CPU)
+    drawn = draw(untuned, to_tensor(tuning.ended.latent, CPU), PictureFormat())
+    assert drawn == tuning.ended.image
 
 
 def test_numbers_that_fall_apart_end_it_with_the_best_before(
