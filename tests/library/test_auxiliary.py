@@ -11,9 +11,10 @@ import torch
 
 from tests.library.site import File, Site, fixed
 from tugline_daemon.checkpoint.errors import UnfitWeights, UnreadableFile
+from tugline_daemon.inversion.perceptual.features import FeatureNetwork
 from tugline_daemon.inversion.perceptual.lpips import LpipsNetwork
 from tugline_daemon.library.addresses import checked_address
-from tugline_daemon.library.auxiliary import auxiliary_weights
+from tugline_daemon.library.auxiliary import auxiliary_file, auxiliary_weights
 from tugline_daemon.library.auxiliary_bringing import bring_auxiliary
 from tugline_daemon.library.auxiliary_recipes import RECIPES
 from tugline_daemon.library.available import (
@@ -49,6 +50,15 @@ def faces_at(address: str, data: bytes) -> AvailableWeights:
     assert entry is not None
     file = AvailableFile(address, len(data), hashlib.sha256(data).hexdigest())
     return replace(entry, files=(file,))
+
+
+def test_the_features_come_with_it() -> None:
+    weights = auxiliary_weights("features")
+    assert weights is not None
+    assert {name: value.shape for name, value in weights.items()} == {
+        name: value.shape for name, value in FeatureNetwork().state_dict().items()
+    }
+    assert auxiliary_file("features").stat().st_size < 1 << 20
 
 
 def test_what_is_not_installed_is_none(tmp_path: Path) -> None:

@@ -91,10 +91,13 @@ def test_photographs_are_read_out_of_a_wheel(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_of_most_triplets_even_pixels_tell_which_is_farther(name: str, pictures: Pictures) -> None:
+def test_pixels_tell_which_is_farther_of_most_triplets_and_not_of_some(
+    name: str, pictures: Pictures
+) -> None:
     _, maker = MAKERS[name]
-    triplets = gather(maker, pictures, TRAINED, 60, np.random.default_rng(2))
-    assert agreement(PixelDistance(), triplets) > 0.6
+    triplets = gather(maker, pictures, TRAINED, 30, np.random.default_rng(2))
+    found = agreement(PixelDistance(), triplets)
+    assert found < 0.3 if "against pixels" in name else found > 0.6
 
 
 def test_on_a_walk_the_far_one_comes_after_the_near_one(pictures: Pictures) -> None:

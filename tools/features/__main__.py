@@ -15,7 +15,7 @@ from tools.features.writing import sheet, write_weights
 
 CACHE = Path(platformdirs.user_cache_dir("tugline-train")) / "features"
 WALKS, LEAVES = 200, 300
-HELD_OUT_WALKS, HELD_OUT_LEAVES = 60, 100
+HELD_OUT_WALKS, HELD_OUT_LEAVES = 40, 60
 
 app = typer.Typer(
     help=(

@@ -15,7 +15,7 @@ from .distortions import Distortion
 from .pictures import Pictures
 from .triplets import HELD_OUT, MAKERS, TRAINED, Triplets, farther_on_a_walk, gather
 
-COUNT = 400
+COUNT = 150
 """Triplets of each kind."""
 SEED = 900_000_777
 

@@ -16,7 +16,8 @@ from tugline_daemon.inversion.perceptual.features import CHANNELS, FeatureNetwor
 from .pictures import SIDE, Pictures
 from .triplets import Triplets, mixed
 
-STEPS = 3000
+STEPS = 2500
+LATER_FROM = 1838
 BATCH = 16
 RATE = 1e-3
 SHARPNESS = 3.0
@@ -118,7 +119,9 @@ def train(pictures: Pictures, folder: Path, steps: int = STEPS) -> FeatureNetwor
     choice = np.random.default_rng(SEED + progress.steps)
     began, recent = time.monotonic(), 0.0
     while progress.steps < steps:
-        wrong = step(progress, mixed(pictures, BATCH, choice), steps)
+        wrong = step(
+            progress, mixed(pictures, BATCH, choice, later=progress.steps >= LATER_FROM), steps
+        )
         recent = wrong if not recent else 0.98 * recent + 0.02 * wrong
         now = time.monotonic()
         if now - began > REPORT_SECONDS or progress.steps == steps:

@@ -14,6 +14,9 @@ SAME_GAP = 0.08
 """How much stronger the farther of two is at least, of the same distortion; 0 to 1."""
 OTHER_GAP = 0.3
 """The same for two distortions: what our judgement is good for."""
+_CLOSE_GAP = 0.15
+"""The same where pixels would say the opposite."""
+_TRIES = 24
 _TOP = 0.25
 """How strong a distortion on top of another is at least."""
 
@@ -58,14 +61,34 @@ def more_of_the_same(
 
 def another(pictures: Pictures, distortions: Sequence[Distortion], choice: Choice) -> Triplet:
     """Distort a picture a little in one way, and much in another."""
+    return _two(pictures, distortions, OTHER_GAP, choice)
+
+
+def _two(
+    pictures: Pictures, distortions: Sequence[Distortion], gap: float, choice: Choice
+) -> Triplet:
     picture, other = pictures.pick(choice), pictures.pick(choice)
     first, second = map(int, choice.choice(len(distortions), 2, replace=False))
-    weak, strong = _strengths(OTHER_GAP, choice)
+    weak, strong = _strengths(gap, choice)
     return (
         picture,
         distortions[first](picture, other, weak, choice),
         distortions[second](picture, other, strong, choice),
     )
+
+
+def another_against_pixels(
+    pictures: Pictures, distortions: Sequence[Distortion], choice: Choice
+) -> Triplet:
+    """Do as `another` does, until the farther one has the smaller squared difference.
+
+    Where none is found the last one is taken.
+    """
+    for _ in range(_TRIES - 1):
+        picture, near, far = _two(pictures, distortions, _CLOSE_GAP, choice)
+        if (near - picture).square().mean() > (far - picture).square().mean():
+            return picture, near, far
+    return _two(pictures, distortions, _CLOSE_GAP, choice)
 
 
 def one_more_on_top(
@@ -97,10 +120,13 @@ def farther_on_a_walk(
 MAKERS: dict[str, tuple[float, Maker]] = {
     "more of the same": (0.25, more_of_the_same),
     "another distortion": (0.4, another),
+    "another, against pixels": (0.0, another_against_pixels),
     "one more on top": (0.2, one_more_on_top),
     "farther on a walk": (0.15, farther_on_a_walk),
 }
-"""What triplets are made of, and how large a part of a batch they are."""
+"""What triplets are made of, and how large a part of a batch they are at first."""
+LATER = (0.15, 0.25, 0.35, 0.15, 0.1)
+"""And once the easy ones are learned."""
 
 
 def _strengths(gap: float, choice: Choice) -> tuple[float, float]:
@@ -121,9 +147,9 @@ def gather(
     return Triplets(*(torch.stack(part) for part in zip(*made, strict=True)))
 
 
-def mixed(pictures: Pictures, count: int, choice: Choice) -> Triplets:
+def mixed(pictures: Pictures, count: int, choice: Choice, *, later: bool = False) -> Triplets:
     """Make ``count`` triplets of all kinds, without the distortions that are held out."""
     shares, makers = zip(*MAKERS.values(), strict=True)
-    kinds = choice.choice(len(makers), count, p=np.array(shares))
+    kinds = choice.choice(len(makers), count, p=np.array(LATER if later else shares))
     made = [makers[kind](pictures, TRAINED, choice) for kind in kinds]
     return Triplets(*(torch.stack(part) for part in zip(*made, strict=True)))

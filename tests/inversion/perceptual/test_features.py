@@ -107,6 +107,6 @@ def test_joined_with_the_pyramid_it_is_the_sum(weights: dict[str, Tensor]) -> No
     weight = torch.ones(32, 32)
     joined = make_distance(weights, None)
     assert joined.name == "features + pyramid"
-    parts = (FeatureDistance(weights), make_distance(None, None))
-    wanted = torch.stack([part.to(one, weight)(other[None]) for part in parts]).sum(0)
+    features, pyramid = FeatureDistance(weights), make_distance(None, None)
+    wanted = features.to(one, weight)(other[None]) + 4 * pyramid.to(one, weight)(other[None])
     torch.testing.assert_close(joined.to(one, weight)(other[None]), wanted)

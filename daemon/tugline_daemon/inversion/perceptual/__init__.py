@@ -19,8 +19,12 @@ from .pyramid import PyramidDistance
 
 __all__ = ["FeatureDistance", "LpipsDistance", "PyramidDistance", "make_distance"]
 
-_PYRAMID_SHARE: Final = 1.0
-"""What the pyramid weighs beside a network, which is blind to what it has not learned to see."""
+_PYRAMID_SHARE: Final = 4.0
+"""What the pyramid weighs beside a network, which is blind to what it has not learned to see.
+
+Of 60 steps in W toward three drawn critters, with 0, 1 and 4, the mean PSNR was 19.7, 20.4 and
+21.1 dB (21.8 with the pyramid alone), and the features' distance the same 0.06 (0.13 alone).
+"""
 
 
 def make_distance(
