@@ -154,8 +154,10 @@ class PlainDocument:
         old, now = record.placement.box, self.bounds(layer_id)
         if self.digest(layer_id, old) == record.digest:
             return Standing(Change.SAME, record.placement)
-        if self.digest(layer_id, now) == record.digest:
-            moved = record.placement.moved(now.x - old.x, now.y - old.y)
+        filled = record.filled
+        there = Box(now.x - filled.x, now.y - filled.y, old.width, old.height)
+        if self.digest(layer_id, there) == record.digest:
+            moved = record.placement.moved(there.x - old.x, there.y - old.y)
             return Standing(Change.MOVED, moved)
         return Standing(Change.PAINTED, record.placement)
 
@@ -259,10 +261,11 @@ class PlainDocument:
         self.layer(layer_id).write(Box(SIDE // 2, SIDE // 2, 2, 2), bytes((9, 8, 7, 255)) * 4)
 
     def move(self, layer_id: str, dx: int, dy: int) -> None:
-        layer, box = self.layer(layer_id), self.bounds(layer_id)
-        data = layer.read(box)
+        layer = self.layer(layer_id)
+        kept = Box(max(0, -dx), max(0, -dy), SIDE - abs(dx), SIDE - abs(dy))
+        data = layer.read(kept)  # also what is transparent has colours
         layer.data = bytearray(len(layer.data))
-        layer.write(Box(box.x + dx, box.y + dy, box.width, box.height), data)
+        layer.write(Box(max(0, dx), max(0, dy), kept.width, kept.height), data)
 
     def step(self, do: Callable[[], None]) -> None:
         """Make one undo step."""

@@ -116,6 +116,18 @@ def test_a_second_pull_is_seen_beside_the_first(artist: Artist, document: PlainD
     assert all_are(seen[16:24], 0)
 
 
+def test_a_layer_that_is_moved_is_followed_though_most_of_it_is_transparent(
+    artist: Artist, document: PlainDocument
+) -> None:
+    invert(artist, document, SHORT)
+    document.select_left((32, 32))
+    artist.pull(NOSE)
+    document.move(artist.edit.layer_id, 3, -2)
+    artist.until(lambda: artist.edit.record.placement.box != PHOTO, "that it is followed")
+    assert artist.edit.record.placement.box == Box(11, 6, 32, 32)
+    assert len(document.layers) == 2
+
+
 def test_how_far_it_is_is_told_and_stop_keeps_the_best(
     artist: Artist, document: PlainDocument
 ) -> None:

@@ -6,6 +6,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,10 +100,31 @@ def test_a_layer_comes_back_as_it_was(
     name: str, side: int, numbers: tuple[float, float, float, float, float, float]
 ) -> None:
     a, d, b, c, e, f = numbers
-    record = LayerRecord(
-        name, name, Placement(side, 257 - side, Affine(a, b, c, d, e, f)), "0" * 64
-    )
-    assert decode_layer(encode_layer(record)) == record
+    placement = Placement(side, 257 - side, Affine(a, b, c, d, e, f))
+    box = placement.box
+    for content in (None, Box(0, 0, 1, 1), Box(box.width - 1, 0, 1, box.height)):
+        record = LayerRecord(name, name, placement, "0" * 64, content)
+        assert decode_layer(encode_layer(record)) == record
+
+
+@pytest.mark.parametrize(
+    "content",
+    [Box(-1, 0, 4, 4), Box(0, 0, 0, 4), Box(0, 4000, 4, 4), Box(150, 0, 120, 4)],
+    ids=repr,
+)
+def test_what_was_not_transparent_lies_within_the_picture(content: Box) -> None:
+    refused(decode_layer, encode_layer(replace(LAYER, content=content)))
+
+
+@pytest.mark.parametrize("seam", [Seam("0" * 31, 0.0), Seam("", -0.1), Seam("", 0.26)], ids=repr)
+def test_a_seam_that_no_picture_has_is_refused(seam: Seam) -> None:
+    history = History((replace(state("s0"), seam=seam),), "s0")
+    refused(decode_history, encode_history(history))
+
+
+def test_a_picture_lies_over_another_or_over_a_photo_and_not_over_both() -> None:
+    both = replace(state("s1", "s0", mask="0" * 32), seam=Seam("", 0.1))
+    refused(decode_history, encode_history(History((state("s0"), both), "s1")))
 
 
 def test_the_largest_history_of_all_can_be_read_again() -> None:

@@ -13,7 +13,7 @@ from tugline_protocol.values import Latent, ModelRef
 from . import wording
 from .arrows import Arrow, Arrows
 from .blending import Blend, Blending
-from .geometry import Placement
+from .geometry import Box, Placement
 from .history import History, Seam, State
 from .host import Document, LayerFault
 from .masks import SelectionMask
@@ -149,8 +149,8 @@ class OpenEdit:
 
     def keep_as_seen(self, placement: Placement) -> None:
         """Take what the layer shows now, at ``placement``, for its picture."""
-        digest = self.document.digest(self.layer_id, placement.box)
-        self.keep_placement(replace(self.record, placement=placement, digest=digest))
+        record = replace(self.record, placement=placement)
+        self.keep_placement(_as_shown(record, self.document, self.layer_id))
 
     def advance(self, layer_id: str, made: Made) -> None:
         """Go on in a layer that shows ``made``: a new picture, made from this one."""
@@ -180,8 +180,8 @@ class OpenEdit:
     def _keep_all(self, history: History) -> None:
         """Keep ``history`` and, with the layer, which picture of it that shows."""
         self._keep_history(history)
-        digest = self.document.digest(self.layer_id, self.record.placement.box)
-        self.record = replace(self.record, state=history.current, digest=digest)
+        record = replace(self.record, state=history.current)
+        self.record = _as_shown(record, self.document, self.layer_id)
         self.store.keep_layer(self.layer_id, self.record)
 
     def _keep_history(self, history: History) -> None:
@@ -200,8 +200,8 @@ def begin(
     if tuning:
         store.keep_blob(tuning)
     state = _state(store, made, parent="")
-    digest = document.digest(layer_id, placement.box)
-    record = LayerRecord(token_hex(8), state.id, placement, digest)
+    unseen = LayerRecord(token_hex(8), state.id, placement, "")
+    record = _as_shown(unseen, document, layer_id)
     history = History((state,), state.id)
     store.keep_history(record.edit, history)
     store.keep_layer(layer_id, record)
@@ -210,8 +210,7 @@ def begin(
 
 def fork(edit: OpenEdit, layer_id: str) -> OpenEdit:
     """Return an edit of its own in a layer, which shows the same picture at the same place."""
-    digest = edit.document.digest(layer_id, edit.record.placement.box)
-    record = replace(edit.record, edit=token_hex(8), digest=digest)
+    record = _as_shown(replace(edit.record, edit=token_hex(8)), edit.document, layer_id)
     store = EditStore(edit.document.store(layer_id))
     store.keep_blobs_of(edit.history, edit.store)
     store.keep_history(record.edit, edit.history)
@@ -260,6 +259,18 @@ def _of_duplicate(document: Document, layer_id: str, store: EditStore) -> LayerR
     store.keep_history(record.edit, history)
     store.keep_layer(layer_id, record)
     return record
+
+
+def _as_shown(record: LayerRecord, document: Document, layer_id: str) -> LayerRecord:
+    """Return ``record`` with what the layer's pixels are known by now."""
+    box, now = record.placement.box, document.bounds(layer_id)
+    left, top = max(0, now.x - box.x), max(0, now.y - box.y)
+    right = min(box.width, now.x + now.width - box.x)
+    bottom = min(box.height, now.y + now.height - box.y)
+    content = Box(left, top, right - left, bottom - top)
+    partly = left < right and top < bottom and content != Box(0, 0, box.width, box.height)
+    digest = document.digest(layer_id, box)
+    return replace(record, digest=digest, content=content if partly else None)
 
 
 def _state(store: EditStore, made: Made, parent: str) -> State:

@@ -12,13 +12,13 @@ import json
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from tugline_protocol.values import ModelRef
 
 from .arrows import MOST_ARROWS, SET, Arrow
-from .geometry import LARGEST_SIDE, Affine, Placement
+from .geometry import LARGEST_SIDE, Affine, Box, Placement
 from .history import MOST_FEATHER, MOST_STATES, THUMBNAIL_SIDE, History, Seam, State
 from .masks import SelectionMask
 from .reading import Fields, RecordError, damaged, parse, printable
@@ -57,13 +57,21 @@ class LayerRecord:
     """What a layer says of itself: its edit, the state that it shows, and where that lies.
 
     ``digest`` is the sha256 of the layer's BGRA bytes over ``placement.box`` when Tugline wrote it
-    last, in hexadecimal: where it differs, the artist has painted there.
+    last, in hexadecimal: where it differs, the artist has painted there. ``content`` is the box
+    around what was not transparent of it, from the box's corner; None where that is all of it.
     """
 
     edit: str
     state: str
     placement: Placement
     digest: str
+    content: Box | None = None
+
+    @property
+    def filled(self) -> Box:
+        """The box around what was not transparent, from the corner of ``placement.box``."""
+        box = self.placement.box
+        return self.content or Box(0, 0, box.width, box.height)
 
 
 def blob_key(data: bytes) -> str:
@@ -120,6 +128,7 @@ def encode_layer(record: LayerRecord) -> bytes:
                 "to_document": {name: getattr(at, name) for name in "abcdef"},
             },
             "digest": record.digest,
+            "content": asdict(record.content) if record.content is not None else None,
         }
     )
 
@@ -127,12 +136,20 @@ def encode_layer(record: LayerRecord) -> bytes:
 def decode_layer(data: bytes) -> LayerRecord:
     """Return what a layer says of itself; raises RecordError."""
     said = _record(data, LAYER_BYTES)
+    placement = _placement(said.nested("placement"))
     return LayerRecord(
         edit=said.id_in("edit"),
         state=said.id_in("state"),
-        placement=_placement(said.nested("placement")),
+        placement=placement,
         digest=said.text("digest", 64, _DIGEST),
+        content=_content(said.nested("content"), placement.box) if said.has("content") else None,
     )
+
+
+def _content(fields: Fields, box: Box) -> Box:
+    x, y = fields.whole("x", 0, box.width - 1), fields.whole("y", 0, box.height - 1)
+    width = fields.whole("width", 1, box.width - x)
+    return Box(x, y, width, fields.whole("height", 1, box.height - y))
 
 
 def pack_mask(mask: SelectionMask) -> bytes:

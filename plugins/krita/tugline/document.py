@@ -1,6 +1,7 @@
 """A Krita document, as ``tugline_edit`` asks for it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from tugline_edit import wording
@@ -91,17 +92,22 @@ class KritaDocument:
         if layer.type() != "paintlayer":
             return None
         annotations = Annotations(self.handle)
-        box = nodes.bounds(layer)
-        shown = ""
+        now = nodes.bounds(layer)
+        shown: dict[Box, str] = {}
         for known in reversed(annotations.layers()[-_LAYERS_SEARCHED:]):
             record = _readable(annotations, known)
-            old = record.placement.box if record is not None else None
-            if record is None or old is None or (old.width, old.height) != (box.width, box.height):
+            filled = record.filled if record is not None else None
+            if record is None or filled is None:
                 continue
-            shown = shown or nodes.digest(layer, box)
-            if record.digest == shown:
+            if (filled.width, filled.height) != (now.width, now.height):
+                continue
+            old = record.placement.box
+            box = Box(now.x - filled.x, now.y - filled.y, old.width, old.height)
+            if box not in shown:
+                shown[box] = nodes.digest(layer, box)
+            if record.digest == shown[box]:
                 placement = record.placement.moved(box.x - old.x, box.y - old.y)
-                return LayerRecord(record.edit, record.state, placement, record.digest)
+                return replace(record, placement=placement)
         return None
 
     def bounds(self, layer_id: str) -> Box:

@@ -51,6 +51,8 @@ def _moved(layer: Any, record: LayerRecord, now: Box) -> Placement | None:
     place is searched.
     """
     box = record.placement.box
+    if record.content is not None:
+        return _moved_with(layer, record, record.content, now)
     loose_x, loose_y = box.width - now.width, box.height - now.height
     if not (0 <= loose_x <= 2 and 0 <= loose_y <= 2):
         return None
@@ -60,6 +62,17 @@ def _moved(layer: Any, record: LayerRecord, now: Box) -> Placement | None:
             if digest(layer, there) == record.digest:
                 return record.placement.moved(there.x - box.x, there.y - box.y)
     return None
+
+
+def _moved_with(layer: Any, record: LayerRecord, content: Box, now: Box) -> Placement | None:
+    """Return where the same pixels lie now, of which only ``content`` was not transparent."""
+    if (now.width, now.height) != (content.width, content.height):
+        return None
+    box = record.placement.box
+    there = Box(now.x - content.x, now.y - content.y, box.width, box.height)
+    if digest(layer, there) != record.digest:
+        return None
+    return record.placement.moved(there.x - box.x, there.y - box.y)
 
 
 def _transformed(layer: Any, old: Placement, picture: bytes, now: Box) -> Placement | None:

@@ -206,6 +206,12 @@ def test_pulled_in_a_selection_nothing_else_of_the_photo_changes_also_when_it_is
     assert _changed_outside(before, after, chosen) == 0
     assert not np.array_equal(after, before)
 
+    artist.krita.run("edit_layer().move(30, 20)")
+    artist.krita.wait_for(f"bench.edit.record.placement.box.x == {PLACE.x + 30}")
+    artist.krita.run("edit_layer().move(0, 0); app.activeDocument().refreshProjection()")
+    artist.krita.wait_for(f"bench.edit.record.placement.box.x == {PLACE.x}")
+    artist.krita.settle()
+
     _save_and_open_again(artist, studio.krita.home / "blended.kra")
     assert np.array_equal(_shown(artist), after)
     artist.settings(live=False)
