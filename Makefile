@@ -39,8 +39,8 @@ pictures: editors
 	cp out/editors/test_pictures/live.png out/editors/test_pictures/selection.png \
 		out/editors/test_pictures/selection-pulled.png docs/pictures/krita/
 	cp out/editors/gimp-test_pictures/generate.png out/editors/gimp-test_pictures/live.png \
-		out/editors/gimp-test_pictures/selection.png out/editors/gimp-test_pictures/selection-pulled.png \
-		docs/pictures/gimp/
+		out/editors/gimp-test_pictures/invert.png out/editors/gimp-test_pictures/selection.png \
+		out/editors/gimp-test_pictures/selection-pulled.png docs/pictures/gimp/
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -29,6 +29,11 @@ def drag(layer, mode=Gimp.RunMode.NONINTERACTIVE, **arguments):
     basis = {"run-mode": mode, "image": layer.get_image(), "drawables": [layer]}
     return call("plug-in-tugline-drag", basis | named)
 
+def invert(layer, mode=Gimp.RunMode.NONINTERACTIVE, **arguments):
+    named = {name.replace("_", "-"): value for name, value in arguments.items()}
+    basis = {"run-mode": mode, "image": layer.get_image(), "drawables": [layer]}
+    return call("plug-in-tugline-invert", basis | named)
+
 def pixels(layer, format=None):
     area = Gegl.Rectangle.new(0, 0, layer.get_width(), layer.get_height())
     return bytes(layer.get_buffer().get(area, 1.0, format, Gegl.AbyssPolicy.NONE))
@@ -48,7 +53,7 @@ def arrow(image, name, *ends):
 
 @contextmanager
 def scripted_gimp(folder: Path, name: str) -> Iterator[tuple[GimpConsole, Daemon]]:
-    """Yield a console in which ``generate`` and ``drag`` call the procedures, and their daemon.
+    """Yield a console in which ``generate``, ``invert`` and ``drag`` call the procedures.
 
     ``pixels``, ``box`` and ``arrow`` (a path with strokes) are there too.
     """

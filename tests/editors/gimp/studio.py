@@ -22,7 +22,7 @@ SIDE = 512
 _DIALOG_AT = (1120, 60)
 # So many of the twenty or so that a far pull takes.
 _STEPS_HELD = 3
-_IN_PLUGIN = """
+IN_PLUGIN = """
 import dataclasses, gc, math
 from tugline_edit import bench as benches, patience
 from tugline_gimp import following
@@ -117,7 +117,7 @@ class Artist:
         """Open the dialog by its menu entry, put it beside the image, and set what it sets."""
         self.plugin = self.gimp.begin("plug-in-tugline-drag")
         self.plugin.wait_for("'Drag points' in windows()")
-        self.plugin.run(_IN_PLUGIN)
+        self.plugin.run(IN_PLUGIN)
         self.plugin.wait_for("desk.state().connected and len(desk.care.models) > 0")
         usual = {"live": True, "keep_rest": False, "step_limit": None, "radius": None}
         self.plugin.run(f"settings(**{ ({**usual, **settings})!r})")

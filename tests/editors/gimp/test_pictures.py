@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.editors.gimp import photos
 from tests.editors.gimp.canvas import PADDING
 from tests.editors.gimp.session import GimpSession
-from tests.editors.gimp.studio import XY, Artist
+from tests.editors.gimp.studio import IN_PLUGIN, XY, Artist
 from tests.service.running import Daemon
 
 NOSE, NOSE_TO = (298.0, 287.0), (240.0, 304.0)
+# The held-out critter that is inverted.
+PHOTO = 2
 EAR, EAR_TO = (112.0, 62.0), (70.0, 100.0)
 # What GIMP's theme has around an image; the tests' colour is for finding the image.
 AROUND = (60, 60, 60)
@@ -77,6 +80,28 @@ def test_a_selection_that_holds_the_rest(near: Artist) -> None:
     near.plugin.wait_for("bench.ended is not None")
     near.wait_idle()
     taken(near, "selection-pulled")
+
+
+def test_a_photo_that_is_inverted(both: tuple[GimpSession, Daemon]) -> None:
+    artist = Artist(*both)
+    artist.gimp.run(photos.NAMES)
+    path = photos.photo(artist.daemon.home, PHOTO, 256)
+    artist.gimp.run(f"image = open_photo({str(path)!r}); shown.append(Gimp.Display.new(image))")
+    small = artist.gimp.still_view()
+    artist.gimp.focus()
+    artist.gimp.key("ctrl+shift+j")
+    artist.gimp.still_view(nearer_than=small.scale)
+    plugin = artist.gimp.begin("plug-in-tugline-invert")
+    plugin.wait_for("find('Invert', Gtk.Button) and find('Invert', Gtk.Button).is_sensitive()")
+    move(artist, "Invert layer")
+    plugin.click("find('Invert', Gtk.Button)")
+    plugin.wait_for("any(text.endswith('s left.') for text in texts())")
+    plugin.run(IN_PLUGIN)
+    plugin.wait_for("(desk.state().progress or 0) > 0.4")
+    taken(artist, "invert")
+    plugin.post("find('Cancel', Gtk.Button).clicked()")
+    plugin.wait_for_end()
+    artist.leave()
 
 
 def click(artist: Artist, place: XY) -> None:

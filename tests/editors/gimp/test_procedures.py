@@ -74,7 +74,7 @@ def test_generate_takes_what_the_dialog_asks_for(gimp: GimpConsole) -> None:
 
 def test_drag_takes_points_or_a_path_and_has_a_range_for_each_number(gimp: GimpConsole) -> None:
     found = gimp.value("arguments('plug-in-tugline-drag')")
-    assert list(found)[3:] == ["points", "path", "keep-rest", "steps", "radius"]
+    assert list(found)[3:] == ["points", "path", "keep-rest", "steps", "radius", "feather"]
     assert found["points"]["type"] == "GimpDoubleArray"
     assert found["path"]["type"] == "GimpPath"
     assert (found["steps"]["minimum"], found["steps"]["maximum"]) == (0, 10_000)

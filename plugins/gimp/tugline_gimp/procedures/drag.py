@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tugline_edit import labels
+from tugline_edit.history import MOST_FEATHER
 from tugline_edit.labels import models_own
 from tugline_edit.preferences import RADIUS_MOST, STEP_LIMIT_MOST
+from tugline_edit.view import Settings
 from tugline_gimp.gi_modules import GObject
 from tugline_gimp.mnemonics import mnemonic
 from tugline_gimp.words import DRAG_TITLE
@@ -17,7 +19,8 @@ DRAG: Final = "plug-in-tugline-drag"
 
 _BLURB: Final = "Pull points of a picture to where they shall be, and the picture follows"
 _HELP: Final = (
-    "Pulls in the layer that is selected, one that plug-in-tugline-generate has made. Interactive, "
+    "Pulls in the layer that is selected, one that plug-in-tugline-generate or "
+    "plug-in-tugline-invert has made. Interactive, "
     "it opens a dialog beside the image. Else it pulls the points, or without any the strokes of a "
     'path (the path "Tugline arrows" where none is given): the first anchor of a stroke is the '
     "handle, its last one the target. What is not selected stays as it is; so do handles there. "
@@ -67,6 +70,13 @@ def _add_arguments(made: Any) -> None:
         mnemonic(labels.RADIUS.text, "R"),
         models_own(labels.RADIUS, "0"),
         *(0.0, RADIUS_MOST, 0.0),
+        both,
+    )
+    made.add_double_argument(
+        "feather",
+        mnemonic(labels.FEATHER.text, "b"),
+        labels.FEATHER.tooltip,
+        *(0.0, MOST_FEATHER, Settings().feather),
         both,
     )
 

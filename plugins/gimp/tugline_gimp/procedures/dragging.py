@@ -136,6 +136,7 @@ def _settings(config: Any) -> Settings:
         keep_rest=config.get_property("keep-rest"),
         step_limit=config.get_property("steps") or None,
         radius=radius or None,
+        feather=config.get_property("feather"),
     )
 
 
@@ -144,6 +145,7 @@ def _keep(settings: Settings, config: Any) -> None:
     config.set_property("keep-rest", settings.keep_rest)
     config.set_property("steps", settings.step_limit or 0)
     config.set_property("radius", settings.radius or 0.0)
+    config.set_property("feather", settings.feather)
 
 
 def _arrows(desk: GimpDesk, edit: OpenEdit, config: Any) -> Arrows:
