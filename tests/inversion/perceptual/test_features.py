@@ -108,5 +108,5 @@ def test_joined_with_the_pyramid_it_is_the_sum(weights: dict[str, Tensor]) -> No
     joined = make_distance(weights, None)
     assert joined.name == "features + pyramid"
     features, pyramid = FeatureDistance(weights), make_distance(None, None)
-    wanted = features.to(one, weight)(other[None]) + 4 * pyramid.to(one, weight)(other[None])
+    wanted = features.to(one, weight)(other[None]) + 10 * pyramid.to(one, weight)(other[None])
     torch.testing.assert_close(joined.to(one, weight)(other[None]), wanted)
