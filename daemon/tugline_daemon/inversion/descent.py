@@ -71,6 +71,11 @@ class Descent(abc.ABC):
     def has_diverged(self) -> bool:
         """Whether there are no finite numbers to go on with."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether its steps go one way; what several ways gain one by one says nothing."""
+        return True
+
 
 class LatentDescent(Descent):
     """Changes the latent alone, along `Coordinates`, by L-BFGS."""

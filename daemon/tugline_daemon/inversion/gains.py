@@ -20,6 +20,11 @@ class Gains:
         self._lowest.append(min(loss, self._lowest[-1]) if self._lowest else loss)
 
     @property
+    def steps(self) -> int:
+        """How many steps it knows of."""
+        return len(self._lowest)
+
+    @property
     def are_over(self) -> bool:
         """Whether the last steps gained too little."""
         return len(self._lowest) > self.window and self._gain(0) < self.least

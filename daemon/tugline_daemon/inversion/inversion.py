@@ -14,16 +14,19 @@ from .coordinates import Coordinates
 from .descent import Descent, Found, InW, InWPlus
 from .distance import PerceptualDistance
 from .errors import InversionError
-from .looking import draw, typical_distance
+from .looking import Glances, draw, typical_distance
 from .pace import Clock
 from .schedule import STAGES, Schedule
 from .settings import InversionSettings
+from .several import TRIAL, LowestOf
 from .steps import Ended, InversionStep, Stage, Start
 from .subject import Subject
 from .tuning_descent import TuningDescent
 
 # Nearer than that nobody sees a difference, and 8 bits hold none of twice as much.
 _SAME_DB = 50.0
+# How many of the latents that were glanced at are begun from, besides the mean.
+_OTHERS = 2
 
 
 class Inversion:
@@ -66,6 +69,7 @@ class Inversion:
         self._number = 0
         self._best: Found | None = None
         self._psnr = 0.0
+        self._others = torch.empty(0, generator.w_dim, device=self._device)
         self._course = self._all()
 
     def step(self) -> InversionStep:
@@ -125,9 +129,10 @@ class Inversion:
             yield from self._go_down(stage, self._begun(stage, coordinates))
 
     def _look(self) -> Course[None, None, Coordinates | None]:
-        """Draw what is begun with, and learn how W is spread."""
+        """Draw what is begun with, learn how W is spread, and look for other places to begin at."""
         samples = SampledLatents(self._generator)
-        self._keep(self._begin(samples.look()))
+        rows = samples.look()
+        self._keep(self._begin(rows))
         if self._best is None:
             self._ended = "diverged"
         elif self._psnr >= _SAME_DB or not self._schedule.stages:
@@ -146,7 +151,23 @@ class Inversion:
             self._ended = "diverged"
         self._schedule.looked(0)
         yield
+        if coordinates is not None and self._tries_others:
+            yield from self._glance(rows, coordinates)
         return coordinates
+
+    @property
+    def _tries_others(self) -> bool:
+        """Whether there are steps enough to begin at several places."""
+        return self._start is None and self._settings.w_steps >= TRIAL * (_OTHERS + 2)
+
+    def _glance(self, rows: Tensor, coordinates: Coordinates) -> Iterator[None]:
+        """Look for latents that are near to the picture as they are."""
+        glances = Glances(self._generator, self._subject, rows, coordinates.mean)
+        while glances.left:
+            glances.look()
+            self._schedule.looked(glances.left)
+            yield
+        self._others = coordinates.of(glances.nearest(_OTHERS))
 
     def _begin(self, rows: Tensor) -> Found:
         """Draw the start, or without one the mean of some `rows` [N, w_dim]."""
@@ -181,8 +202,14 @@ class Inversion:
             )
         at, editability = coordinates.of(best.latent), self._settings.editability
         if stage == "w":
-            middle = at.mean(0)
-            return InW(self._drawn, self._subject, coordinates, middle, best.tuning, editability)
+            middle = at.mean(0) if self._start is not None else torch.zeros_like(at[0])
+            starts = torch.cat([middle[None], self._others])
+            return LowestOf(
+                [
+                    InW(self._drawn, self._subject, coordinates, one, best.tuning, editability)
+                    for one in starts
+                ]
+            )
         return InWPlus(self._drawn, self._subject, coordinates, at, best.tuning, editability)
 
     def _go_down(self, stage: Stage, descent: Descent) -> Iterator[None]:
@@ -191,7 +218,10 @@ class Inversion:
         while not is_over:
             found = descent.step()
             self._keep(found)
-            is_over = self._schedule.stepped(stage, found.loss) or descent.is_exhausted
+            is_over = (
+                self._schedule.stepped(stage, found.loss, is_settled=descent.is_settled)
+                or descent.is_exhausted
+            )
             if descent.has_diverged:
                 self._ended = "diverged"
             elif self._psnr >= _SAME_DB or (is_over and stage == self._schedule.stages[-1]):

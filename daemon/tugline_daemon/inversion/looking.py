@@ -1,5 +1,7 @@
 """What latents draw: how near it is to the picture, and how alike random ones are."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -12,6 +14,11 @@ from .subject import Subject
 # How many pictures of random latents likeness is measured by.
 _TYPICAL = 8
 _SEED = 8
+# How many pictures are glanced at: from so many to so many, by so many pixels; and pixels at once.
+_FEWEST, _MOST, _PIXELS = 4, 64, 1 << 20
+_PIXELS_AT_ONCE = 1 << 18
+# Glances are that near to the mean, as a share: pictures that are likely.
+_TRUNCATION = 0.7
 
 
 @torch.no_grad()
@@ -43,3 +50,34 @@ def draw(
     """Draw a latent [num_ws, w_dim] and say how near it is; `generator` is already tuned."""
     pictures = generator.synthesize(latent[None])
     return found_at(latent, tuning, pictures, subject.nearness(pictures))
+
+
+class Glances:
+    """Looks at what random latents draw, for some that are near to a picture from the start."""
+
+    def __init__(self, generator: Generator, subject: Subject, rows: Tensor, mean: Tensor) -> None:
+        """Take random `rows` [N, w_dim] of W, of which some are looked at, and the mean."""
+        pixels = generator.width * generator.height
+        number = min(_MOST, max(_FEWEST, _PIXELS // pixels))
+        self._at_once = max(1, _PIXELS_AT_ONCE // pixels)
+        self._rows = mean + _TRUNCATION * (rows[:number].to(mean) - mean)
+        self._losses: list[Tensor] = []
+        self._generator, self._subject = generator, subject
+
+    @property
+    def left(self) -> int:
+        """How often `look` has yet to be called."""
+        return math.ceil(len(self._rows) / self._at_once) - len(self._losses)
+
+    @torch.no_grad()
+    def look(self) -> None:
+        """Draw some of them."""
+        first = len(self._losses) * self._at_once
+        rows = self._rows[first : first + self._at_once, None]
+        pictures = self._generator.synthesize(rows.expand(-1, self._generator.num_ws, -1))
+        self._losses.append(self._subject.nearness(pictures).loss)
+
+    def nearest(self, number: int) -> Tensor:
+        """Return the rows [number, w_dim] whose pictures were nearest, the nearest first."""
+        order = torch.cat(self._losses).nan_to_num(math.inf).argsort()
+        return self._rows[order[:number]]

@@ -33,7 +33,7 @@ class _Manner:
 
 # Costs and usual steps as on critters-2, with its held-out pictures.
 _MANNERS: Final[dict[Stage, _Manner]] = {
-    "w": _Manner(cost=1.0, usual=70, window=20, least=0.04, share=0.2),
+    "w": _Manner(cost=1.0, usual=110, window=20, least=0.04, share=0.2),
     "w+": _Manner(cost=1.0, usual=120, window=40, least=0.02, share=0.5),
     "tuning": _Manner(cost=3.2, usual=200, window=40, least=0.03, share=1.0),
 }
@@ -71,14 +71,20 @@ class Schedule:
         self._left[LOOKING] = batches_left
         self._pace.tick(LOOKING)
 
-    def stepped(self, stage: Stage, loss: float) -> bool:
-        """Take note of a step of `stage` and the loss that it found; return whether it is over."""
+    def stepped(self, stage: Stage, loss: float, *, is_settled: bool = True) -> bool:
+        """Take note of a step of `stage` and the loss that it found; return whether it is over.
+
+        What is found before it `is_settled` which way it goes tells nothing of gains.
+        """
         self._pace.tick(stage)
         self._made[stage] += 1
-        self._gains[stage].add(loss)
+        gains, usual = self._gains[stage], _MANNERS[stage].usual
+        if is_settled:
+            gains.add(loss)
         left = 0
-        if not self._gains[stage].are_over:
-            guess = self._gains[stage].steps_left(self._limits[stage], _MANNERS[stage].usual)
+        if not gains.are_over:
+            tried = self._made[stage] - gains.steps
+            guess = gains.steps_left(self._limits[stage] - tried, usual - tried)
             left = min(guess, self._in_time(stage))
         self._left[stage] = left
         return left == 0

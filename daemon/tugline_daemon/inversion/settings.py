@@ -56,9 +56,9 @@ class InversionSettings:
 
 
 _STEPS: dict[Quality, tuple[int, int, int]] = {
-    "seconds": (100, 0, 0),
-    "minute": (100, 500, 0),
-    "best": (150, 1000, 500),
+    "seconds": (160, 0, 0),
+    "minute": (160, 500, 0),
+    "best": (200, 1000, 500),
 }
 _SECONDS: dict[Quality, float | None] = {"seconds": 8.0, "minute": 55.0, "best": None}
 
