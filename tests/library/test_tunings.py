@@ -125,6 +125,18 @@ def test_too_many_bytes_cost_the_longest_unused_ones(
     assert names(tunings) == [new, kept[0], kept[4]]
 
 
+def test_too_many_of_them_cost_the_longest_unused_ones(
+    tunings: Tunings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small ones take hardly any room, but each is looked at whenever one is kept."""
+    kept = [tunings.keep(a_tuning(number)) for number in range(5)]
+    for age, tuned in enumerate(kept):
+        grow_old(tunings, tuned, age)
+    monkeypatch.setattr(rule, "MOST_TUNINGS", 3)
+    new = tunings.keep(a_tuning(9), in_use=[kept[4]])
+    assert names(tunings) == [new, kept[0], kept[4]]
+
+
 def test_the_one_just_kept_stays_even_if_it_alone_is_too_much(
     tunings: Tunings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 from rich.table import Column, Table
 
-from tugline_daemon.library.tunings import MOST_BYTES, MOST_DAYS, KeptTuning, Tunings
+from tugline_daemon.library.tunings import MOST_BYTES, MOST_DAYS, MOST_TUNINGS, KeptTuning, Tunings
 from tugline_daemon.settings import read_settings
 
 from .arguments import examples
@@ -22,8 +22,9 @@ tunings_app: Final = typer.Typer(
     help=(
         "List and remove weights that `tugline invert --quality best`, or an editor, tuned to a "
         "picture.\n\nThey are cleaned up by themselves: those that were not used for "
-        f"{MOST_DAYS} days, and beyond {MOST_BYTES >> 30} GB the longest unused ones, but none "
-        "that is in use. Documents and saved latents that carry theirs need none of these files."
+        f"{MOST_DAYS} days, and beyond {MOST_BYTES >> 30} GB, or {MOST_TUNINGS} of them, the "
+        "longest unused ones, but none that is in use. Documents and saved latents that carry "
+        "theirs need none of these files."
     ),
 )
 

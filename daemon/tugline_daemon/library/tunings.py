@@ -2,8 +2,8 @@
 
 ``HASH.safetensors`` is the tuning of that name; its file's time is that of its last use. They can
 be made anew from their pictures, and documents carry them, so that old ones are removed by a rule:
-those that were not used for MOST_DAYS, and, where all of them have more than MOST_BYTES, the
-longest unused ones until they do not. One that is in use stays.
+those that were not used for MOST_DAYS, and, where there are more than MOST_TUNINGS or all of them
+have more than MOST_BYTES, the longest unused ones until it is enough. One that is in use stays.
 
 Nothing of torch is needed here.
 """
@@ -29,6 +29,8 @@ from .errors import NotRemoved, UnknownTuning
 
 MOST_DAYS: Final = 90
 MOST_BYTES: Final = 2 << 30
+# Small ones take hardly any room, but each is looked at whenever one is kept: 50,000 took seconds.
+MOST_TUNINGS: Final = 1000
 
 _DAY: Final = 24 * 60 * 60.0
 _ENDING: Final = ".safetensors"
@@ -143,13 +145,14 @@ class Tunings:
         self._clear_left_over()
         oldest = datetime.fromtimestamp(time.time() - MOST_DAYS * _DAY, UTC)
         kept, removed = self.kept(), []
-        whole = sum(one.size for one in kept)
+        whole, number = sum(one.size for one in kept), len(kept)
         for one in reversed(kept):
-            if one.tuned in in_use or (one.used >= oldest and whole <= MOST_BYTES):
+            is_enough = whole <= MOST_BYTES and number <= MOST_TUNINGS
+            if one.tuned in in_use or (one.used >= oldest and is_enough):
                 continue
             with contextlib.suppress(NotRemoved):
                 self.remove(one.tuned)
-                whole -= one.size
+                whole, number = whole - one.size, number - 1
                 removed.append(one)
         return tuple(removed)
 
