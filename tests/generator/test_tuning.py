@@ -108,6 +108,7 @@ def test_numbers_are_counted() -> None:
         ("synthesis.b64.conv0.weight", (16, 2), (2, 144), "does not have"),
         ("synthesis.b8.conv0.noise_strength", (1, 1), (1, 1), "does not have"),
         ("synthesis.b8.conv0.noise_const", (8, 1), (1, 8), "does not have"),
+        ("mapping.fc0.weight", (24, 2), (2, 20), "draws nothing"),
         ("synthesis.b8.conv0.weight", (15, 2), (2, 144), "do not fit"),
         ("synthesis.b8.conv0.weight", (16, 2), (3, 144), "do not fit"),
         ("synthesis.b8.conv0.weight", (16, 2), (2, 143), "do not fit"),

@@ -15,6 +15,9 @@ from torch import Tensor, nn
 from .errors import GeneratorError
 from .interface import Generator
 
+# Only what draws is tuned: the mapping network has made the latent before.
+_TUNED_PART = "synthesis."
+
 
 @dataclass(frozen=True)
 class LowRank:
@@ -84,6 +87,11 @@ def _changed(name: str, weight: Tensor | None, factors: LowRank) -> Tensor:
         raise GeneratorError(
             f"The tuning changes the weight {name[:80]!r}, which this network does not have; "
             "it was made for another model."
+        )
+    if not name.startswith(_TUNED_PART):
+        raise GeneratorError(
+            f"The tuning changes the weight {name[:80]!r}, which draws nothing; it was not made by "
+            "an inversion, invert the picture again."
         )
     left, right = factors.left, factors.right
     fits = (
