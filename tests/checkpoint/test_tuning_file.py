@@ -137,6 +137,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a day that never was": (told(made="2026-02-30T00:00:00Z"), "time is none"),
     "a time of other digits": (told(made="٢٠٢٦-11-22T14:30:05Z"), "time is none"),
     "no number": (told(psnr="nan"), "psnr is no number"),
+    "digits of another script": (told(psnr="\u0663\u0660"), "psnr is no number"),
     "one factor alone": (
         file_of({"__metadata__": to_metadata(CARD), "w.left": entry([1, 1], 0)}, bytes(2)),
         "has no other one",

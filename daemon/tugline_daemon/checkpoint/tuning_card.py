@@ -75,7 +75,7 @@ def read_card(metadata: Mapping[str, str]) -> TuningCard:
     for key in ("weights", "picture"):
         if not re.fullmatch(_HASH, metadata[key]):
             raise bad_tuning(f"their {key} is no hash")
-    if not re.fullmatch(_PSNR_PATTERN, psnr):
+    if not re.fullmatch(_PSNR_PATTERN, psnr, re.ASCII):
         raise bad_tuning("their psnr is no number from -999 to 999")
     return TuningCard(model, metadata["weights"], metadata["picture"], _time(made), float(psnr))
 
