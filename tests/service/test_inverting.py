@@ -60,7 +60,7 @@ def test_an_inversion_ends_in_a_latent_that_draws_its_picture(talk: Conversation
     assert ended.psnr > 10
     assert ended.image == talk.call(Render(ended.model, ended.latent, wanted)).image
     texts = [event.text for event in told if isinstance(event, Progress)]
-    assert any("Into W" in text for text in texts)
+    assert any("Looking for the picture" in text for text in texts)
     assert all(text.endswith(".") for text in texts)
 
 
@@ -122,6 +122,20 @@ def test_a_picture_of_another_kind_is_told_so(talk: Conversation) -> None:
     assert ended.likeness < 0.5
     assert f"{ended.likeness:.0%}" in ended.text
     assert "critters-2" in ended.text
+
+
+def test_a_picture_of_another_kind_is_told_so_where_the_artist_stops(
+    daemon: Daemon, talk: Conversation
+) -> None:
+    """Once W is over, by which it is judged."""
+    options = InversionOptions(w_steps=4, wplus_steps=100_000, tuning_steps=0)
+    inversion = begin_seen(daemon, talk, Invert(CRITTERS, noise(128), options=options))
+    assert any(frame.stage == "w+" for frame in inversion.inversion_frames())
+    inversion.stop()
+    ended = inversion.result()
+    assert ended.reason == "stopped"
+    assert "this is the best so far" in ended.text
+    assert "none of the kind that critters-2 draws" in ended.text
 
 
 def test_a_tuned_model_is_kept_and_named_and_nothing_else_is_left(

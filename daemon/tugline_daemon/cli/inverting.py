@@ -32,9 +32,9 @@ from .terminal import MESSAGES, CommandFailed, activity, print_json
 from .views import View, face_view, part_view
 
 INVERT_EXAMPLES: Final = examples(
-    "tugline invert cat.jpg --out cat.safetensors --picture cat-drawn.png",
-    "tugline invert cat.jpg --crop 310,120,512 --quality best --out cat.safetensors",
-    "tugline drag --latent cat.safetensors --point 79,72:65,72 --out cat-turned.png",
+    "tugline invert head.png --out head.safetensors --picture drawn.png",
+    "tugline invert cat.jpg --model afhq-cat-512 --crop 310,120,512 --out cat.safetensors",
+    "tugline drag --latent head.safetensors --point 79,72:65,72 --out turned.png",
 )
 _BY_HAND: Final = "In place of what --quality takes"
 

@@ -36,7 +36,11 @@ _PROGRESS_SECONDS: Final = 0.2
 # From so many seconds on they are told in minutes.
 _LONG_SECONDS: Final = 100.0
 
-_STAGES: Final = {"w": "Into W", "w+": "Into W+", "tuning": "Tuning the weights"}
+_STAGES: Final = {
+    "w": "Looking for the picture",
+    "w+": "Coming nearer to it",
+    "tuning": "Fitting the model to it",
+}
 _TEXTS: Final = {
     "done": "",
     "stopped": "The inversion was stopped; this is the best so far.",
@@ -215,15 +219,12 @@ class InvertJob(Job):
 
     def _said(self, reason: InversionReason, likeness: float, name: str) -> str:
         """Return the sentence for the artist; of a picture that came out well there is none."""
-        by_itself = likeness if self._likeness_in_w is None else self._likeness_in_w
-        if reason != "done" or by_itself >= LEAST_LIKENESS:
-            return _TEXTS[reason]
-        in_the_end = f", and to {likeness:.0%} in the end" if likeness > by_itself else ""
-        return (
-            f"The picture is probably none of the kind that {name} draws: it was met to "
-            f"{by_itself:.0%} by what {name} draws of itself{in_the_end}. Choose a model of such "
-            "pictures, or expect little of drags."
-        )
+        ended, in_w = _TEXTS[reason], self._likeness_in_w
+        if in_w is None and reason == "done":
+            in_w = likeness
+        if in_w is None or in_w >= LEAST_LIKENESS:
+            return ended
+        return f"{ended} {_of_another_kind(name, in_w, likeness)}".strip()
 
     def _last_picture(self, resident: Resident, step: InversionStep) -> Image | None:
         try:
@@ -242,6 +243,16 @@ def _keep(keeping: Keeping, step: InversionStep) -> str:
         _log.error("a tuning is not kept: %s", error)
         return f"The tuned weights could not be kept: {error}"
     return ""
+
+
+def _of_another_kind(name: str, in_w: float, likeness: float) -> str:
+    """Say that a model of that name does not draw such pictures; ``likeness`` is that of the end."""
+    in_the_end = f", what was found in the end {likeness:.0%}" if likeness > in_w else ""
+    return (
+        f"The picture is probably none of the kind that {name} draws: the nearest that {name} "
+        f"draws by itself is {in_w:.0%} like it{in_the_end}. Choose a model of such pictures, or "
+        "expect little of drags."
+    )
 
 
 def _how_far(step: InversionStep) -> str:
