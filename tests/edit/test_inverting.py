@@ -128,6 +128,18 @@ def test_a_layer_that_is_moved_is_followed_though_most_of_it_is_transparent(
     assert len(document.layers) == 2
 
 
+def test_a_picture_that_was_found_is_not_inverted_again_unless_it_is_painted_on(
+    artist: Artist, document: PlainDocument
+) -> None:
+    edit = invert(artist, document, SHORT)
+    with pytest.raises(LayerFault, match="layer with the photo"):
+        artist.desk.invert_chosen()
+    document.paint(edit.layer_id)
+    artist.desk.invert_chosen()
+    artist.until(lambda: artist.desk.inverter.busy, "an inversion")
+    artist.desk.take_back()
+
+
 def test_how_far_it_is_is_told_and_stop_keeps_the_best(
     artist: Artist, document: PlainDocument
 ) -> None:

@@ -216,6 +216,9 @@ class Desk:
             raise LayerFault(wording.STILL_PULLING)
         if not document.has(layer_id):
             raise LayerFault(wording.NO_LAYER)
+        edit = self.bench.edit
+        if edit is not None and edit.layer_id == layer_id and _is_inverted(edit):
+            raise LayerFault(wording.INVERTED_ALREADY)
         self.care.once_connected(lambda: self._invert(document, layer_id, done, options))
 
     def _invert(
@@ -336,6 +339,12 @@ class Desk:
             self._told = state
             for watcher in tuple(self._watchers):
                 watcher(state)
+
+
+def _is_inverted(edit: OpenEdit) -> bool:
+    """Whether the layer shows a picture that lies over a photo, and nothing of the artist's."""
+    box, digest = edit.record.placement.box, edit.record.digest
+    return edit.state.seam is not None and edit.document.digest(edit.layer_id, box) == digest
 
 
 def _hidden(edit: OpenEdit) -> bool:

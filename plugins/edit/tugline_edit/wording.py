@@ -47,6 +47,9 @@ LATENT_LOST: Final = (
 )
 
 NO_LAYER: Final = "Choose the layer that is to be inverted first."
+INVERTED_ALREADY: Final = (
+    "This layer is the picture that was found; choose the layer with the photo to invert it again."
+)
 NOTHING_TO_INVERT: Final = (
     "There is nothing in this layer that could be inverted; choose the layer with the photo."
 )
