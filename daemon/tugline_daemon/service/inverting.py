@@ -246,7 +246,7 @@ def _keep(keeping: Keeping, step: InversionStep) -> str:
 
 
 def _of_another_kind(name: str, in_w: float, likeness: float) -> str:
-    """Say that a model of that name does not draw such pictures; ``likeness`` is that of the end."""
+    """Say that a model does not draw such pictures; ``likeness`` is that of the end."""
     in_the_end = f", what was found in the end {likeness:.0%}" if likeness > in_w else ""
     return (
         f"The picture is probably none of the kind that {name} draws: the nearest that {name} "
