@@ -29,8 +29,9 @@ from .tuning_bytes import tuning_for
 
 _log = logging.getLogger(__name__)
 
-# Where W comes no nearer, the picture is probably none of the model's kind: critters come to 0.8
-# and more, most photographs to between 0 and 0.45. W+ and tuned weights come nearer to anything.
+# Where W comes no nearer, the picture is probably none of the model's kind. In 44 steps held-out
+# critters came to 0.78 and more, five photographs to 0, 0.09, 0.33, 0.44 and 0.58. W+ and tuned
+# weights come nearer to anything.
 LEAST_LIKENESS: Final = 0.5
 _PROGRESS_SECONDS: Final = 0.2
 # From so many seconds on they are told in minutes.
