@@ -153,7 +153,7 @@ def test_how_far_it_is_is_told_and_stop_keeps_the_best(
     artist.desk.stop()
     artist.until(lambda: artist.bench.edit is not None, "the best so far")
     assert artist.edit.state.label == wording.INVERSION_LABEL
-    assert "best so far" in artist.said[-1]
+    assert re.search(r"best so far\. The picture is \d+ % like the layer\.$", artist.said[-1])
     assert not artist.desk.state().warning
 
 

@@ -116,10 +116,13 @@ def sentence_for_end(reason: str, text: str) -> str:
 
 
 def sentence_for_inversion(reason: str, text: str, likeness: float | None) -> str:
-    """Return how an inversion ended: the daemon's own ``text``, else why, and how near it came."""
-    if text:
+    """Return how an inversion ended: the daemon's own ``text``, else why, and how near it came.
+
+    What the daemon has to say of one that is done says how near by itself.
+    """
+    if text and reason == "done":
         return text
-    parts = [_INVERSION_ENDS.get(reason, "")]
+    parts = [text or _INVERSION_ENDS.get(reason, "")]
     if likeness is not None:
         parts.append(f"The picture is {100 * max(0.0, likeness):.0f} % like the layer.")
     return " ".join(parts).strip()
