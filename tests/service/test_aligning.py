@@ -12,15 +12,28 @@ from tugline_daemon.checkpoint.weights import write_weights
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.errors import RequestFailed
 from tugline_protocol.messages import Align, Aligned
-from tugline_protocol.values import Image
+from tugline_protocol.values import Image, PicturePlace
 
 
-def picture(*, bright: bool) -> Image:
-    """Return a dark picture of 150 x 100 pixels, with a bright square where a face may be."""
+def picture(*, bright: bool, times: int = 1) -> Image:
+    """Return a dark picture of 150 x 100 pixels, with a bright square where a face may be.
+
+    It may be several times as large.
+    """
     pixels = np.zeros((100, 150, 3), np.uint8)
     if bright:
         pixels[30:60, 80:110] = 255
-    return Image(150, 100, "RGB", pixels.tobytes())
+    large = pixels.repeat(times, 0).repeat(times, 1)
+    return Image(150 * times, 100 * times, "RGB", large.tobytes())
+
+
+def middle_of(place: PicturePlace | None) -> tuple[float, float]:
+    """Return where the middle of the picture of "tiny" would lie."""
+    assert place is not None
+    return (
+        16 * place.a + 16 * place.c + place.e,
+        16 * place.b + 16 * place.d + place.f,
+    )
 
 
 def test_a_daemon_that_finds_no_faces_says_so(talk: Conversation) -> None:
@@ -41,11 +54,10 @@ def test_the_place_of_the_largest_face_is_told(tmp_path: Path, models: Path) -> 
         assert "alignment" in talk.welcome.capabilities
         found = talk.call(Align(TINY, picture(bright=True)))
         assert found.faces >= 1
-        assert found.place is not None
-        middle = 16.0
-        across = found.place.a * middle + found.place.c * middle + found.place.e
-        down = found.place.b * middle + found.place.d * middle + found.place.f
-        assert 75 < across < 115
-        assert 25 < down < 75
+        large = talk.call(Align(TINY, picture(bright=True, times=25)))
+        for place, times in ((found.place, 1), (large.place, 25)):
+            across, down = middle_of(place)
+            assert 75 * times < across < 115 * times
+            assert 25 * times < down < 75 * times
         assert talk.call(Align(TINY, picture(bright=False))) == Aligned(None, 0)
     assert daemon.end() == 0, daemon.log

@@ -5,7 +5,7 @@ thinned out, ``finding.py`` the cascade, ``placing.py`` the place of a face that
 weights come from outside (`tugline models get faces`).
 """
 
-from .finding import Face, FaceFinder
+from .finding import LARGEST_SIDE, Face, FaceFinder
 from .placing import face_place
 
-__all__ = ["Face", "FaceFinder", "face_place"]
+__all__ = ["LARGEST_SIDE", "Face", "FaceFinder", "face_place"]

@@ -26,7 +26,8 @@ _STEP: Final = 0.709
 _SMALLEST: Final = 20.0
 _SMALLEST_PART: Final = 0.08
 """The smallest faces that are looked for: pixels, and part of the picture's shorter side."""
-_LARGEST_SIDE: Final = 1024
+LARGEST_SIDE: Final = 1024
+"""Larger pictures are shrunk until their longer side has so many pixels."""
 _CERTAIN: Final = (0.6, 0.7, 0.7)
 _MOST: Final = 400
 
@@ -140,11 +141,11 @@ def _nowhere() -> Tensor:
 
 
 def _shrunk(picture: Tensor) -> tuple[Tensor, float]:
-    """Return a picture no side of which is longer than _LARGEST_SIDE, and the way back."""
+    """Return a picture no side of which is longer than LARGEST_SIDE, and the way back."""
     longest = max(picture.shape[1:])
-    if longest <= _LARGEST_SIDE:
+    if longest <= LARGEST_SIDE:
         return picture, 1.0
-    factor = longest / _LARGEST_SIDE
+    factor = longest / LARGEST_SIDE
     size = [max(1, round(side / factor)) for side in picture.shape[1:]]
     return F.interpolate(picture[None], size, mode="area")[0], factor
 
