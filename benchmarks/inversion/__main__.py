@@ -42,6 +42,9 @@ def main(
         Path | None,
         typer.Option(help="Keep finished pictures in this folder, and go on from what it holds."),
     ] = None,
+    only_finished: Annotated[
+        bool, typer.Option("--only-finished", help="Report what is finished, invert nothing more.")
+    ] = False,
     step_limit: Annotated[
         int | None, typer.Option(min=1, help="Steps of a stage and a drag at most.")
     ] = None,
@@ -62,7 +65,7 @@ def main(
     }
     console = Console()
     try:
-        report = measured(plan, amounts, jobs, progress, console)
+        report = measured(plan, amounts, 0 if only_finished else jobs, progress, console)
     except (NotCritters, OtherRun, LibraryError) as error:
         console.print(str(error))
         raise typer.Exit(1) from error
@@ -78,18 +81,22 @@ def main(
 def measured(
     plan: Plan, amounts: Mapping[Part, int], jobs: int, kept: Path | None, console: Console
 ) -> Report:
-    """Measure so many pictures of each part, and put together what was found.
+    """Measure so many pictures of each part in ``jobs`` processes, and put together what was found.
+
+    With 0 jobs nothing is measured: what is ``kept`` is put together.
 
     Raises NotCritters, OtherRun or LibraryError for what is not there or does not fit.
     """
     bench = Bench(plan)
     run = Run(bench, amounts, kept)
-    with _bar(console) as bar:
-        task = bar.add_task("inverting", total=len(run.tasks))
-        parts = run.trials(jobs, lambda: bar.advance(task))
+    if jobs:
+        with _bar(console) as bar:
+            task = bar.add_task("inverting", total=len(run.tasks))
+            run.go(jobs, lambda: bar.advance(task))
+    parts = run.finished
     return Report(
         date=datetime.now(UTC).date().isoformat(),
-        machine={**machine(), "jobs": jobs},
+        machine=machine(),
         model=plan.model,
         weights=bench.weights,
         engine=inverted_by(),

@@ -43,13 +43,21 @@ class Run:
             if name not in self._finished[part].works
         ]
 
-    def trials(self, jobs: int, done: Callable[[], object]) -> dict[Part, tuple[Trial, ...]]:
+    def go(self, jobs: int, done: Callable[[], object]) -> None:
         """Do what is left in so many processes; ``done`` is called after each picture."""
         for part, trial in self._trials(jobs):
             self._finished[part].add(trial)
             done()
+
+    @property
+    def finished(self) -> dict[Part, tuple[Trial, ...]]:
+        """Each part's pictures that are done with, in their order."""
         return {
-            part: tuple(self._finished[part].works[name] for name in names)
+            part: tuple(
+                self._finished[part].works[name]
+                for name in names
+                if name in self._finished[part].works
+            )
             for part, names in self._names.items()
         }
 

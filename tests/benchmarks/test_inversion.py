@@ -76,6 +76,9 @@ def test_a_run_goes_on_from_its_finished_pictures(tmp_path: Path) -> None:
 
     run(*few, "--json", str(file))
     assert Report.read(file).of("seconds")[0].inverted[0].psnr == 77.0
+    run("--quick", "5", "--progress", str(kept), "--only-finished", "--json", str(file))
+    (only,) = Report.read(file).of("seconds")
+    assert only.inverted[0].psnr == 77.0
 
 
 def test_pictures_of_another_engine_are_not_mixed_in(tmp_path: Path) -> None:
