@@ -13,6 +13,8 @@ from tests.editors.gimp.studio import IN_PLUGIN, XY, Artist
 from tests.service.running import Daemon
 
 NOSE, NOSE_TO = (298.0, 287.0), (240.0, 304.0)
+# Where the pointer lies on nothing that tells of itself.
+ASIDE = (900.0, 985.0)
 # The held-out critter that is inverted.
 PHOTO = 2
 EAR, EAR_TO = (112.0, 62.0), (70.0, 100.0)
@@ -96,6 +98,7 @@ def test_a_photo_that_is_inverted(both: tuple[GimpSession, Daemon]) -> None:
     move(artist, "Invert layer")
     plugin.click("find('Invert', Gtk.Button)")
     plugin.wait_for("any(text.endswith('s left.') for text in texts())")
+    artist.gimp.mouse.move(*ASIDE)
     plugin.run(IN_PLUGIN)
     plugin.wait_for("(desk.state().progress or 0) > 0.4")
     taken(artist, "invert")

@@ -8,8 +8,9 @@ from typing import Final, Protocol
 from tugline_edit import labels, wording
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.guarding import guarded, listen, unlisten
+from tugline_edit.history import MOST_FEATHER
 from tugline_edit.host import LayerFault
-from tugline_edit.preferences import Shelf
+from tugline_edit.preferences import FEATHER_STEP, Shelf
 from tugline_edit.view import Busy, ViewState
 from tugline_gimp.choice import InvertChoice
 from tugline_gimp.gi_modules import Gimp, GimpUi, Gtk
@@ -25,6 +26,7 @@ from .generate import NOT_CONNECTED, told_size
 from .manners import SPACING, Check, attach, column, row, sentence, use_style, with_class
 from .messages import MessageLine
 from .model_list import ModelList
+from .percent import Percent
 from .photo_switch import PhotoSwitch
 from .qualities import Qualities
 from .region import Region
@@ -102,6 +104,7 @@ class InvertDialog:
         self._photo.set_halign(Gtk.Align.CENTER)
         self._models = ModelList(self._changed)
         self._qualities = Qualities(self._changed)
+        self._feather = Percent(labels.FEATHER, MOST_FEATHER, FEATHER_STEP, self._changed)
         self._selected = Check(TO_SELECTION, "s", self._select)
         self._told_size = with_class(sentence(3), "tugline-quiet")
         self._told_size.set_width_chars(30)
@@ -110,6 +113,7 @@ class InvertDialog:
         self._cancel = self.window.add_button("_Cancel", Gtk.ResponseType.CANCEL)
         self._act = self.window.add_button("", _INVERT)
         self._qualities.show_value(first.quality)
+        self._feather.set_value(100 * first.feather)
         self._lay_out()
 
     def run(self) -> InvertChoice:
@@ -153,6 +157,7 @@ class InvertDialog:
             model=self._models.shown() or self._wanted_model,
             quality=self._qualities.value(),
             selected=self._wants_selected,
+            feather=self._feather.part(),
         )
 
     @property
@@ -174,8 +179,9 @@ class InvertDialog:
         quality.set_tooltip_text(labels.QUALITY.tooltip)
         self._form.attach(quality, 0, 1, 1, 1)
         self._form.attach(self._qualities, 1, 1, 1, 1)
-        self._form.attach(self._selected, 1, 2, 1, 1)
-        self._form.attach(self._told_size, 1, 3, 1, 1)
+        attach(self._form, (0, 2), mnemonic(labels.FEATHER.text, "b"), self._feather)
+        self._form.attach(self._selected, 1, 3, 1, 1)
+        self._form.attach(self._told_size, 1, 4, 1, 1)
         inside = column(
             self._connection,
             row(column(self._region, self._photo), self._form, spacing=2 * SPACING),

@@ -5,10 +5,8 @@ from typing import Any, Final
 
 from tugline_edit import labels
 from tugline_edit.guarding import guarded
-from tugline_edit.history import MOST_FEATHER
 from tugline_edit.labels import Label, models_own
 from tugline_edit.preferences import (
-    FEATHER_STEP,
     RADIUS_AUTOMATIC,
     RADIUS_MOST,
     RADIUS_STEP,
@@ -24,11 +22,11 @@ from .asked import DragDesk
 from .manners import SPACING, attach
 from .remote_daemon import RemoteDaemon
 
-TOOLTIP: Final = "Step limit, radius, soft border, a daemon on another computer"
+TOOLTIP: Final = "Step limit, radius, a daemon on another computer"
 
 
 class MoreOptions(Gtk.Expander):
-    """A line that unfolds into step limit, radius, soft border and the remote daemon."""
+    """A line that unfolds into step limit, radius and the remote daemon."""
 
     def __init__(self, desk: DragDesk) -> None:
         super().__init__(label=mnemonic(labels.MORE, "M"), use_underline=True, tooltip_text=TOOLTIP)
@@ -39,9 +37,7 @@ class MoreOptions(Gtk.Expander):
         self._radius = NumberOrAutomatic(
             labels.RADIUS, (RADIUS_AUTOMATIC, RADIUS_MOST, RADIUS_STEP)
         )
-        self._feather = Percent(labels.FEATHER, MOST_FEATHER, FEATHER_STEP)
         self._telling = (
-            (self._feather, self._feather.connect("value-changed", guarded(self._feather_changed))),
             (self._steps, self._steps.connect("value-changed", guarded(self._steps_changed))),
             (self._radius, self._radius.connect("value-changed", guarded(self._radius_changed))),
         )
@@ -50,10 +46,9 @@ class MoreOptions(Gtk.Expander):
         self.add(form)
         attach(form, (0, 0), mnemonic(labels.STEP_LIMIT.text, "i"), self._steps)
         attach(form, (2, 0), mnemonic(labels.RADIUS.text, "u"), self._radius)
-        attach(form, (0, 1), mnemonic(labels.FEATHER.text, "b"), self._feather)
-        attach(form, (0, 2), mnemonic(labels.ADDRESS.text, "e"), self._remote.address, columns=3)
-        attach(form, (0, 3), mnemonic(labels.KEY.text, "K"), self._remote.key, columns=2)
-        form.attach(self._remote.use, 3, 3, 1, 1)
+        attach(form, (0, 1), mnemonic(labels.ADDRESS.text, "e"), self._remote.address, columns=3)
+        attach(form, (0, 2), mnemonic(labels.KEY.text, "K"), self._remote.key, columns=2)
+        form.attach(self._remote.use, 3, 2, 1, 1)
 
     def show_state(self, _state: ViewState) -> None:
         """Show the settings."""
@@ -62,7 +57,6 @@ class MoreOptions(Gtk.Expander):
             box.handler_block(telling)
         self._steps.show_value(settings.step_limit)
         self._radius.show_value(settings.radius)
-        self._feather.show_part(settings.feather)
         for box, telling in self._telling:
             box.handler_unblock(telling)
         self._remote.show_settings(settings)
@@ -73,9 +67,6 @@ class MoreOptions(Gtk.Expander):
 
     def _radius_changed(self, _box: Any) -> None:
         self._change(replace(self._desk.settings, radius=self._radius.value()))
-
-    def _feather_changed(self, _box: Any) -> None:
-        self._change(replace(self._desk.settings, feather=self._feather.part()))
 
     def _change(self, settings: Settings) -> None:
         if settings != self._desk.settings:
@@ -119,27 +110,3 @@ class NumberOrAutomatic(Gtk.SpinButton):
         if self.get_text() != labels.AUTOMATIC:
             self.set_text(labels.AUTOMATIC)
         return True
-
-
-class Percent(Gtk.SpinButton):
-    """A part from 0 to ``most`` of something, shown in percent, in steps of ``step``."""
-
-    def __init__(self, label: Label, most: float, step: float) -> None:
-        super().__init__(
-            adjustment=Gtk.Adjustment(
-                lower=0.0, upper=100 * most, step_increment=100 * step, page_increment=1000 * step
-            ),
-            digits=1,
-            tooltip_text=f"{label.tooltip}, in percent",
-            hexpand=True,
-        )
-        self.get_accessible().set_name(label.text)
-
-    def part(self) -> float:
-        """Return the part, 1 = all of it."""
-        return round(self.get_value() / 100, 6)
-
-    def show_part(self, part: float) -> None:
-        """Show a part."""
-        if self.part() != part:
-            self.set_value(100 * part)
