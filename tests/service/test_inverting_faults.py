@@ -1,12 +1,15 @@
 """What happens to an inversion: a worker that dies, a device that is full, a disk that is."""
 
+import gc
 import os
 import signal
+import weakref
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 import pytest
+import torch
 
 from tests.models import add_random_model
 from tests.service.drags import TINY
@@ -14,12 +17,14 @@ from tests.service.inversions import ENDLESS, begin_seen, endless_inversion, noi
 from tests.service.rig import CPU, Listener
 from tests.service.running import Daemon
 from tests.service.tunings import random_tuning
+from tugline_daemon.generator import Generator
 from tugline_daemon.inversion import Inversion, InversionStep
 from tugline_daemon.library.errors import DiskFull
 from tugline_daemon.library.loading import load_model
 from tugline_daemon.library.store import Store
 from tugline_daemon.library.tunings import Tunings
 from tugline_daemon.service import keeping
+from tugline_daemon.service.inversion_frames import InversionFrames
 from tugline_daemon.service.inverting import InvertJob
 from tugline_daemon.service.mouth import Mouth
 from tugline_daemon.service.pictures import draw, to_tensor
@@ -27,7 +32,7 @@ from tugline_daemon.service.rendering import Renderer
 from tugline_daemon.service.residents import Residents
 from tugline_protocol.errors import RequestFailed
 from tugline_protocol.messages import InversionFrame, Invert, Inverted
-from tugline_protocol.values import InversionOptions, PictureFormat
+from tugline_protocol.values import Image, InversionOptions, PictureFormat
 
 
 def test_a_worker_that_is_killed_is_told_of_and_the_inversion_goes_on_from_its_frame(
@@ -123,6 +128,60 @@ def test_a_device_without_room_ends_it_with_the_best_so_far(
     assert inverting.ended.psnr > 0
 
 
+def test_a_device_without_room_for_anything_still_leaves_the_best_so_far(
+    inverting: Inverting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How like it is cannot be measured, and nothing be drawn; the latent is there all the same."""
+    inverting.turns(3)
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB.")
+
+    monkeypatch.setattr(Inversion, "step", fails)
+    monkeypatch.setattr(Inversion, "likeness", property(fails))
+    monkeypatch.setattr(InversionFrames, "last_picture", fails)
+    inverting.turns(1)
+    assert inverting.ended.reason == "stopped"
+    assert inverting.ended.psnr > 0
+    assert inverting.ended.image is None
+
+
+def test_what_failed_for_want_of_room_is_let_go_before_the_last_picture_is_drawn(
+    inverting: Inverting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inverting.turns(3)
+    held: list[weakref.ref[torch.Tensor]] = []
+    draw = InversionFrames.last_picture
+
+    def fails(_: Inversion) -> InversionStep:
+        activations = torch.zeros(8)
+        held.append(weakref.ref(activations))
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB.")
+
+    def draws(frames: InversionFrames, generator: Generator, step: InversionStep) -> Image | None:
+        assert held[0]() is None
+        return draw(frames, generator, step)
+
+    monkeypatch.setattr(Inversion, "step", fails)
+    monkeypatch.setattr(InversionFrames, "last_picture", draws)
+    inverting.turns(1)
+    assert inverting.ended.image is not None
+
+
+def test_the_memory_of_a_search_is_free_as_soon_as_it_ends(inverting: Inverting) -> None:
+    """Nobody has to look for it: that is done too seldom for what a device has."""
+    inverting.turns(3)
+    assert inverting.job._inversion is not None
+    search = weakref.ref(inverting.job._inversion)
+    inverting.job.cancel("stopped")
+    gc.disable()
+    try:
+        inverting.turns(1)
+        assert search() is None
+    finally:
+        gc.enable()
+
+
 def test_a_device_without_room_for_the_first_step_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +209,9 @@ class Scripted:
         if self.number > 1:
             tuning = random_tuning(self.inversion._generator, seed=self.number)
         return replace(step, stage="tuning", tuning=tuning)
+
+    def close(self) -> None:
+        self.inversion.close()
 
 
 @pytest.fixture

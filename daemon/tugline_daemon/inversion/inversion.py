@@ -98,6 +98,13 @@ class Inversion:
             ended=ended,
         )
 
+    def close(self) -> None:
+        """Take no more steps, and let go of what they need; what was found stays.
+
+        Without it that memory stays until Python looks for what refers to itself.
+        """
+        self._course.close()
+
     @property
     def ended(self) -> Ended | None:
         """Why there are no more steps, None while there are."""
@@ -119,7 +126,7 @@ class Inversion:
             return 0.0
         return min(1.0, max(0.0, 1 - self._best.distance / self._typical))
 
-    def _all(self) -> Iterator[None]:
+    def _all(self) -> Course[None, None, None]:
         """Make all steps; yield after each of them."""
         coordinates = yield from self._look()
         if coordinates is None:

@@ -12,7 +12,7 @@ from tugline_daemon.inversion.perceptual import make_distance
 from tugline_daemon.library.auxiliary import auxiliary_weights
 from tugline_daemon.library.errors import LibraryError
 from tugline_daemon.library.tunings import Tunings
-from tugline_protocol.messages import Invert, Inverted, Progress
+from tugline_protocol.messages import Invert, Inverted, Progress, Terminal
 from tugline_protocol.values import Image, InversionReason
 
 from .errors import Refused
@@ -110,6 +110,16 @@ class InvertJob(Job):
         else:
             self._reason = reason
 
+    def end(self, terminal: Terminal) -> None:
+        """Send the terminal reply; the request is over, and has no more memory."""
+        self._let_go()
+        super().end(terminal)
+
+    def _let_go(self) -> None:
+        if self._inversion is not None:
+            self._inversion.close()
+            self._inversion = None
+
     def _begin(self, resident: Resident) -> None:
         request, device = self._request, self._residents.device
         generator = resident.generator
@@ -157,11 +167,14 @@ class InvertJob(Job):
         self, inversion: Inversion, keeping: Keeping, resident: Resident, best: InversionStep
     ) -> None:
         """Do a step; where the device has no room for it, end with what there is."""
+        has_room = True
         try:
             self._step(inversion, keeping, resident)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
+            has_room = False
+        if not has_room:  # not before: the error holds on to all that the step had
             self._finish(inversion, keeping, resident, best, "stopped", _NO_ROOM)
 
     def _step(self, inversion: Inversion, keeping: Keeping, resident: Resident) -> None:
@@ -198,8 +211,8 @@ class InvertJob(Job):
         text: str = "",
     ) -> None:
         """Tell the end and its reason, with the best so far and its picture."""
-        likeness = inversion.likeness
-        self._inversion = None  # what the picture takes may be what that has
+        likeness = self._likeness(inversion)
+        self._let_go()  # what the picture takes may be what that has
         if trouble := _keep(keeping, step):
             text = trouble
             if not keeping.tuned:
@@ -226,6 +239,15 @@ class InvertJob(Job):
         if in_w is None or in_w >= LEAST_LIKENESS:
             return ended
         return f"{ended} {_of_another_kind(name, in_w, likeness)}".strip()
+
+    def _likeness(self, inversion: Inversion) -> float:
+        """Return how like the best is; where there is no room to measure it, as it was in W."""
+        try:
+            return inversion.likeness
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            return self._likeness_in_w or 0.0
 
     def _last_picture(self, resident: Resident, step: InversionStep) -> Image | None:
         try:
