@@ -104,12 +104,10 @@ def _overlap(one: Box, other: Box) -> Box | None:
 def _around(start: int, length: int, wanted: int, room: tuple[int, int]) -> int:
     """Return where a span of ``wanted`` begins around one: in its middle, inside of the room.
 
-    Where the room is shorter it begins so that it is in the room's middle, around the span still.
+    Where the room, in which the span is, is shorter it begins so that the room is in its middle.
     """
     first, whole = room
-    least, most = start + length - wanted, start  # around the span
     if wanted > whole:
-        middle = first + (whole - wanted) // 2
-        return min(max(middle, least), most)
+        return first + (whole - wanted) // 2
     centred = start + (length - wanted) // 2
     return min(max(centred, first), first + whole - wanted)
