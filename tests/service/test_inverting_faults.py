@@ -286,9 +286,11 @@ def test_numbers_that_fall_apart_end_it_with_the_best_before(
     assert inverting.ended.image is not None
 
 
-def test_stopping_takes_one_turn(inverting: Inverting) -> None:
+def test_stopping_takes_one_turn_which_is_not_waited_for(inverting: Inverting) -> None:
     inverting.turns(3)
+    assert inverting.job.is_patient
     inverting.job.cancel("stopped")
+    assert not inverting.job.is_patient
     inverting.turns(1)
     assert inverting.ended.reason == "stopped"
 

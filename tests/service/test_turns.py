@@ -78,3 +78,12 @@ def test_two_patient_jobs_share(clock: Clock) -> None:
     one, other = (Timed(clock, 1.0, patient=True) for _ in range(2))
     taken([one, other], 10)
     assert (one.spent, other.spent) == (5.0, 5.0)
+
+
+def test_many_patient_jobs_leave_a_drag_half_of_the_time(clock: Clock) -> None:
+    """Whoever pulls sees each second what he pulls, however many pictures others invert."""
+    drag = Timed(clock, 0.125, patient=False)
+    slow = [Timed(clock, 1.0, patient=True) for _ in range(5)]
+    taken([drag, *slow], 90)
+    assert drag.spent == 10.0
+    assert [job.spent for job in slow] == [2.0] * 5

@@ -80,8 +80,11 @@ class InvertJob(Job):
 
     @property
     def is_patient(self) -> bool:
-        """Whether others may have as much time as this one: its steps may take long."""
-        return True
+        """Whether others may have as much time as this one: its steps may take long.
+
+        One that is to end has but its last turn to take, and somebody waits for it.
+        """
+        return self._reason is None
 
     def work(self, resident: Resident) -> None:
         """Begin, show what a credit is there for, or do one step."""

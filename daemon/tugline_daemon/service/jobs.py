@@ -74,7 +74,7 @@ class Job(abc.ABC):
 
     @property
     def is_patient(self) -> bool:
-        """Whether others may have as much time as this one's turns take, however many theirs are.
+        """Whether those that are not may have as much time as this one's turns take.
 
         Nobody follows a hand by it.
         """

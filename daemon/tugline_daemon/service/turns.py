@@ -29,7 +29,7 @@ class Turns:
         self._still_computes = still_computes
         self._clock = clock
         self._jobs: deque[Job] = deque()
-        self._owing: dict[Job, float] = {}
+        self._owed = 0.0
 
     @property
     def runnable(self) -> bool:
@@ -57,11 +57,12 @@ class Turns:
     def take_one(self) -> None:
         """Let the next job that can do something do a slice; one that fails ends alone.
 
-        A patient one waits until others had the time that its last slice took, or need none.
+        Patient ones wait until the others had the time that the last slice of a patient one took,
+        or need none: however many they are, together they take half of it.
         Raises DeviceLost, and tells nobody, where the device failed for all of them.
         """
         runnable = [job for job in self._jobs if job.runnable]
-        ready = [job for job in runnable if job not in self._owing] or runnable
+        ready = [job for job in runnable if not (self._owed and job.is_patient)] or runnable
         if ready:
             job = ready[0]
             self._jobs.remove(job)
@@ -74,13 +75,10 @@ class Turns:
     def tidy(self) -> None:
         """Let go of the jobs that have ended."""
         self._jobs = deque(job for job in self._jobs if not job.finished)
-        self._owing = {job: left for job, left in self._owing.items() if not job.finished}
 
     def _settle(self, job: Job, seconds: float) -> None:
         """Note that ``job`` had a turn of ``seconds``: patient ones owe the others as much."""
-        self._owing = {one: left - seconds for one, left in self._owing.items() if left > seconds}
-        if job.is_patient:
-            self._owing[job] = seconds
+        self._owed = seconds if job.is_patient else max(0.0, self._owed - seconds)
 
     def _turn(self, job: Job) -> None:
         try:
