@@ -110,7 +110,7 @@ class PictureFormat(Record):
 
     ``rect`` asks for a part of the picture of that size. Alpha, where the order has it, is 255
     unless the message says otherwise. ``feather`` (since 1.4), in pixels of the picture of that
-    size, lets the alpha of a mask rise from 0 to 255 over about so many pixels *inside* of the
+    size, lets the alpha of a mask rise from 0 to the mask over about so many pixels *inside* of the
     mask's border and of the picture's edges; outside of the mask it stays 0.
     """
 

@@ -39,9 +39,17 @@ def test_the_pictures_edge_is_a_border_too() -> None:
     assert (soft[13:47, 13:47] == 255).all()
 
 
-def test_levels_between_stay_below_themselves() -> None:
-    mask = np.full((60, 60), 100, np.uint8)
-    assert feathered(mask, 4.0).max() <= 100
+def test_levels_between_are_themselves_inside() -> None:
+    soft = feathered(np.full((60, 60), 100, np.uint8), 4.0)
+    assert (soft[7:-7, 7:-7] == 100).all()
+    assert soft.max() == 100
+    assert soft[0].max() < 60
+
+
+def test_nothing_is_seen_in_a_corner_of_the_outside_that_the_mask_surrounds() -> None:
+    mask = np.full((60, 60), 255, np.uint8)
+    mask[25:32, 25:32] = 0
+    assert (feathered(mask, 12.0)[mask == 0] == 0).all()
 
 
 def test_a_thin_mask_has_no_inside_that_counts_whole() -> None:

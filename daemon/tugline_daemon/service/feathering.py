@@ -52,7 +52,8 @@ def feathered(mask: Pixels, feather: float) -> Pixels:
     It is 0 wherever the mask is, rises over ``feather`` pixels from the mask's border and from the
     picture's edges inward, and is the mask behind that.
     """
-    blurred = mask.astype(np.float32) / np.float32(255)
+    # Of where it is more than 0, not of its levels: what is selected by a third would be nothing.
+    blurred = (mask > 0).astype(np.float32)
     for _ in range(_BOXES):
         blurred = _boxed(_boxed(blurred, feather / _BOXES).T, feather / _BOXES).T
     rising = np.clip(2 * blurred - 1, 0, 1)
