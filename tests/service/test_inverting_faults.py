@@ -295,6 +295,17 @@ def test_stopping_takes_one_turn_which_is_not_waited_for(inverting: Inverting) -
     assert inverting.ended.reason == "stopped"
 
 
+def test_a_picture_is_not_judged_by_a_stage_that_was_left_out(tmp_path: Path) -> None:
+    """What W+ begins with then is the mean of W, which no picture is like."""
+    inverting = Inverting.of(tmp_path, replace(ENDLESS, w_steps=0))
+    while not inverting.hearing.seen or inverting.hearing.seen[-1].stage == "w":
+        inverting.job.credit()
+        inverting.turns(1)
+    inverting.job.cancel("stopped")
+    inverting.turns(1)
+    assert inverting.ended.text == "The inversion was stopped; this is the best so far."
+
+
 def test_frames_take_a_small_part_of_the_time(inverting: Inverting) -> None:
     """A credit after each frame does not make each step a frame."""
     for _ in range(30):

@@ -184,7 +184,10 @@ class InvertJob(Job):
         """Do one step, and tell how far it is."""
         before, step = self._best, inversion.step()
         self._best = step
-        if before is not None and before.stage == "w" != step.stage:
+        searched_w = (
+            self._request.options.w_steps != 0
+        )  # without any the mean of W was all there was
+        if searched_w and before is not None and before.stage == "w" != step.stage:
             self._likeness_in_w = inversion.likeness
         self._mouth.step_taken(self.key, step.number, 0, step.done)
         if step.ended is not None:
