@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tugline_daemon.service import feathering
 from tugline_daemon.service.feathering import Alpha, feathered
 from tugline_protocol.values import PictureFormat, Rect
 
@@ -65,8 +66,35 @@ def test_an_alpha_is_the_mask_stretched_and_softened_in_the_size_that_is_wanted(
     assert whole.shape == (100, 100)
     assert whole[50, 50] == 255
     assert whole[:18].max() == 0
-    part = alpha.of((100, 100), PictureFormat(100, 100, rect=Rect(15, 40, 30, 20), feather=8.0))
-    assert np.array_equal(part, whole[40:60, 15:45])
+
+
+@pytest.mark.parametrize("feather", [0.3, 3.0, 8.5])
+@pytest.mark.parametrize(
+    "rect", [Rect(15, 40, 30, 20), Rect(0, 0, 1, 1), Rect(19, 78, 4, 4), Rect(60, 75, 40, 25)]
+)
+def test_a_part_is_what_the_whole_shows_there(feather: float, rect: Rect) -> None:
+    alpha = Alpha(box_mask(50, slice(10, 40)))
+    whole = alpha.of((100, 100), PictureFormat(100, 100, feather=feather)).astype(int)
+    part = alpha.of((100, 100), PictureFormat(100, 100, rect=rect, feather=feather))
+    there = whole[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
+    assert part.shape == there.shape
+    assert np.abs(part - there).max() <= 1
+
+
+def test_of_a_large_picture_no_more_is_worked_out_than_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise whoever asks for a pixel of 67 million lets all others wait for seconds."""
+    shapes: list[tuple[int, ...]] = []
+
+    def records(mask: np.ndarray, feather: float) -> np.ndarray:
+        shapes.append(mask.shape)
+        return feathered(mask, feather)
+
+    monkeypatch.setattr(feathering, "feathered", records)
+    wanted = PictureFormat(8192, 8192, rect=Rect(4000, 4000, 2, 1), feather=4.0)
+    assert (Alpha(box_mask()).of((8192, 8192), wanted) == 255).all()
+    assert shapes == [(15, 16)]
 
 
 def test_without_a_feather_it_is_the_mask_itself() -> None:

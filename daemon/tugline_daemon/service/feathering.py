@@ -1,12 +1,14 @@
 """Masks that become an alpha: stretched over the picture, and softened inside of their border."""
 
+import math
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
 
-from tugline_protocol.values import PictureFormat
+from tugline_protocol.values import PictureFormat, Rect
 
 from .resizing import Pixels, by_pillow, part
 
@@ -36,14 +38,24 @@ class Alpha:
     def _made(self, size: tuple[int, int], wanted: PictureFormat) -> Pixels:
         if not wanted.feather:
             return self._stretched(size, wanted)
-        whole = PictureFormat(filter=wanted.filter)
-        soft = feathered(self._stretched(size, whole), wanted.feather)
-        return soft if wanted.rect is None else part(soft, wanted.rect)
+        seen = wanted.rect or Rect(0, 0, *size)
+        around = _with_surroundings(seen, size, wanted.feather)
+        soft = feathered(self._stretched(size, replace(wanted, rect=around)), wanted.feather)
+        return part(soft, Rect(seen.x - around.x, seen.y - around.y, seen.width, seen.height))
 
     def _stretched(self, size: tuple[int, int], wanted: PictureFormat) -> Pixels:
         if self._mask.shape == size[::-1]:
             return self._mask if wanted.rect is None else part(self._mask, wanted.rect)
         return by_pillow(self._mask, size, wanted.rect, Pillow.Resampling.BILINEAR)
+
+
+def _with_surroundings(rect: Rect, size: tuple[int, int], feather: float) -> Rect:
+    """Return the part of a picture of ``size`` that a border in ``rect`` depends on."""
+    reach = math.ceil(feather) + _BOXES
+    left, top = max(0, rect.x - reach), max(0, rect.y - reach)
+    right = min(size[0], rect.x + rect.width + reach)
+    bottom = min(size[1], rect.y + rect.height + reach)
+    return Rect(left, top, right - left, bottom - top)
 
 
 def feathered(mask: Pixels, feather: float) -> Pixels:
