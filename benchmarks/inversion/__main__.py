@@ -103,6 +103,7 @@ def measured(
         distance=bench.distance,
         settings={part: repr(plan.settings(part)) for part in parts},
         floor_px=held_out_error().mean_px,
+        available=bench.pictures.shares,
         parts=parts,
     )
 

@@ -6,10 +6,8 @@ The page's own words stay; what stands between a line ``<!-- inversion: NAME -->
 """
 
 import statistics
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 from benchmarks.blocks import filled
 from benchmarks.inversion.pictures import Kind
@@ -56,11 +54,13 @@ def _content(name: str, report: Report) -> str:
 
 
 def pictures(report: Report) -> str:
-    """Say how many pictures of each kind there were, and whether photographs were."""
-    counts = Counter(trial.kind for trial in report.of("stages"))
-    said = [f"{counts[kind]} {_SAID[kind]}" for kind in get_args(Kind) if counts[kind]]
-    text = f"{sum(counts.values())} pictures: {', '.join(said)}."
-    if not counts["photograph"]:
+    """Say how many pictures of each kind there are, and how many of all were inverted."""
+    said = [f"{count} {_SAID[kind]}" for kind, count in report.available.items() if count]
+    text = (
+        f"{sum(report.available.values())} pictures: {', '.join(said)}. "
+        f"{len(report.of('stages'))} of them, of all kinds in turn, are in the first table."
+    )
+    if not report.available.get("photograph"):
         text += " Photographs are left out, as scikit-image was not there."
     return text
 
@@ -72,12 +72,15 @@ def headlines(report: Report) -> Iterator[str]:
     for trial in critters:
         for one in trial.inverted:
             by_method.setdefault(one.method, []).append(one.psnr)
+    own_db = by_method.pop("own", [])
     if by_method:
         said = ", ".join(
             f"{statistics.median(found):.1f} dB {_in(method)}"
             for method, found in by_method.items()
         )
-        yield f"Held-out critters come to a median PSNR of {said}."
+        yield f"{len(critters)} held-out critters come to a median PSNR of {said}."
+    if own_db:
+        yield f"The generator's own latents draw them at {statistics.median(own_db):.1f} dB."
     recovered = [trial.inverted[-1].psnr for trial in report.of("recovery")]
     if recovered:
         reached = sum(psnr >= WANTED_DB for psnr in recovered)

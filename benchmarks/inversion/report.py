@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from benchmarks.inversion.bench import Part
+from benchmarks.inversion.pictures import Kind
 from benchmarks.inversion.trial import Trial
 
 
@@ -23,6 +24,7 @@ class Report:
         distance: what inversions minimised.
         settings: what the parts inverted with, as text.
         floor_px: the ruler's own mean error, image pixels.
+        available: how many pictures of each kind there are to invert.
         parts: each part's pictures.
     """
 
@@ -34,6 +36,7 @@ class Report:
     distance: str
     settings: dict[Part, str]
     floor_px: float
+    available: dict[Kind, int]
     parts: dict[Part, tuple[Trial, ...]]
 
     def of(self, part: Part) -> tuple[Trial, ...]:

@@ -30,7 +30,7 @@ def test_a_picture_of_each_part_and_a_few_steps_fill_the_tables(tmp_path: Path) 
     file, page = tmp_path / "inversion.json", tmp_path / "page.md"
     page.write_text(PAGE)
     amounts = ("--pictures", "1", "--recovered", "1", "--compared", "1", "--tuned", "1")
-    run(*amounts, "--json", str(file), "--page", str(page))
+    run(*amounts, "--jobs", "2", "--json", str(file), "--page", str(page))
 
     report = Report.read(file)
     assert report.model == newest_packaged()
@@ -86,12 +86,6 @@ def test_pictures_of_another_engine_are_not_mixed_in(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [*NOTHING, "--quick", "1", "--progress", str(tmp_path)])
     assert result.exit_code == 1
     assert "remove it or name another" in " ".join(result.output.split())
-
-
-def test_processes_share_the_pictures(tmp_path: Path) -> None:
-    file = tmp_path / "inversion.json"
-    run("--quick", "2", "--jobs", "2", "--json", str(file))
-    assert len(Report.read(file).of("seconds")) == 2
 
 
 def test_a_model_that_draws_something_else_is_refused(tmp_path: Path) -> None:

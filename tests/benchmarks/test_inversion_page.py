@@ -8,6 +8,8 @@ from benchmarks.inversion.report import Report
 from benchmarks.inversion.tables import tables
 from benchmarks.inversion.trial import Dragged, Inverted, Trial
 
+DOCS = Path(__file__).parents[2] / "docs"
+
 
 def inverted(method: str, psnr: float, *, size: float | None = None) -> Inverted:
     return Inverted(
@@ -44,6 +46,7 @@ REPORT = Report(
     distance="pyramid",
     settings={"stages": "InversionSettings()"},
     floor_px=0.41,
+    available={"critter": 32, "photograph": 6},
     parts={
         "stages": STAGES,
         "recovery": (
@@ -89,6 +92,7 @@ def test_a_page_keeps_its_words_and_gets_the_reports_figures() -> None:
 
 def test_the_headlines_say_what_the_tables_do() -> None:
     critters, recovered, dragged = headlines(REPORT)
+    assert critters.startswith("2 held-out critters come to")
     assert "25.0 dB in W, 28.5 dB in W+, 36.0 dB tuned" in critters
     assert "Of 2 pictures that the generator made, 1 are recovered to 35 dB" in recovered
     assert "end 1.50 px from where" in dragged
@@ -96,10 +100,11 @@ def test_the_headlines_say_what_the_tables_do() -> None:
 
 
 def test_a_report_without_photographs_says_so() -> None:
-    assert "1 photographs" in pictures(REPORT)
-    assert "scikit-image" not in pictures(REPORT)
-    without = replace(REPORT, parts={"stages": STAGES[:2]})
-    assert pictures(without).startswith("2 pictures: 2 held-out critters")
+    text = pictures(REPORT)
+    assert text.startswith("38 pictures: 32 held-out critters of the renderer, 6 photographs.")
+    assert "3 of them" in text
+    assert "scikit-image" not in text
+    without = replace(REPORT, available={"critter": 32, "photograph": 0})
     assert "scikit-image was not there" in pictures(without)
 
 
@@ -116,3 +121,8 @@ def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_a_block_of_no_table_is_refused() -> None:
     with pytest.raises(ValueError, match="stagse"):
         renewed("<!-- inversion: stagse -->\n<!-- end -->", REPORT)
+
+
+def test_the_published_page_says_what_the_published_report_says() -> None:
+    text = (DOCS / "inversion-quality.md").read_text(encoding="utf-8")
+    assert renewed(text, Report.read(DOCS / "inversion.json")) == text
