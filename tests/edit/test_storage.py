@@ -1,14 +1,16 @@
 """Edits in a document's store: kept, found again, and not trusted."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 
 from tests.edit.samples import LATENT, Shelf, line, state
+from tugline_daemon.checkpoint.tuning_card import MOST_BYTES
 from tugline_edit.geometry import Box, Placement
 from tugline_edit.masks import SelectionMask
 from tugline_edit.records import LayerRecord, RecordError, blob_key
-from tugline_edit.storage import EditStore
+from tugline_edit.storage import TUNING_BYTES, EditStore
 from tugline_protocol.values import Latent
 
 LAYER = "{7a1f}"
@@ -89,3 +91,12 @@ def test_a_damaged_record_is_told_from_none(store: EditStore, shelf: Shelf) -> N
         store.layer(LAYER)
     with pytest.raises(RecordError, match="no JSON"):
         store.history("e1")
+
+
+def test_a_tuning_that_no_daemon_takes_is_not_read(store: EditStore) -> None:
+    """A stranger's may be as large as a message: sending it would end the connection."""
+    assert TUNING_BYTES == MOST_BYTES
+    data = bytes(TUNING_BYTES + 1)
+    store.keep_blob(data)
+    with pytest.raises(RecordError, match="may have"):
+        store.tuning(hashlib.sha256(data).hexdigest())

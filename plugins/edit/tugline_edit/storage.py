@@ -20,8 +20,9 @@ from .records import (
     unpack_mask,
 )
 
-# A daemon takes no larger tuning in one message.
-TUNING_BYTES: Final = 64 * 1024 * 1024
+# No tuning is larger (SPEC.md, section 8). A document's that were would cut the connection: it fits
+# into no message.
+TUNING_BYTES: Final = 32 * 1024 * 1024
 LATENT_BYTES: Final = 4 * 64 * 4096
 # The deflated mask of the largest picture, which deflate can hardly make larger than it was.
 MASK_BYTES: Final = 8192 * 8192 + 65536
