@@ -34,10 +34,12 @@ editors: setup
 	$(BIN)/python -m tools.editors build --newer
 
 pictures: editors
-	$(BIN)/python -m pytest -q tests/editors/drags/test_pictures.py tests/editors/gimp/test_pictures.py
+	$(BIN)/python -m pytest -q tests/editors/drags/test_pictures.py \
+		tests/editors/drags/test_inverting.py tests/editors/gimp/test_pictures.py
 	mkdir -p docs/pictures/krita docs/pictures/gimp
 	cp out/editors/test_pictures/live.png out/editors/test_pictures/selection.png \
 		out/editors/test_pictures/selection-pulled.png docs/pictures/krita/
+	cp out/editors/test_inverting/*over_it-inverted.png docs/pictures/krita/inverted.png
 	cp out/editors/gimp-test_pictures/generate.png out/editors/gimp-test_pictures/live.png \
 		out/editors/gimp-test_pictures/invert.png out/editors/gimp-test_pictures/selection.png \
 		out/editors/gimp-test_pictures/selection-pulled.png docs/pictures/gimp/

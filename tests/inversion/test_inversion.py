@@ -294,6 +294,6 @@ def test_time_that_is_up_ends_it_after_some_steps_of_each_stage() -> None:
         distance=PyramidDistance(),
         clock=clock,
     )
-    looks = 20 + 1  # of latents, and of the pictures of some
+    looks = 20  # of latents; there is no time to look at the pictures of some
     stages = [step.stage for step in steps(inversion)][looks:]
     assert stages.count("w") == stages.count("w+") == 20

@@ -27,6 +27,8 @@ from .tuning_descent import TuningDescent
 _SAME_DB = 50.0
 # How many of the latents that were glanced at are begun from, besides the mean.
 _OTHERS = 2
+# Trying them pays where the whole way is so many times as long.
+_TRIALS_WORTH = 3
 
 
 class Inversion:
@@ -164,8 +166,9 @@ class Inversion:
 
     @property
     def _tries_others(self) -> bool:
-        """Whether there are steps enough to begin at several places."""
-        return self._start is None and self._settings.w_steps >= TRIAL * (_OTHERS + 2)
+        """Whether there are steps and time enough to begin at several places."""
+        trials = TRIAL * (_OTHERS + 1)
+        return self._start is None and self._schedule.steps_in_time("w") >= _TRIALS_WORTH * trials
 
     def _glance(self, rows: Tensor, coordinates: Coordinates) -> Iterator[None]:
         """Look for latents that are near to the picture as they are."""

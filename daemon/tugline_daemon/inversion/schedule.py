@@ -89,14 +89,17 @@ class Schedule:
         self._left[stage] = left
         return left == 0
 
+    def steps_in_time(self, stage: Stage) -> int:
+        """Return how many more steps of a stage are allowed, as far as there is time for them."""
+        return min(self._limits[stage] - self._made.get(stage, 0), self._in_time(stage))
+
     def _in_time(self, stage: Stage) -> int:
-        """Return how many more steps of a stage there is time for."""
         pace = self._pace.seconds_a_step(stage)
         if self._whole is None or not pace:
             return self._limits[stage]
         share = 1.0 if stage == self.stages[-1] else _MANNERS[stage].share
         in_time = int((share * self._whole - self._pace.spent) / pace)
-        return max(in_time, _FEWEST - self._made[stage], 0)
+        return max(in_time, _FEWEST - self._made.get(stage, 0), 0)
 
     @property
     def seconds_left(self) -> float:

@@ -60,7 +60,7 @@ _STEPS: dict[Quality, tuple[int, int, int]] = {
     "minute": (160, 500, 0),
     "best": (200, 1000, 500),
 }
-_SECONDS: dict[Quality, float | None] = {"seconds": 8.0, "minute": 55.0, "best": None}
+_SECONDS: dict[Quality, float | None] = {"seconds": 10.0, "minute": 55.0, "best": None}
 
 
 def settings_for(

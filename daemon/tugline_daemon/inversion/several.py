@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .descent import Descent, Found
 
-TRIAL = 15
+TRIAL = 8
 """How many steps each way is tried for: by then what leads to a poor end is seen to."""
 
 
