@@ -33,7 +33,8 @@ def test_where_there_are_none_it_says_how_to_make_some(owner: User) -> None:
     assert json.loads(owner.succeed("tunings", "list", "--json"))["tunings"] == []
 
 
-def test_they_are_listed_with_what_is_known_of_them(owner: User) -> None:
+def test_they_are_listed_with_what_is_known_of_them(tmp_path: Path) -> None:
+    owner = User(tmp_path)  # a program of its own has a terminal as wide as the table
     tuned, damaged = keep(owner, 1), keep(owner, 2)
     path = owner.home / "data" / "tunings" / f"{damaged}.safetensors"
     path.write_bytes(b"damaged")

@@ -69,7 +69,7 @@ def test_a_photo_is_inverted_into_a_layer_above_it_and_pulled_in_a_selection(
     artist.settings(feather=0.1)
     root = invert(artist, document, SHORT).state
     inverted = artist.edit.layer_id
-    assert (root.label, root.parent, root.mask) == (wording.INVERSION_LABEL, "", "")
+    assert (root.label, root.parent, root.mask) == (wording.inversion_label(), "", "")
     assert list(document.layers) == [photo, inverted]
     assert len(document.steps) == 1
     border = alpha(document, inverted)
@@ -152,7 +152,7 @@ def test_how_far_it_is_is_told_and_stop_keeps_the_best(
         artist.desk.invert(document, photo_of(document))
     artist.desk.stop()
     artist.until(lambda: artist.bench.edit is not None, "the best so far")
-    assert artist.edit.state.label == wording.INVERSION_LABEL
+    assert artist.edit.state.label == wording.inversion_label()
     assert re.search(r"best so far\. The picture is \d+ % like the layer\.$", artist.said[-1])
     assert not artist.desk.state().warning
 

@@ -324,7 +324,7 @@ class Inverting:
         return Made(
             model,
             latent,
-            label=wording.INVERSION_LABEL,
+            label=wording.inversion_label(),
             thumbnail=painter.thumbnail(data, (box.width, box.height)),
             blend=self._blend,
         )

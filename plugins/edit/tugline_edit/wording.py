@@ -190,7 +190,9 @@ def closed_group(name: str) -> str:
     return f"The group “{name}” is locked; unlock it to add a picture."
 
 
-INVERSION_LABEL: Final = "Inverted"
+def inversion_label() -> str:
+    """Return the name of the picture that an inversion found in the history."""
+    return "Inverted"
 
 
 def seed_label(seed: int) -> str:

@@ -16,7 +16,7 @@ from tools.release.archive import release_gimp
 from tugline_daemon.install.bundle import sources
 from tugline_daemon.install.wheels import this_system
 
-PROCEDURES = {"plug-in-tugline-drag", "plug-in-tugline-generate"}
+PROCEDURES = {"plug-in-tugline-drag", "plug-in-tugline-generate", "plug-in-tugline-invert"}
 
 # A plug-in that registers one procedure, as an older Tugline might have.
 OLDER = """#!/usr/bin/env python3
