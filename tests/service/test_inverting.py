@@ -120,7 +120,7 @@ def test_a_picture_of_another_kind_is_told_so(talk: Conversation) -> None:
     ended = talk.call(Invert(CRITTERS, noise(128), options=SHORT))
     assert ended.reason == "done"
     assert ended.likeness < 0.5
-    assert f"{ended.likeness:.0%}" in ended.text
+    assert f"{100 * ended.likeness:.0f} %" in ended.text
     assert "critters-2" in ended.text
 
 

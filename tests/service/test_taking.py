@@ -101,11 +101,12 @@ def test_what_is_transparent_does_not_count_and_does_not_colour_what_does() -> N
     assert (found.picture[:, found.weight == 0] == 0).all()
 
 
-def test_half_transparent_colours_are_the_colours_and_count_by_half() -> None:
-    pixels = np.full((SIZE, SIZE, 4), (20, 40, 200, 128), np.uint8)
+@pytest.mark.parametrize("alpha", [128, 20])
+def test_half_transparent_colours_are_the_colours_and_count_by_their_alpha(alpha: int) -> None:
+    pixels = np.full((SIZE, SIZE, 4), (20, 40, 200, alpha), np.uint8)
     found = take(image(pixels, "BGRA"), None, SIZE, SIZE)
     assert np.abs(levels(found) - (200, 40, 20)).max() <= 1
-    assert torch.allclose(found.weight, torch.tensor(128 / 255), atol=0.01)
+    assert torch.allclose(found.weight, torch.tensor(alpha / 255), atol=0.01)
 
 
 def test_what_lies_outside_of_the_picture_does_not_count() -> None:

@@ -276,17 +276,17 @@ def _keep(keeping: Keeping, step: InversionStep) -> str:
 
 def _of_another_kind(name: str, in_w: float, likeness: float) -> str:
     """Say that a model does not draw such pictures; ``likeness`` is that of the end."""
-    in_the_end = f", what was found in the end {likeness:.0%}" if likeness > in_w else ""
+    in_the_end = f", what was found in the end {100 * likeness:.0f} %" if likeness > in_w else ""
     return (
         f"The picture is probably none of the kind that {name} draws: the nearest that {name} "
-        f"draws by itself is {in_w:.0%} like it{in_the_end}. Choose a model of such pictures, or "
-        "expect little of drags."
+        f"draws by itself is {100 * in_w:.0f} % like it{in_the_end}. Choose a model of such "
+        "pictures, or expect little of drags."
     )
 
 
 def _how_far(step: InversionStep) -> str:
     """Say how far an inversion is, and how long it still takes."""
-    said = f"{_STAGES[step.stage]}: {step.done:.0%} of the whole is done"
+    said = f"{_STAGES[step.stage]}: {100 * step.done:.0f} % of the whole is done"
     if step.seconds_left < 0:
         return f"{said}."
     if step.seconds_left < _LONG_SECONDS:
