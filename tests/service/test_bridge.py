@@ -325,7 +325,8 @@ def test_a_slow_reader_makes_it_hold_no_more_than_a_few_messages(daemon: Daemon)
             if raw.memory() - before > most:
                 most, quiet = raw.memory() - before, time.monotonic() + 2
             time.sleep(0.02)
-        assert most < 8 * large.picture.width * large.picture.height * 4  # type: ignore[operator]
+        # Some wait in queues, one is read and one written; how many more depends on who is busy.
+        assert most < 11 * large.picture.width * large.picture.height * 4  # type: ignore[operator]
         came: set[bytes] = set()
         while len(came) < 16:
             packet = raw.read()
