@@ -9,7 +9,7 @@ from types import FrameType, TracebackType
 from typing import Final, Self
 
 from PIL import Image
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
 from tugline_protocol.blocking import Conversation
 from tugline_protocol.errors import DaemonUnreachable, RequestFailed
@@ -17,6 +17,7 @@ from tugline_protocol.messages import DragEnded, DragFrame, Render, StartDrag
 from tugline_protocol.values import PictureFormat, PointState
 
 from .arguments import Pull
+from .live_bar import LiveBar
 from .pictures import to_picture
 from .terminal import MESSAGES, CommandFailed
 
@@ -113,42 +114,26 @@ class Interrupts:
         MESSAGES.print("Stopping; press Ctrl+C again to leave at once.")
 
 
-class DragProgress:
+class DragProgress(LiveBar):
     """A bar with the way that is left to the furthest target; without a terminal, lines."""
 
     def __init__(self, start: StartDrag) -> None:
         self._whole = max(dist(point.handle, point.target) for point in start.points)
-        self._said = time.monotonic()
-        self._bar = Progress(
+        super().__init__(
             TextColumn("Dragging"),
             BarColumn(),
             TextColumn("{task.description}"),
             TimeElapsedColumn(),
-            console=MESSAGES,
-            disable=not MESSAGES.is_terminal,
+            text=_told(0, self._whole),
+            whole=self._whole or 1.0,
+            line_seconds=_LINE_SECONDS,
         )
-        self._task = self._bar.add_task(_told(0, self._whole), total=self._whole or 1.0)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
 
     def show(self, step: int, points: Sequence[PointState]) -> None:
         """Show where the handles are after a step."""
         left = max(point.distance for point in points)
         told = _told(step, left)
-        self._bar.update(self._task, completed=max(0.0, self._whole - left), description=told)
-        if self._bar.disable and time.monotonic() - self._said >= _LINE_SECONDS:
-            self._said = time.monotonic()
-            MESSAGES.print(f"Dragging: {told}")
+        self.say(told, max(0.0, self._whole - left), f"Dragging: {told}")
 
 
 def _told(step: int, left: float) -> str:

@@ -2,10 +2,9 @@
 
 import time
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
 from tugline_protocol.blocking import Conversation, Pending
 from tugline_protocol.errors import STOPPED, DaemonUnreachable, RequestFailed
@@ -13,7 +12,8 @@ from tugline_protocol.messages import Event, InversionFrame, Invert, Inverted, N
 from tugline_protocol.messages import Progress as ProgressEvent
 
 from .drags import Interrupts
-from .terminal import MESSAGES, CommandFailed
+from .live_bar import LiveBar
+from .terminal import CommandFailed
 
 _LINE_SECONDS: Final = 5.0
 _STAGES: Final = {"w": "a latent", "w+": "a latent a layer", "tuning": "the weights"}
@@ -76,32 +76,19 @@ def _heeded(interrupts: Interrupts, inversion: Pending[Inverted], *, stopped: bo
     return interrupts.asked
 
 
-class InversionProgress:
+class InversionProgress(LiveBar):
     """A bar over all stages with the time that is left; without a terminal, lines."""
 
     def __init__(self) -> None:
-        self._said = time.monotonic()
-        self._bar = Progress(
+        super().__init__(
             TextColumn("Inverting"),
             BarColumn(),
             TextColumn("{task.description}"),
             TimeElapsedColumn(),
-            console=MESSAGES,
-            disable=not MESSAGES.is_terminal,
+            text="",
+            whole=1.0,
+            line_seconds=_LINE_SECONDS,
         )
-        self._task = self._bar.add_task("", total=1.0)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
 
     def show(self, event: Event) -> None:
         """Show how far it is; before the first frame, what the daemon says that it does."""
@@ -111,10 +98,7 @@ class InversionProgress:
             self._say(event.text, 0.0)
 
     def _say(self, text: str, done: float) -> None:
-        self._bar.update(self._task, completed=done, description=text)
-        if self._bar.disable and time.monotonic() - self._said >= _LINE_SECONDS:
-            self._said = time.monotonic()
-            MESSAGES.print(f"Inverting: {text}")
+        self.say(text, done, f"Inverting: {text}")
 
 
 def told(frame: InversionFrame) -> str:
