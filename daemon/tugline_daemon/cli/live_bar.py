@@ -10,7 +10,7 @@ from .terminal import MESSAGES
 
 
 class LiveBar:
-    """What the bars of long searches share: shown inside of a ``with``, on standard error."""
+    """What the bars of drags and inversions share: shown inside of a ``with``, on standard error."""
 
     def __init__(
         self,
@@ -19,7 +19,7 @@ class LiveBar:
         whole: float,
         line_seconds: float,
     ) -> None:
-        """Begin with ``text``; a line is printed after so many seconds where there is no terminal."""
+        """Begin with ``text``; without a terminal a line is printed every ``line_seconds``."""
         self._line_seconds = line_seconds
         self._line_at = time.monotonic()
         self._bar = Progress(*columns, console=MESSAGES, disable=not MESSAGES.is_terminal)
