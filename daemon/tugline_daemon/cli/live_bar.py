@@ -10,7 +10,7 @@ from .terminal import MESSAGES
 
 
 class LiveBar:
-    """What the bars of drags and inversions share: shown inside of a ``with``, on standard error."""
+    """What the bars of drags and inversions share; it is shown inside of a ``with``."""
 
     def __init__(
         self,
